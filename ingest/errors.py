@@ -1,0 +1,75 @@
+"""The errors of kezek: one small tree, each with one clear sentence.
+
+    KezekError                  anything that kezek itself says is wrong
+    ├── InputError              what the caller gave: a date that is none, a JSON line that does not fit
+    ├── SourceError             the sources file (names the line), or an unknown source id
+    ├── FetchError              a response could not be had (timeout, reset, too large, forbidden by robots.txt)
+    ├── ArchiveError            the archived bytes are missing, unreadable or not the ones that the hash names
+    ├── ParseError              a response that is no document
+    │   ├── NotHtmlError        … because its bytes are not HTML (or not a feed, where a feed was asked for)
+    │   ├── EmptyBodyError      … because there are no bytes, or no text in them
+    │   └── LayoutError         … because the page of a known site no longer looks as its parser expects
+    ├── ModelError              a model or its data is missing or broken
+    ├── KnowledgeError          a topic, pattern or knowledge-base file has an error (names file and entry)
+    └── WarehouseError          the warehouse can't be opened, read or written
+        ├── NotAWarehouseError  … because the file is no DuckDB file or holds another schema
+        └── SchemaError         … because it was written by a newer kezek
+
+The command line prints the sentence on stderr and exits with status 2.
+"""
+
+
+class KezekError(Exception):
+    """Anything that kezek itself says is wrong; `str(error)` is one sentence for people."""
+
+
+class InputError(KezekError):
+    """What the caller gave can't be used."""
+
+
+class SourceError(KezekError):
+    """The sources file has an error, or a source id is unknown."""
+
+
+class FetchError(KezekError):
+    """A response could not be had."""
+
+
+class ArchiveError(KezekError):
+    """The archived bytes are missing, unreadable or not the ones that the hash names."""
+
+
+class ParseError(KezekError):
+    """A response that is no document."""
+
+
+class NotHtmlError(ParseError):
+    """The bytes are not HTML, or not a feed where a feed was asked for."""
+
+
+class EmptyBodyError(ParseError):
+    """There are no bytes, or there is no text in them."""
+
+
+class LayoutError(ParseError):
+    """The page of a known site no longer looks as its parser expects."""
+
+
+class ModelError(KezekError):
+    """A model or its data is missing or broken."""
+
+
+class KnowledgeError(KezekError):
+    """A topic, pattern or knowledge-base file has an error."""
+
+
+class WarehouseError(KezekError):
+    """The warehouse can't be opened, read or written."""
+
+
+class NotAWarehouseError(WarehouseError):
+    """The file is no DuckDB file, or holds another schema."""
+
+
+class SchemaError(WarehouseError):
+    """The warehouse was written by a newer kezek."""
