@@ -1,0 +1,115 @@
+"""Settings: where things lie and how politely the web is read. Every one is an environment variable, listed below.
+
+    KEZEK_HOME           the data folder (default: ./data)
+    KEZEK_SOURCES        the sources file (default: ingest/sources.toml of the installed package)
+    KEZEK_ARCHIVE        root of the WARC files, any fsspec URL (default: HOME/archive)
+    KEZEK_CONTACT        e-mail or URL in the User-Agent, so that a webmaster can reach you (default: none)
+    KEZEK_CHANNEL_HOST   host of the public channel previews (default: t.me)
+    KEZEK_CONNECT_TO     HOST-PATTERN=ADDRESS:PORT, comma-separated: send these hosts there, by plain HTTP
+    KEZEK_RECHECK_DAYS   how many days back known documents are looked at again for edits (default: 3)
+    KEZEK_BATCH_CHARS    characters of text in one batch of annotation (default: 200000)
+    KEZEK_HOST_DELAY     least seconds between two requests to one host (default: 1.0)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ingest.errors import InputError
+
+N = TypeVar("N", int, float)
+PACKAGED_SOURCES = Path(__file__).resolve().parent.parent / "ingest" / "sources.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a run needs to know; made from the environment, and passed to every step."""
+
+    home: Path
+    sources: Path
+    archive: str
+    contact: str | None
+    channel_host: str
+    connect_to: Mapping[str, str]
+    recheck_days: int
+    batch_chars: int
+    host_delay: float
+
+    @property
+    def warehouse(self) -> Path:
+        """The writers' file. Analysts never open it: a DuckDB file has one writer, and a reader blocks it."""
+        return self.home / "private" / "kezek.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The analysts' file, replaced atomically at the end of every night."""
+        return self.home / "kezek.duckdb"
+
+    @property
+    def report(self) -> Path:
+        """The HTML report of the last night."""
+        return self.home / "report.html"
+
+    @property
+    def spool(self) -> Path:
+        """What the steps hand to each other: plans, spools and batches, one folder a run."""
+        return self.home / "spool"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Settings from `environment` (default: the process's own). Raises InputError on a value that does not fit."""
+        env = os.environ if environment is None else environment
+        home = Path(env.get("KEZEK_HOME") or "data").resolve()
+        return cls(
+            home=home,
+            sources=Path(env.get("KEZEK_SOURCES") or PACKAGED_SOURCES),
+            archive=env.get("KEZEK_ARCHIVE") or str(home / "archive"),
+            contact=env.get("KEZEK_CONTACT") or None,
+            channel_host=env.get("KEZEK_CHANNEL_HOST") or "t.me",
+            connect_to=_connect_to(env.get("KEZEK_CONNECT_TO", "")),
+            recheck_days=_number(env, "KEZEK_RECHECK_DAYS", int, 3),
+            batch_chars=_number(env, "KEZEK_BATCH_CHARS", int, 200_000),
+            host_delay=_number(env, "KEZEK_HOST_DELAY", float, 1.0),
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The variables that make `from_environment` give these settings again, for a child process."""
+        pairs = ",".join(f"{pattern}={address}" for pattern, address in self.connect_to.items())
+        return {
+            "KEZEK_HOME": str(self.home),
+            "KEZEK_SOURCES": str(self.sources),
+            "KEZEK_ARCHIVE": self.archive,
+            "KEZEK_CONTACT": self.contact or "",
+            "KEZEK_CHANNEL_HOST": self.channel_host,
+            "KEZEK_CONNECT_TO": pairs,
+            "KEZEK_RECHECK_DAYS": str(self.recheck_days),
+            "KEZEK_BATCH_CHARS": str(self.batch_chars),
+            "KEZEK_HOST_DELAY": str(self.host_delay),
+        }
+
+
+def _connect_to(value: str) -> dict[str, str]:
+    pairs = {}
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        pattern, separator, address = part.partition("=")
+        if not separator or not pattern or ":" not in address:
+            raise InputError(f"KEZEK_CONNECT_TO has {part!r}, but wants HOST-PATTERN=ADDRESS:PORT.")
+        pairs[pattern] = address
+    return pairs
+
+
+def _number(env: Mapping[str, str], name: str, kind: type[N], default: N) -> N:
+    value = env.get(name)
+    if not value:
+        return default
+    try:
+        number = kind(value)
+    except ValueError:
+        raise InputError(f"{name} is {value!r}, but wants a number.") from None
+    if number < 0:
+        raise InputError(f"{name} is {value!r}, but wants a number that is not negative.")
+    return number
