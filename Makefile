@@ -1,0 +1,71 @@
+# Two commands: `make run` and `make test`. Each sets up what it needs under .tools and .venv and nowhere else.
+# Wanted on the machine: Python 3.11 to 3.13 with pip, make, git.
+
+PYTHON ?= python3
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# Bytecode is compiled once at install; with this set, importing Airflow takes three times as long.
+unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
+
+UV := $(PYTHON) requirements/uv.py
+RUN_READY := .venv/.ready-run
+TEST_READY := .venv/.ready-test
+SOURCES := ingest nlp warehouse kezek infra dags tests requirements
+
+.PHONY: help run test lint format lock backfill-proof clean
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
+
+run: $(RUN_READY) ## read the demo web for three nights and show the report
+	.venv/bin/kezek demo run
+
+test: $(TEST_READY) lint ## style, types, import rules and every test
+	.venv/bin/python -m pytest
+
+lint: $(TEST_READY) ## style and types
+	.venv/bin/ruff check $(SOURCES)
+	.venv/bin/ruff format --check $(SOURCES)
+	.venv/bin/mypy
+
+format: $(TEST_READY) ## put the code into the one layout
+	.venv/bin/ruff check --fix $(SOURCES)
+	.venv/bin/ruff format $(SOURCES)
+
+COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+
+lock: .tools/bin/uv ## resolve pyproject.toml again into requirements/*.txt (set UPGRADE=1 for newer versions)
+	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/run.txt
+	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev -c requirements/run.txt -o requirements/test.txt
+	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) requirements/uv.in -o requirements/uv.txt
+
+clean: ## remove the environment and the caches (data/ stays)
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# --- the environment: each stamp is written last, so an interrupted install starts again ---
+
+.tools/bin/uv: requirements/uv.txt
+	@$(PYTHON) requirements/check_python.py
+	rm -rf .tools
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+		--require-hashes --only-binary :all: --target .tools -r requirements/uv.txt
+	touch $@
+
+.venv/bin/kezek: .tools/bin/uv requirements/launcher.py
+	@$(PYTHON) requirements/check_python.py
+	$(UV) venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+	.venv/bin/python requirements/launcher.py
+
+$(RUN_READY): .venv/bin/kezek requirements/run.txt
+	$(UV) pip install --python .venv --require-hashes --compile-bytecode -r requirements/run.txt
+	touch $@
+
+$(TEST_READY): .venv/bin/kezek requirements/test.txt requirements/run.txt
+	$(UV) pip sync --python .venv --require-hashes --compile-bytecode requirements/test.txt
+	touch $(RUN_READY) $@
