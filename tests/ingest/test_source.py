@@ -1,0 +1,136 @@
+"""The sources file: what it gives, and that every error says where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import ingest
+from ingest.errors import SourceError
+from ingest.source import Source, get_source, load_sources, parse_sources
+
+GOOD = '''# the sources
+[[source]]
+id = "gudok"
+name = "Гудок"
+kind = "outlet"
+side = "RU"
+country = "RU"
+languages = ["ru"]
+home = "https://gudok.example/"
+timezone = "Europe/Moscow"
+feeds = [
+  "https://gudok.example/rss",
+]
+archive = "https://gudok.example/%Y/%m/%d/"
+article = "/news/[0-9]+"
+verified = """
+[[source]]  is only text here
+id = "x"
+"""
+
+[[source]]
+id = "jol-habar"
+name = "Жол хабар"
+kind = "channel"
+side = "KZ"
+country = "KZ"
+languages = ["kk", "ru"]
+home = "https://t.me/jol_habar"
+channel = "jol_habar"
+'''
+
+
+def test_a_file_by_id_in_its_order(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    sources = load_sources(path)
+    assert list(sources) == ["gudok", "jol-habar"]
+    gudok = sources["gudok"]
+    assert gudok.feeds == ("https://gudok.example/rss",)
+    assert gudok.zone.key == "Europe/Moscow"
+    assert gudok.is_article("https://gudok.example/news/12")
+    assert not gudok.is_article("https://gudok.example/about")
+    assert sources["jol-habar"].channel == "jol_habar"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ('side = "RU"', 'side = "EU"', 6, "gudok"),
+        ('side = "RU"', 'sid = "RU"', 2, "side"),
+        ('name = "Гудок"\n', 'name = "Гудок"\nnames = 1\n', 5, "did you mean 'name'"),
+        ('timezone = "Europe/Moscow"', 'timezone = "Europe/Moskow"', 10, "time zone"),
+        ('"/news/[0-9]+"', '"/news/[0-9+"', 15, "regular expression"),
+        ("%Y/%m/%d/", "today/", 14, "strftime"),
+        ('"https://gudok.example/rss"', '"gudok.example/rss"', 11, "feeds"),
+        ('channel = "jol_habar"', "", 21, "needs a channel"),
+        ('channel = "jol_habar"', 'channel = "@jol"', 29, "channel"),
+        ('id = "jol-habar"', 'id = "gudok"', 22, "twice"),
+        ('id = "jol-habar"', "id = ", 22, "no TOML"),
+        ('id = "jol-habar"', "", 21, "id"),
+        ('channel = "jol_habar"', 'channel = "jol_habar"\nrobots_override = "yes"', 30, "robots_override"),
+        ("# the sources", "title = 1", 1, "unknown key 'title'"),
+    ],
+)
+def test_errors_name_file_and_line(old: str, new: str, line: int, says: str) -> None:
+    assert GOOD.count(old) == 1
+    with pytest.raises(SourceError) as caught:
+        parse_sources(GOOD.replace(old, new), "the/sources.toml")
+    message = str(caught.value)
+    assert message.startswith(f"the/sources.toml, line {line}: "), message
+    assert says in message
+
+
+def test_a_channel_is_read_once() -> None:
+    again = GOOD + GOOD[GOOD.rindex("[[source]]") :].replace('"jol-habar"', '"other"').replace(
+        '"jol_habar"', '"JOL_habar"'
+    )
+    with pytest.raises(SourceError, match=r"line 38: the channel 'JOL_habar' is already 'jol-habar'"):
+        parse_sources(again, "s.toml")
+
+
+@pytest.mark.parametrize("text", ["", "source = 1", "[source]\nid = 'x'", "source = []", "source = [1]"])
+def test_a_file_without_sources(text: str) -> None:
+    with pytest.raises(SourceError, match=r"^s\.toml, line 1: "):
+        parse_sources(text, "s.toml")
+
+
+def test_inline_tables_are_read_too() -> None:
+    with pytest.raises(SourceError, match=r"line 1: source 'x', "):
+        parse_sources('source = [{id = "x", kind = "outlet"}]', "s.toml")
+
+
+def test_files_that_cant_be_read(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="can't be read"):
+        load_sources(tmp_path / "none.toml")
+    (tmp_path / "cp1251.toml").write_bytes("# очередь".encode("cp1251"))
+    with pytest.raises(SourceError, match="not UTF-8"):
+        load_sources(tmp_path / "cp1251.toml")
+
+
+def test_near_ids_are_offered() -> None:
+    sources = parse_sources(GOOD, "s.toml")
+    assert get_source(sources, "gudok").id == "gudok"
+    with pytest.raises(SourceError, match=r"did you mean jol-habar\?"):
+        get_source(sources, "jol_habar")
+    with pytest.raises(SourceError, match="among the 2 sources"):
+        get_source(sources, "zzzz")
+
+
+def test_a_source_does_not_change() -> None:
+    source = parse_sources(GOOD, "s.toml")["gudok"]
+    with pytest.raises(ValueError, match="frozen"):
+        source.id = "x"  # type: ignore[misc]
+    assert isinstance(source, Source)
+    assert hash(source) == hash(parse_sources(GOOD, "s.toml")["gudok"])
+
+
+def test_the_real_sources_are_sound() -> None:
+    sources = load_sources(Path(ingest.__file__).parent / "sources.toml")
+    kinds = [source.kind for source in sources.values()]
+    assert kinds.count("outlet") >= 25
+    assert kinds.count("channel") >= 15
+    assert all(source.verified for source in sources.values()), "each says what was checked"
+    assert {source.side for source in sources.values()} >= {"KZ", "RU", "OTHER"}
