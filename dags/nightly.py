@@ -1,0 +1,157 @@
+"""The night: one run reads one UTC day of every source and leaves its claims in the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import CronDataIntervalTimetable, Param, TriggerRule, dag, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+DOC = """
+### nightly
+
+Reads one UTC day of every source (news sites, public channels), finds the claims about why trucks wait at the border,
+and loads them, each with the archived bytes that it was read from.
+
+`plan → collect (one task a source) → load → annotate (one task a batch) → load_claims → publish`
+
+* The work is keyed by the **data interval** alone, never by the clock: a backfill of last month does what that month's
+  nights would have done. A source whose day is covered already is not read again, so running a night twice adds
+  nothing; any task can be killed and run again.
+* A source that cannot be read does not stop the night: the rest is loaded and published, and then `alarm` fails the
+  run, so that somebody looks.
+* `warehouse` (pool, one slot): the warehouse has one writer. `web` (pool): how many sources are read at a time.
+* Only file paths travel between the tasks.
+* To read a few sources only, trigger it with `{"sources": ["source-id", …]}`.
+
+More: `docs/operate.md`.
+"""
+
+RETRIES = {
+    "retries": 3,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": 2,
+    "max_retry_delay": timedelta(minutes=15),
+}
+
+
+@contextmanager
+def lasting_errors_fail() -> Iterator[None]:
+    """Fail at once, without a retry, on what a second try cannot mend: a wrong setting, a broken sources file."""
+    from ingest.errors import InputError, KnowledgeError, ModelError, NotAWarehouseError, SchemaError, SourceError
+
+    try:
+        yield
+    except (InputError, SourceError, ModelError, KnowledgeError, NotAWarehouseError, SchemaError) as error:
+        raise AirflowFailException(str(error)) from error
+
+
+@dag(
+    dag_id="nightly",
+    schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
+    start_date=datetime(2025, 9, 20, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=20),
+    default_args=RETRIES,
+    params={
+        "sources": Param(
+            None, type=["null", "array"], items={"type": "string"}, description="read these sources only (default: all)"
+        )
+    },
+    doc_md=DOC,
+    tags=["kezek"],
+)
+def nightly() -> None:
+    @task(pool="warehouse", execution_timeout=timedelta(minutes=15))
+    def plan(
+        params: dict[str, Any] | None = None,
+        data_interval_start: datetime | None = None,
+        data_interval_end: datetime | None = None,
+    ) -> list[str]:
+        """Ask the warehouse what each source still owes for this day; gives one plan file a source."""
+        from kezek.settings import Settings
+        from kezek.steps import plan_night
+
+        if data_interval_start is None or data_interval_end is None:
+            raise AirflowFailException("This run has no data interval: trigger it with a logical date.")
+        with lasting_errors_fail():
+            sources = params and params["sources"]
+            return plan_night(Settings.from_environment(), data_interval_start, data_interval_end, sources)
+
+    @task(
+        pool="web",
+        execution_timeout=timedelta(hours=3),
+        map_index_template="{{ task.op_kwargs['plan'].rpartition('/')[2].removesuffix('.json') }}",
+    )
+    def collect(plan: str) -> str:
+        """Discover, fetch into the archive and parse one source's day; gives its spool file."""
+        from kezek.settings import Settings
+        from kezek.steps import collect_source
+
+        with lasting_errors_fail():
+            return collect_source(Settings.from_environment(), plan)
+
+    @task(pool="warehouse", execution_timeout=timedelta(hours=1), trigger_rule=TriggerRule.ALL_DONE)
+    def load(plans: list[str] | None, spools: list[str] | None) -> list[str]:
+        """Load what was collected, in one transaction a source; gives the batches of revisions to annotate."""
+        from kezek.settings import Settings
+        from kezek.steps import load_readings
+
+        if plans is None:
+            raise AirflowSkipException("There is no plan.")
+        with lasting_errors_fail():
+            return load_readings(Settings.from_environment(), list(plans), list(spools or []))
+
+    @task(
+        execution_timeout=timedelta(hours=3),
+        map_index_template="{{ task.op_kwargs['batch'].rpartition('/')[2].removesuffix('.jsonl') }}",
+    )
+    def annotate(batch: str) -> str:
+        """Read one batch of texts for entities, observations and claims; gives the file of annotations."""
+        from kezek.settings import Settings
+        from kezek.steps import annotate_batch
+
+        with lasting_errors_fail():
+            return annotate_batch(Settings.from_environment(), batch)
+
+    @task(pool="warehouse", execution_timeout=timedelta(hours=1), trigger_rule=TriggerRule.ALL_DONE)
+    def load_claims(batches: list[str] | None, annotations: list[str] | None) -> dict[str, int]:
+        """Load the annotations that there are; a batch that failed stays due and is annotated the next night."""
+        from kezek.settings import Settings
+        from kezek.steps import load_annotations
+
+        if batches is None:
+            raise AirflowSkipException("Nothing was loaded.")
+        with lasting_errors_fail():
+            return load_annotations(Settings.from_environment(), list(annotations or []))
+
+    @task(pool="warehouse", execution_timeout=timedelta(hours=1))
+    def publish(data_interval_start: datetime | None = None, data_interval_end: datetime | None = None) -> str:
+        """Check the warehouse, replace the analysts' file in one move, write the report; gives the report's path."""
+        from kezek.settings import Settings
+        from kezek.steps import publish as publish_night
+
+        assert data_interval_start is not None and data_interval_end is not None
+        with lasting_errors_fail():
+            return publish_night(Settings.from_environment(), data_interval_start, data_interval_end)
+
+    @task(retries=0, execution_timeout=timedelta(minutes=1), trigger_rule=TriggerRule.ONE_FAILED)
+    def alarm() -> None:
+        """Fail the run when anything in it failed, even though the rest was published."""
+        raise AirflowFailException("Part of this night failed: the failed tasks' logs say why.")
+
+    plans = plan()
+    spools = collect.expand(plan=plans)
+    batches = load(plans, spools)
+    annotations = annotate.expand(batch=batches)
+    loaded = load_claims(batches, annotations)
+    published = publish()
+    loaded >> published
+    [plans, spools, batches, annotations, loaded, published] >> alarm()
+
+
+night = nightly()
