@@ -1,0 +1,49 @@
+"""The Kazakh spaCy language: tokenizer rules, stop words, numbers. spaCy has none of its own."""
+
+from __future__ import annotations
+
+from spacy.attrs import LIKE_NUM, PREFIX, SUFFIX
+from spacy.lang.char_classes import ALPHA, ALPHA_LOWER, ALPHA_UPPER, CONCAT_QUOTES, LIST_ELLIPSES, LIST_ICONS
+from spacy.language import BaseDefaults, Language
+from spacy.symbols import ORTH
+from spacy.util import registry
+
+from nlp.languages.kk.stemmer import like_number
+from nlp.languages.lexicon import lexicon
+
+_WORDS = lexicon("kk")
+
+_INFIXES = [
+    *LIST_ELLIPSES,
+    *LIST_ICONS,
+    rf"(?<=[{ALPHA_LOWER}])\.(?=[{ALPHA_UPPER}])",
+    rf"(?<=[{ALPHA}])[,!?/()]+(?=[{ALPHA}])",
+    rf"(?<=[{ALPHA}])([{CONCAT_QUOTES}\)\]\(\[])(?=[\-{ALPHA}])",
+    rf"(?<=[{ALPHA}0-9])[–—](?=[{ALPHA}0-9])",
+    rf"(?<=[{ALPHA}{CONCAT_QUOTES}])[:<>=](?=[{ALPHA}])",
+]
+
+
+def _like_num(text: str) -> bool:
+    return like_number(text) or text.casefold() in _WORDS.numbers or text.casefold() in _WORDS.multipliers
+
+
+class KazakhDefaults(BaseDefaults):
+    """A number keeps its ending (280-ге is one token); the prefix and suffix attributes are as long as endings make them useful."""
+
+    tokenizer_exceptions = {f"{word}.": [{ORTH: f"{word}."}] for word in _WORDS.abbreviations if len(word) > 1}
+    infixes = _INFIXES
+    stop_words = set(_WORDS.stop_words)
+    lex_attr_getters = {
+        LIKE_NUM: _like_num,
+        PREFIX: lambda text: text[:5].casefold(),
+        SUFFIX: lambda text: text[-4:],
+    }
+
+
+@registry.languages("kk")
+class Kazakh(Language):
+    """Kazakh, Cyrillic script."""
+
+    lang = "kk"
+    Defaults = KazakhDefaults

@@ -1,0 +1,58 @@
+"""The word lists of one language, read from its `language.toml`: everything the rules know that is not code."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ingest.errors import KnowledgeError
+
+HERE = Path(__file__).parent
+
+
+class Lexicon(BaseModel):
+    """Word lists of one language. Words are lower case; stems end where an inflected form may go on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    stop_words: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...]
+    """Tokens after which a full stop does not end a sentence, without that full stop."""
+    numbers: Mapping[str, float]
+    """Number words in their forms (or stems) and what they count."""
+    multipliers: Mapping[str, float]
+    """Words that multiply the number before them: thousand, тыс., мың."""
+    roles: Mapping[str, tuple[str, ...]]
+    """Job title in dictionary form → other forms that name the same job, e.g. feminine or short."""
+    organisation_heads: tuple[str, ...]
+    """Stems of words that make a name an organisation: министерств, committee, комитет."""
+    place_heads: tuple[str, ...]
+    """Stems of words that make a name a place: област, region, облыс."""
+    checkpoint_heads: tuple[str, ...]
+    """Stems of words beside which a name is a border crossing."""
+    outlet_heads: tuple[str, ...]
+    """Stems of words beside which a quoted name is an outlet."""
+    pronouns: Mapping[str, tuple[str, ...]]
+    """`person`: third person pronouns that may stand for a person; `organisation`: for an organisation."""
+    law_patterns: tuple[str, ...]
+    """Regular expressions of named or numbered acts."""
+    units: Mapping[str, tuple[str, ...]]
+    """Metric (vehicles, kilometres, hours, days, weeks) → regular expressions of its unit words."""
+
+
+@cache
+def lexicon(lang: str) -> Lexicon:
+    """The word lists of `lang`. Raises KnowledgeError naming the file where an entry does not fit."""
+    path = HERE / lang / "language.toml"
+    try:
+        return Lexicon.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise KnowledgeError(f"the word lists of language {lang!r} can't be read from {path.name}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise KnowledgeError(f"{lang}/{path.name}: entry {where}: {first['msg']}") from error

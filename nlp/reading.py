@@ -1,0 +1,39 @@
+"""From a Document to the text that the pipelines read, and from its offsets back to the Document's fields."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Literal
+
+from ingest.document import Document
+
+LONGEST = 200_000
+"""Characters of a document that are read: no news article is longer, and it bounds the time of bad input."""
+
+
+class TruncatedWarning(UserWarning):
+    """A document is longer than `LONGEST`; its rest is not read."""
+
+
+def reading(document: Document) -> tuple[str, int]:
+    """(text, title_length): title, an empty line and the text; just the text, and 0, where the title is empty."""
+    text = f"{document.title}\n\n{document.text}" if document.title else document.text
+    if len(text) > LONGEST:
+        warnings.warn(
+            f"document {document.document_id} has {len(text)} characters: only the first {LONGEST} are read",
+            TruncatedWarning,
+            stacklevel=2,
+        )
+        text = text[:LONGEST]
+    return text, min(len(document.title), len(text))
+
+
+def place_in(title_length: int, start: int, end: int) -> tuple[Literal["text", "title"], int, int]:
+    """(field, start, end) of the Document for offsets of the text that `reading` gave.
+
+    A span over the border between title and text belongs to the field where it starts, and is cut there.
+    """
+    if title_length and start < title_length:
+        return "title", start, min(end, title_length)
+    shift = title_length + 2 if title_length else 0
+    return "text", max(start - shift, 0), max(end - shift, 0)

@@ -1,0 +1,38 @@
+"""Tokenizers whose time is bounded: spaCy's own takes quadratic time for a run of ten thousand quotes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from spacy.tokens import Doc
+from spacy.util import get_words_and_spaces
+from spacy.vocab import Vocab
+
+LONGEST_WORD = 1000
+"""Characters of a run without spaces that is split further; a longer one is one token."""
+_LONG_RUN = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+
+
+class BoundedTokenizer:
+    """spaCy's tokenizer `inner`, except that a run of more than `LONGEST_WORD` characters is one token."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.vocab: Vocab = inner.vocab
+
+    def __call__(self, text: str) -> Doc:
+        if not _LONG_RUN.search(text):
+            return self.inner(text)  # type: ignore[no-any-return]
+        words: list[str] = []
+        end = 0
+        for run in _LONG_RUN.finditer(text):
+            words += [token.text for token in self.inner(text[end : run.start()]) if not token.is_space]
+            words.append(run.group())
+            end = run.end()
+        words += [token.text for token in self.inner(text[end:]) if not token.is_space]
+        return Doc(self.vocab, *get_words_and_spaces(words, text))
+
+    def to_bytes(self, **kwargs: Any) -> bytes:
+        """The bytes of the inner tokenizer."""
+        return self.inner.to_bytes(**kwargs)  # type: ignore[no-any-return]
