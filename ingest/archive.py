@@ -1,0 +1,408 @@
+"""The archive: every response as it came, in WARC files that any web-archive tool reads.
+
+A WARC file (ISO 28500:2017, WARC/1.1) is a row of records, each its own gzip member, so that one record can be read by
+its byte offset. Each writer (a process, a run, a source) has a file of its own, `<run>/<source>-<unique>.warc.gz`,
+which begins with a `warcinfo` record; then, per exchange, a `response` record and its `request` record. Every record
+is flushed and synced to the disk before its offset is given out, so a killed process leaves at most one torn record at
+the end of its file, and nobody points to that one. (An object store has no such sync: there the file appears when it
+is closed, so close the archive before you hand out what it gave.)
+
+What was no response is there too: a `metadata` record with the error, and a `resource` record for bytes that were read
+from a saved file without their HTTP headers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import uuid
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import PurePosixPath
+from types import TracebackType
+from typing import IO, Any, Literal, Self
+
+import fsspec
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
+from warcio.warcwriter import WARCWriter
+
+from ingest.content_coding import decode
+from ingest.errors import ArchiveError, FetchError
+from ingest.version import kezek_version
+
+log = logging.getLogger(__name__)
+
+GZIP_MAGIC = b"\x1f\x8b\x08"
+_BLOCK = 1 << 16
+
+Truncated = Literal["length", "time", "disconnect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its response, as they were on the wire.
+
+    `body` is the payload with its content coding still on (transfer coding off); `truncated` says why it is not whole.
+    """
+
+    url: str
+    at: datetime
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    request_target: str = "/"
+    request_headers: tuple[tuple[str, str], ...] = ()
+    address: str | None = None
+    protocol: str = "HTTP/1.1"
+    truncated: Truncated | None = None
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, in any case of letters."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a record lies: `warc_file` relative to the archive's root, `warc_offset` in bytes."""
+
+    warc_file: str
+    warc_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record that holds a body: of type `response` or `resource`, with the body fully decoded."""
+
+    offset: int
+    url: str
+    at: datetime | None
+    status: int | None
+    content_type: str | None
+    body: bytes
+    truncated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A place in a WARC file where no record can be read, and why."""
+
+    offset: int
+    reason: str
+
+
+class Archive:
+    """A folder of WARC files, local or any that fsspec can open (`s3://…`). Use as a context manager, or `close()`."""
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.root = os.fspath(root).rstrip("/")
+        self._fs, self._path = fsspec.core.url_to_fs(self.root)
+        self._files: dict[tuple[str, str], _WarcFile] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files that this archive writes; they can be read again, and a later write opens new ones."""
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+
+    def write(self, exchange: Exchange, run_id: str, source_id: str) -> Location:
+        """Put response and request away, and give the place of the response. Raises ArchiveError if it can't."""
+        return self._file(run_id, source_id).write_exchange(exchange)
+
+    def write_resource(
+        self, url: str, at: datetime, body: bytes, content_type: str, run_id: str, source_id: str
+    ) -> Location:
+        """Put away bytes that have no HTTP headers (a saved page). Raises ArchiveError if it can't."""
+        headers = {"WARC-Date": _warc_date(at)}
+        return self._file(run_id, source_id).write_record("resource", url, body, content_type, headers)
+
+    def write_error(self, url: str, at: datetime, error: str, run_id: str, source_id: str) -> Location:
+        """Put away that `url` gave no response, and why. Raises ArchiveError if it can't."""
+        body = f"fetch-error: {' '.join(error.split())}\r\n".encode()
+        headers = {"WARC-Date": _warc_date(at)}
+        return self._file(run_id, source_id).write_record("metadata", url, body, "application/warc-fields", headers)
+
+    def read(self, warc_file: str, warc_offset: int, sha256: str | None) -> bytes:
+        """The decoded body of the record at that place, whose SHA-256 has to be `sha256` (None: not checked).
+
+        Raises ArchiveError on a missing file, a record that can't be read, and other bytes than the hash names.
+        """
+        where = f"{warc_file} at {warc_offset}"
+        try:
+            with self._open(warc_file) as file:
+                file.seek(warc_offset)
+                data = _member(file, warc_offset)
+        except (zlib.error, EOFError) as error:
+            raise ArchiveError(f"The record in {where} can't be read: {error}.") from error
+        records = [item for item in _parse(data, warc_offset) if isinstance(item, Record)]
+        if not records:
+            raise ArchiveError(f"There is no readable response in {where}.")
+        body = records[0].body
+        found = hashlib.sha256(body).hexdigest()
+        if sha256 is not None and found != sha256:
+            raise ArchiveError(
+                f"The bytes in {where} have the SHA-256 {found}, not {sha256} as when they were fetched."
+            )
+        return body
+
+    def records(self, warc_file: str) -> Iterator[Record | Damaged]:
+        """Every body in the file, in order; what can't be read comes as Damaged. Raises ArchiveError if it is missing."""
+        with self._open(warc_file) as file:
+            yield from read_records(file)
+
+    def files(self) -> list[str]:
+        """The names of all WARC files under the root, sorted."""
+        if not self._fs.isdir(self._path):
+            return []
+        names = (PurePosixPath(name).relative_to(self._path).as_posix() for name in self._fs.find(self._path))
+        return sorted(name for name in names if name.endswith((".warc.gz", ".warc")))
+
+    def _open(self, warc_file: str) -> IO[bytes]:
+        if ".." in PurePosixPath(warc_file).parts:
+            raise ArchiveError(f"The file {warc_file!r} lies outside of the archive.")
+        try:
+            file: IO[bytes] = self._fs.open(f"{self._path}/{warc_file}", "rb")
+        except OSError as error:
+            raise ArchiveError(f"The archived file {warc_file} can't be opened: {_why(error)}.") from error
+        return file
+
+    def _file(self, run_id: str, source_id: str) -> _WarcFile:
+        key = (run_id, source_id)
+        if key not in self._files:
+            folder = "/".join(filter(None, (_name(part) for part in run_id.split("/")))) or "run"
+            unique = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+            name = f"{folder}/{_name(source_id) or 'nobody'}-{unique}.warc.gz"
+            try:
+                self._fs.makedirs(f"{self._path}/{folder}", exist_ok=True)
+                out = self._fs.open(f"{self._path}/{name}", "wb")
+            except OSError as error:
+                raise ArchiveError(f"The archive file {name} can't be made: {_why(error)}.") from error
+            self._files[key] = _WarcFile(name, out, run_id, source_id)
+        return self._files[key]
+
+
+class _WarcFile:
+    """One open WARC file: appends records, and gives where each begins."""
+
+    def __init__(self, name: str, out: Any, run_id: str, source_id: str) -> None:
+        self.name = name
+        self._out = out
+        self._offset = 0
+        self._builder = WARCWriter(BytesIO(), gzip=True, warc_version="WARC/1.1")
+        info = {
+            "software": f"kezek/{kezek_version()} warcio/{version('warcio')}",
+            "format": "WARC File Format 1.1",
+            "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            "isPartOf": run_id,
+            "description": f"source {source_id}",
+        }
+        self._append([self._builder.create_warcinfo_record(PurePosixPath(name).name, info)])
+
+    def write_exchange(self, exchange: Exchange) -> Location:
+        warc = {"WARC-Date": _warc_date(exchange.at)}
+        if exchange.address:
+            warc["WARC-IP-Address"] = exchange.address
+        if exchange.truncated:
+            warc["WARC-Truncated"] = exchange.truncated
+        if exchange.protocol == "HTTP/2":
+            warc["WARC-Protocol"] = "h2"
+        # The transfer coding is off by now; under its own name the header would tell readers to take it off again.
+        headers = [
+            ("X-Archive-Orig-Transfer-Encoding" if key.lower() == "transfer-encoding" else key, value)
+            for key, value in exchange.headers
+        ]
+        response = self._builder.create_warc_record(
+            exchange.url,
+            "response",
+            payload=BytesIO(exchange.body),
+            length=len(exchange.body),
+            warc_headers_dict=warc,
+            http_headers=StatusAndHeaders(f"{exchange.status} {exchange.reason}", headers, protocol="HTTP/1.1"),
+        )
+        request = self._builder.create_warc_record(
+            exchange.url,
+            "request",
+            warc_headers_dict={
+                "WARC-Date": warc["WARC-Date"],
+                "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
+            },
+            http_headers=StatusAndHeaders(
+                f"GET {exchange.request_target} HTTP/1.1", list(exchange.request_headers), is_http_request=True
+            ),
+        )
+        return self._append([response, request])
+
+    def write_record(self, kind: str, url: str, body: bytes, content_type: str, headers: dict[str, str]) -> Location:
+        record = self._builder.create_warc_record(
+            url,
+            kind,
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=content_type,
+            warc_headers_dict=headers,
+        )
+        return self._append([record])
+
+    def close(self) -> None:
+        self._out.close()
+
+    def _append(self, records: list[Any]) -> Location:
+        location = Location(self.name, self._offset)
+        try:
+            for record in records:
+                buffer = BytesIO()
+                self._builder.out = buffer
+                self._builder.write_record(record)
+                self._out.write(buffer.getvalue())
+                self._offset += buffer.tell()
+            self._out.flush()
+            _sync(self._out)
+        except OSError as error:
+            raise ArchiveError(f"The archive file {self.name} can't be written: {_why(error)}.") from error
+        return location
+
+
+def read_records(file: IO[bytes]) -> Iterator[Record | Damaged]:
+    """Every body in an open WARC file, gzipped or not; what can't be read comes as Damaged, and reading goes on.
+
+    After a damaged gzip member the next one is looked for, so one bad block costs one record. A plain (not gzipped)
+    file is read up to its first damage.
+    """
+    file.seek(0)
+    if not file.read(3).startswith(GZIP_MAGIC[:2]):
+        file.seek(0)
+        yield from _parse(file.read(), None)
+        return
+    offset = 0
+    while True:
+        file.seek(offset)
+        try:
+            data = _member(file, offset)
+        except (zlib.error, EOFError) as error:
+            yield Damaged(offset, str(error))
+            following = _next_magic(file, offset + 1)
+            if following is None:
+                return
+            offset = following
+            continue
+        if data is None:
+            return
+        yield from _parse(data, offset)
+        offset = file.tell()
+
+
+def _member(file: IO[bytes], offset: int) -> bytes | None:
+    """The gzip member that begins at the file's position, unpacked; None at the end. Leaves the file behind it."""
+    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    out = bytearray()
+    read = 0
+    while block := file.read(_BLOCK):
+        read += len(block)
+        out += member.decompress(block)
+        if member.eof:
+            file.seek(offset + read - len(member.unused_data))
+            return bytes(out)
+    if not read:
+        return None
+    raise EOFError(f"the record is cut off after {read} bytes")
+
+
+def _next_magic(file: IO[bytes], offset: int) -> int | None:
+    file.seek(offset)
+    position = offset
+    tail = b""
+    while block := file.read(_BLOCK):
+        found = (tail + block).find(GZIP_MAGIC)
+        if found >= 0:
+            return position - len(tail) + found
+        position += len(block)
+        tail = block[-2:]
+    return None
+
+
+def _parse(data: bytes | None, offset: int | None) -> Iterator[Record | Damaged]:
+    """The bodies among the records in `data`, unpacked bytes of one or more records; `offset` is where they lie."""
+    if data is None:
+        return
+    records = ArchiveIterator(BytesIO(data))
+    at = offset or 0
+    try:
+        for record in records:
+            at = records.offset if offset is None else offset
+            if record.rec_type not in ("response", "resource"):
+                continue
+            try:
+                yield _record(record, at)
+            except FetchError as error:
+                yield Damaged(at, str(error))
+    except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError) as error:
+        yield Damaged(at, f"no WARC record: {error}")
+
+
+def _record(record: Any, offset: int) -> Record:
+    http = record.http_headers
+    raw = record.raw_stream
+    if http is not None and "chunked" in (http.get_header("Transfer-Encoding") or "").lower():
+        raw = ChunkedDataReader(raw)
+    payload: bytes = raw.read()
+    truncated = record.rec_headers.get_header("WARC-Truncated")
+    declared = record.payload_length
+    if raw is record.raw_stream and declared >= 0 and len(payload) != declared:
+        raise FetchError(f"the record has {len(payload)} bytes of the {declared} that it declares")
+    coding = http.get_header("Content-Encoding") if http is not None else None
+    status = http.get_statuscode() if http is not None else ""
+    return Record(
+        offset=offset,
+        url=record.rec_headers.get_header("WARC-Target-URI") or "",
+        at=_date(record.rec_headers.get_header("WARC-Date")),
+        status=int(status) if status.isdigit() else None,
+        content_type=http.get_header("Content-Type") if http is not None else record.content_type,
+        body=payload if truncated else decode(payload, coding),
+        truncated=truncated,
+    )
+
+
+def _warc_date(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _date(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        log.warning("A WARC record has the date %r, which is none.", text)
+        return None
+    return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.")
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or str(error) or type(error).__name__
+
+
+def _sync(out: Any) -> None:
+    try:
+        number = out.fileno()
+    except (AttributeError, OSError):
+        return  # an object store's buffer has no file: see the module's docstring
+    os.fsync(number)

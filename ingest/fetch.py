@@ -1,0 +1,556 @@
+"""The fetcher: a URL → its bytes, politely, within limits, archived before anybody reads them.
+
+Every look at the web is a row (`Fetch`), those that failed too: a fault is a row with an `error` sentence that begins
+with the fault's name (`FAULTS`), never an exception. Each answer on the way (redirects, answers before a retry, the
+host's robots.txt) is a row of its own, in `Fetched.trail`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import ssl
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Literal, Protocol, Self, get_args
+from urllib.parse import urljoin
+
+import httpx
+import stamina
+from stamina.instrumentation import LoggingOnRetryHook, set_on_retry_hooks
+
+from ingest.archive import Archive, Exchange, Location, Truncated
+from ingest.connect import AddressForbiddenError, ConnectTransport, NameNotResolvedError
+from ingest.content_coding import ACCEPTED, CodingError, TooLargeError, decode
+from ingest.errors import FetchError
+from ingest.fetch_record import Fetch
+from ingest.politeness import HostGate, gate
+from ingest.robots import Robots, read_robots
+from ingest.version import kezek_version
+
+Fault = Literal[
+    "bad_url",
+    "name_not_resolved",
+    "address_forbidden",
+    "connect_failed",
+    "connect_timeout",
+    "tls_failed",
+    "read_timeout",
+    "total_timeout",
+    "disconnected",
+    "protocol_error",
+    "too_large",
+    "bad_coding",
+    "too_many_redirects",
+    "bad_redirect",
+    "robots_forbidden",
+    "robots_unavailable",
+    "host_closed",
+]
+FAULTS: tuple[Fault, ...] = get_args(Fault)
+"""The names that `Fetch.error` begins with.
+
+host_closed: the host sent a Retry-After that is longer than the cap, and that time is not over; robots_unavailable: its
+robots.txt could not be had, so nothing is read from it for now; too_large: on the wire, or decoded (a compression bomb).
+"""
+
+_PASSING: frozenset[Fault] = frozenset(
+    {"name_not_resolved", "connect_failed", "connect_timeout", "read_timeout", "total_timeout", "disconnected"}
+)
+_PASSING_STATUS = frozenset({429, 500, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How the web is read. Times are seconds (`_s`), sizes bytes."""
+
+    contact: str | None = None
+    """E-mail or URL in the User-Agent, so that a webmaster can reach whoever runs this."""
+    host_delay_s: float = 1.0
+    """Least time between the starts of two requests to one host; a Crawl-delay or a source's own may make it longer."""
+    host_concurrency: int = 2
+    """Most requests to one host at once."""
+    connect_timeout_s: float = 10.0
+    """For resolving the name, connecting and TLS, each."""
+    read_timeout_s: float = 20.0
+    """Most time without a byte."""
+    total_timeout_s: float = 60.0
+    """For one request from connecting to the body's last byte, however steadily it drips."""
+    max_wire_bytes: int = 10_000_000
+    """Largest body as sent."""
+    max_body_bytes: int = 25_000_000
+    """Largest body once decoded."""
+    max_redirects: int = 5
+    attempts: int = 3
+    """Most requests for one hop, where the fault is a passing one (a timeout, a reset, 429, 5xx)."""
+    backoff_initial_s: float = 1.0
+    backoff_max_s: float = 20.0
+    backoff_jitter_s: float = 1.0
+    """The wait before the n-th retry is initial · 2^(n-1) plus up to the jitter, at most the max."""
+    retry_after_cap_s: float = 60.0
+    """A Retry-After up to this is waited for; a longer one closes the host to this process until it is over."""
+    robots_timeout_s: float = 10.0
+    """Total time for robots.txt, which is asked for once, without retries."""
+    robots_unavailable_s: float = 600.0
+    """How long a robots.txt that could not be had keeps the host closed before it is asked for again."""
+    max_crawl_delay_s: float = 30.0
+    """A longer Crawl-delay is taken as this."""
+    allow_private_addresses: bool = False
+    """Let links reach loopback and private networks. For tests and closed networks; never for the open web."""
+    connect_to: Mapping[str, str] = field(default_factory=dict)
+    """Host pattern → `ADDRESS:PORT`: these hosts are reached there, by plain HTTP (see ingest.connect)."""
+    http2: bool = True
+
+    @property
+    def user_agent(self) -> str:
+        """What kezek calls itself: name, version and how to reach who runs it."""
+        return f"kezek/{kezek_version()} (news archive{f'; +{self.contact}' if self.contact else ''})"
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What makes a request conditional: the ETag and Last-Modified of the copy that is already here."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of one `get`: its row, and the body where the response is whole (of any status), decoded.
+
+    `trail` holds the rows of everything that was asked on the way, in order; its last is `fetch`. `validators` are the
+    response's own, for asking again.
+    """
+
+    fetch: Fetch
+    body: bytes | None
+    trail: tuple[Fetch, ...]
+    validators: Validators = Validators()
+
+    @property
+    def ok(self) -> bool:
+        """True for a whole response that says success."""
+        return self.body is not None and self.fetch.error is None and 200 <= (self.fetch.status or 0) < 300
+
+    @property
+    def not_modified(self) -> bool:
+        """True where the copy that the validators name is still good."""
+        return self.fetch.status == 304
+
+    @property
+    def gone(self) -> bool:
+        """True where the server says that there is no such page (404) or no more (410)."""
+        return self.fetch.error is None and self.fetch.status in (404, 410)
+
+    @property
+    def fault(self) -> str | None:
+        """The name of the fault, one of FAULTS; None where there is none."""
+        return self.fetch.error.partition(":")[0] if self.fetch.error else None
+
+
+class Get(Protocol):
+    """What reads a URL for one source: the network, or a replay of what was saved."""
+
+    async def __call__(self, url: str, *, validators: Validators | None = None) -> Fetched:
+        """What came of it; never an exception because of the web."""
+        ...
+
+
+def fetch_id(run_id: str, url: str, told_apart_by: str) -> str:
+    """A stable id of one look at `url` in one run. What tells looks apart is, for the fetcher, time and ordinal."""
+    return "f" + hashlib.sha256(f"{run_id}\n{url}\n{told_apart_by}".encode()).hexdigest()[:15]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """One request's outcome: an exchange (whole or cut), or none; and the fault, if any."""
+
+    url: str
+    at: datetime
+    exchange: Exchange | None
+    location: Location | None
+    body: bytes | None
+    fault: Fault | None
+    reason: str | None
+
+    @property
+    def error(self) -> str | None:
+        return f"{self.fault}: {self.reason}." if self.fault else None
+
+    @property
+    def status(self) -> int | None:
+        return self.exchange.status if self.exchange else None
+
+    def header(self, name: str) -> str | None:
+        return self.exchange.header(name) if self.exchange else None
+
+
+class _TryAgainError(FetchError):
+    """A passing fault; `wait_s` is what the host asked for, None where it asked for nothing."""
+
+    def __init__(self, reply: _Reply, wait_s: float | None) -> None:
+        super().__init__(reply.error or f"HTTP status {reply.status}")
+        self.reply = reply
+        self.wait_s = wait_s
+
+
+class _CutError(FetchError):
+    """The response can't be had, or not as a whole."""
+
+    def __init__(self, fault: Fault, reason: str, truncated: Truncated = "disconnect") -> None:
+        super().__init__(reason)
+        self.fault = fault
+        self.reason = reason
+        self.truncated = truncated
+
+
+class Fetcher:
+    """Reads URLs for one run. An async context manager; hosts' limits are shared by all fetchers of the process.
+
+    `now` is the clock of the rows (aware; default: the machine's, in UTC).
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        settings: FetchSettings,
+        run_id: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.archive = archive
+        self.settings = settings
+        self.run_id = run_id
+        self._now = now
+        self._looks: Counter[str] = Counter()
+        self._robots: dict[str, tuple[float, Robots]] = {}
+        self._robots_locks: dict[str, asyncio.Lock] = {}
+        self._client = httpx.AsyncClient(
+            transport=ConnectTransport(settings.connect_to, settings.allow_private_addresses, settings.http2),
+            headers={
+                "User-Agent": settings.user_agent,
+                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
+                "Accept-Language": "ru,kk;q=0.9,en;q=0.8",
+                "Accept-Encoding": ACCEPTED,
+            },
+            timeout=httpx.Timeout(
+                settings.read_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
+            ),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        # By default stamina prints retries with structlog to stdout, which belongs to the command's own output.
+        set_on_retry_hooks([LoggingOnRetryHook])
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self._client.__aexit__(kind, error, at)
+
+    async def get(
+        self,
+        url: str,
+        source_id: str,
+        *,
+        validators: Validators | None = None,
+        robots_override: str | None = None,
+        min_delay_s: float | None = None,
+    ) -> Fetched:
+        """What `url` answers, after redirects and retries. A fault is a row; raises ArchiveError and nothing else.
+
+        `robots_override` is the reason for reading what robots.txt forbids; without one it is obeyed. `min_delay_s` is
+        the source's own least time between requests to the host.
+        """
+        trail: list[Fetch] = []
+        current = url
+        for _ in range(self.settings.max_redirects + 1):
+            reply = await self._hop(current, source_id, validators, robots_override, min_delay_s or 0.0, trail)
+            if reply.fault or reply.status not in _REDIRECTS:
+                return self._fetched(url, source_id, reply, trail)
+            location = reply.header("Location")
+            following = _join(current, location) if location else None
+            if following is None:
+                reason = f"{current} redirects to {location!r}, which is no URL"
+                return self._fetched(url, source_id, _with_fault(reply, "bad_redirect", reason), trail)
+            trail.append(self._row(current, current, source_id, reply))
+            current = following
+        # The last hop's row is on the trail already, as an answer of its own: this one says that nothing came of it.
+        reason = f"{url} was redirected more than {self.settings.max_redirects} times, at last to {current}"
+        return self._fetched(url, source_id, self._refuse(current, "too_many_redirects", reason, source_id), trail)
+
+    async def _hop(
+        self,
+        url: str,
+        source_id: str,
+        validators: Validators | None,
+        robots_override: str | None,
+        delay_s: float,
+        trail: list[Fetch],
+    ) -> _Reply:
+        """One URL without its redirects; the rows of robots.txt and of answers before a retry go to `trail`."""
+        try:
+            parsed = httpx.URL(url)
+        except (httpx.InvalidURL, ValueError) as error:
+            return self._refuse(url, "bad_url", f"{url[:200]!r} is no URL ({error})", source_id)
+        if parsed.scheme not in ("http", "https") or not parsed.host:
+            return self._refuse(url, "bad_url", f"{url[:200]!r} is no http or https URL", source_id)
+        door = gate(parsed.host, self.settings.host_concurrency)
+        delay = max(self.settings.host_delay_s, delay_s)
+        if not robots_override:
+            robots = await self._robots_of(parsed, source_id, door, delay, trail)
+            if refusal := robots.refusal(url, self.settings.user_agent):
+                name, _, reason = refusal.partition(": ")
+                fault: Fault = "robots_unavailable" if name == "robots_unavailable" else "robots_forbidden"
+                return self._refuse(url, fault, reason.rstrip("."), source_id)
+            delay = max(delay, min(robots.delay_s(self.settings.user_agent), self.settings.max_crawl_delay_s))
+        headers = {}
+        if validators and validators.etag:
+            headers["If-None-Match"] = validators.etag
+        if validators and validators.last_modified:
+            headers["If-Modified-Since"] = validators.last_modified
+        settings = self.settings
+        reply: _Reply | None = None
+        attempts = stamina.retry_context(
+            on=self._backoff,
+            attempts=settings.attempts,
+            timeout=None,
+            wait_initial=settings.backoff_initial_s,
+            wait_max=settings.backoff_max_s,
+            wait_jitter=settings.backoff_jitter_s,
+        )
+        try:
+            async for attempt in attempts:
+                with attempt:
+                    if reply is not None:
+                        trail.append(self._row(url, url, source_id, reply))
+                    reply = await self._ask(parsed, source_id, headers, door, delay, settings.total_timeout_s)
+                    if reply.fault in _PASSING or (reply.fault is None and reply.status in _PASSING_STATUS):
+                        raise _TryAgainError(reply, self._asked_to_wait(reply, door))
+                    return reply
+        except _TryAgainError as error:
+            return error.reply
+        raise AssertionError("stamina ends with a result or an exception")
+
+    def _backoff(self, error: Exception) -> bool | float:
+        """stamina's hook: whether to try again, and after how many seconds where the host has said so."""
+        if not isinstance(error, _TryAgainError):
+            return False
+        if error.wait_s is None:
+            return True
+        if error.wait_s > self.settings.retry_after_cap_s:
+            return False
+        return error.wait_s + random.uniform(0, self.settings.backoff_jitter_s)
+
+    def _asked_to_wait(self, reply: _Reply, door: HostGate) -> float | None:
+        """The response's Retry-After in seconds; the whole host waits for it, not only this URL."""
+        wait_s = retry_after_s(reply.header("Retry-After"), datetime.now(UTC))
+        if wait_s is None:
+            return None
+        if wait_s > self.settings.retry_after_cap_s:
+            door.close_for(wait_s)
+        else:
+            door.hold_for(wait_s)
+        return wait_s
+
+    async def _robots_of(
+        self, url: httpx.URL, source_id: str, door: HostGate, delay_s: float, trail: list[Fetch]
+    ) -> Robots:
+        origin = str(url.copy_with(raw_path=b"/", fragment=None, username="", password="")).rstrip("/")
+        lock = self._robots_locks.setdefault(origin, asyncio.Lock())
+        loop = asyncio.get_running_loop()
+        async with lock:
+            if origin in self._robots and self._robots[origin][0] > loop.time():
+                return self._robots[origin][1]
+            address = f"{origin}/robots.txt"
+            current = httpx.URL(address)
+            for _ in range(self.settings.max_redirects + 1):
+                reply = await self._ask(current, source_id, {}, door, delay_s, self.settings.robots_timeout_s)
+                trail.append(self._row(address, str(current), source_id, reply))
+                following = _join(str(current), reply.header("Location") or "")
+                if reply.fault or reply.status not in _REDIRECTS or following is None:
+                    break
+                current = httpx.URL(following)
+                door = gate(current.host, self.settings.host_concurrency)
+            robots = read_robots(reply.status, reply.body, reply.reason)
+            lasts = self.settings.robots_unavailable_s if robots.unavailable else 86_400.0
+            self._robots[origin] = (loop.time() + lasts, robots)
+            return robots
+
+    async def _ask(
+        self,
+        url: httpx.URL,
+        source_id: str,
+        headers: Mapping[str, str],
+        door: HostGate,
+        delay_s: float,
+        total_s: float,
+    ) -> _Reply:
+        """One request, in its turn; what came, whole or cut, is in the archive when this returns."""
+        if closed_s := door.closed_for_s():
+            reason = f"{url.host} has asked not to be visited for {closed_s:.0f} more seconds"
+            return self._refuse(str(url), "host_closed", reason, source_id)
+        async with door.turn(delay_s):
+            at = self._now()
+            request = self._client.build_request("GET", url, headers=headers)
+            response: httpx.Response | None = None
+            raw = bytearray()
+            body: bytes | None = None
+            cut: _CutError | None = None
+            whole = False
+            try:
+                async with asyncio.timeout(total_s):
+                    response = await self._client.send(request, stream=True)
+                    try:
+                        await self._read(response, raw)
+                    finally:
+                        await response.aclose()
+                whole = True
+                body = decode(bytes(raw), response.headers.get("Content-Encoding"), self.settings.max_body_bytes)
+            except TooLargeError as error:
+                cut = _CutError("too_large", str(error).rstrip("."))
+            except CodingError as error:
+                cut = _CutError("bad_coding", str(error).rstrip("."))
+            except _CutError as error:
+                cut = error
+            except TimeoutError:
+                cut = _CutError("total_timeout", f"the response was not whole after {total_s:g} s", "time")
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                cut = _explain(error, url.host, self.settings)
+        if response is None:
+            assert cut is not None
+            return self._refuse(str(url), cut.fault, cut.reason, source_id, at)
+        exchange = _exchange(url, at, request, response, bytes(raw), cut.truncated if cut and not whole else None)
+        location = self.archive.write(exchange, self.run_id, source_id)
+        reply = _Reply(str(url), at, exchange, location, body, None, None)
+        return _with_fault(reply, cut.fault, cut.reason) if cut else reply
+
+    async def _read(self, response: httpx.Response, raw: bytearray) -> None:
+        limit = self.settings.max_wire_bytes
+        declared = response.headers.get("Content-Length", "")
+        if declared.isdigit() and int(declared) > limit:
+            raise _CutError(
+                "too_large", f"the response announces {declared} bytes, more than the limit of {limit}", "length"
+            )
+        async for chunk in response.aiter_raw():
+            raw += chunk
+            if len(raw) > limit:
+                raise _CutError("too_large", f"the response passes the limit of {limit} bytes", "length")
+
+    def _refuse(self, url: str, fault: Fault, reason: str, source_id: str, at: datetime | None = None) -> _Reply:
+        """No response: the archive says why."""
+        reply = _Reply(url, at or self._now(), None, None, None, fault, reason)
+        self.archive.write_error(url, reply.at, reply.error or fault, self.run_id, source_id)
+        return reply
+
+    def _row(self, url: str, final_url: str, source_id: str, reply: _Reply) -> Fetch:
+        self._looks[url] += 1
+        told_apart_by = f"{reply.at.isoformat()} {self._looks[url]}"
+        return Fetch(
+            fetch_id=fetch_id(self.run_id, url, told_apart_by),
+            run_id=self.run_id,
+            source_id=source_id,
+            url=url,
+            final_url=final_url,
+            fetched_at=reply.at,
+            status=reply.status,
+            content_type=reply.header("Content-Type"),
+            bytes=len(reply.body) if reply.body is not None else len(reply.exchange.body) if reply.exchange else 0,
+            sha256=hashlib.sha256(reply.body).hexdigest() if reply.body is not None else None,
+            warc_file=reply.location.warc_file if reply.location else None,
+            warc_offset=reply.location.warc_offset if reply.location else None,
+            error=reply.error,
+        )
+
+    def _fetched(self, url: str, source_id: str, reply: _Reply, trail: list[Fetch]) -> Fetched:
+        row = self._row(url, reply.url, source_id, reply)
+        return Fetched(
+            fetch=row,
+            body=reply.body if reply.fault is None else None,
+            trail=(*trail, row),
+            validators=Validators(reply.header("ETag"), reply.header("Last-Modified")),
+        )
+
+
+def retry_after_s(value: str | None, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for, in either form (RFC 9110, 10.2.3); None for none or nonsense."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value.strip())
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds())
+
+
+def _with_fault(reply: _Reply, fault: Fault, reason: str) -> _Reply:
+    return _Reply(reply.url, reply.at, reply.exchange, reply.location, reply.body, fault, reason)
+
+
+def _join(base: str, location: str) -> str | None:
+    try:
+        return str(httpx.URL(urljoin(base, location.strip()))) if location else None
+    except (httpx.InvalidURL, ValueError):
+        return None
+
+
+def _explain(error: httpx.HTTPError | httpx.InvalidURL, host: str, settings: FetchSettings) -> _CutError:
+    """The fault behind httpx's exception, most specific first."""
+    cause = error.__cause__
+    text = str(error) or type(error).__name__
+    if isinstance(cause, AddressForbiddenError):
+        return _CutError("address_forbidden", text)
+    if isinstance(cause, NameNotResolvedError):
+        return _CutError("name_not_resolved", text)
+    if isinstance(error, httpx.ConnectTimeout):
+        return _CutError("connect_timeout", f"no connection to {host} within {settings.connect_timeout_s:g} s", "time")
+    if isinstance(error, httpx.ConnectError):
+        tls = isinstance(cause and cause.__cause__, ssl.SSLError) or "SSL" in text or "CERTIFICATE" in text
+        return _CutError("tls_failed" if tls else "connect_failed", f"no connection to {host} ({text})")
+    if isinstance(error, httpx.TimeoutException):
+        return _CutError("read_timeout", f"{host} sent nothing for {settings.read_timeout_s:g} s", "time")
+    if isinstance(error, httpx.NetworkError) or "without sending" in text or "disconnected" in text:
+        return _CutError("disconnected", f"{host} closed the connection ({text})")
+    if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
+        return _CutError("bad_url", text)
+    return _CutError("protocol_error", f"{host} does not speak HTTP as it should ({text})")
+
+
+def _exchange(
+    url: httpx.URL,
+    at: datetime,
+    request: httpx.Request,
+    response: httpx.Response,
+    raw: bytes,
+    truncated: Truncated | None,
+) -> Exchange:
+    stream = response.extensions.get("network_stream")
+    peer = stream.get_extra_info("server_addr") if stream is not None else None
+    return Exchange(
+        url=str(url),
+        at=at,
+        status=response.status_code,
+        reason=response.reason_phrase,
+        headers=_headers(response.headers),
+        body=raw,
+        request_target=url.raw_path.decode("ascii"),
+        request_headers=_headers(request.headers),
+        address=str(peer[0]) if peer else None,
+        protocol=response.http_version,
+        truncated=truncated,
+    )
+
+
+def _headers(headers: httpx.Headers) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)

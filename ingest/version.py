@@ -1,0 +1,11 @@
+"""The version that kezek names itself by, in its User-Agent and in the archive."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+
+def kezek_version() -> str:
+    """The installed version, or `dev` where it runs from a checkout that is not installed."""
+    try:
+        return version("kezek")
+    except PackageNotFoundError:
+        return "dev"

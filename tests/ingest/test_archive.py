@@ -1,0 +1,183 @@
+"""Bytes that go into the archive come out of it by offset, and nothing else is passed off as them."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import fsspec
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from ingest.archive import Archive, Damaged, Exchange, Record
+from ingest.errors import ArchiveError
+
+AT = datetime(2025, 10, 1, 22, 5, tzinfo=UTC)
+
+
+def sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def exchange(number: int = 0, body: bytes = b"", **headers: str) -> Exchange:
+    return Exchange(
+        url=f"https://outlet.example/новость/{number}",
+        at=AT,
+        status=200,
+        reason="OK",
+        headers=(("Content-Type", "text/html"), *((k.replace("_", "-"), v) for k, v in headers.items())),
+        body=body or f"<p>страница {number}</p>".encode() * 50,
+        request_target=f"/{number}",
+        request_headers=(("Host", "outlet.example"),),
+        address="192.0.2.1",
+    )
+
+
+def test_each_record_comes_back_by_its_offset(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        places = [archive.write(exchange(n), "nightly/2025-10-01", "outlet") for n in range(5)]
+        # a reader in the same moment, and later
+        for n in (3, 0, 4, 1):
+            body = exchange(n).body
+            assert archive.read(places[n].warc_file, places[n].warc_offset, sha256(body)) == body
+    assert {p.warc_file.rpartition("/")[0] for p in places} == {"nightly/2025-10-01"}
+    assert Archive(tmp_path).files() == [places[0].warc_file]
+
+
+def test_the_hash_is_of_the_decoded_body(tmp_path: Path) -> None:
+    page = "<p>Очередь</p>".encode()
+    with Archive(tmp_path) as archive:
+        at = archive.write(exchange(body=gzip.compress(page), Content_Encoding="gzip"), "run", "outlet")
+        assert archive.read(at.warc_file, at.warc_offset, sha256(page)) == page
+
+
+def test_other_bytes_than_the_hash_names_are_refused(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        at = archive.write(exchange(), "run", "outlet")
+        with pytest.raises(ArchiveError, match="not " + "0" * 64):
+            archive.read(at.warc_file, at.warc_offset, "0" * 64)
+
+
+def test_what_cant_be_read_is_an_archive_error(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        first = archive.write(exchange(1), "run", "outlet")
+        second = archive.write(exchange(2), "run", "outlet")
+        error = archive.write_error("https://outlet.example/", AT, "read_timeout: nothing.", "run", "outlet")
+    path = tmp_path / first.warc_file
+    whole = path.read_bytes()
+    body = sha256(exchange(2).body)
+    for name, offset in [("run/none.warc.gz", 0), ("../../etc/passwd", 0), (first.warc_file, second.warc_offset + 1)]:
+        with pytest.raises(ArchiveError):
+            archive.read(name, offset, body)
+    with pytest.raises(ArchiveError, match="no readable response"):
+        archive.read(error.warc_file, error.warc_offset, None)
+    with pytest.raises(ArchiveError):
+        archive.read(first.warc_file, len(whole) + 100, body)
+    path.write_bytes(whole[: second.warc_offset + 40])
+    with pytest.raises(ArchiveError, match="cut off"):
+        archive.read(second.warc_file, second.warc_offset, body)
+    broken = bytearray(whole)
+    broken[second.warc_offset + 60] ^= 0xFF
+    path.write_bytes(broken)
+    with pytest.raises(ArchiveError):
+        archive.read(second.warc_file, second.warc_offset, body)
+
+
+def test_other_tools_read_it(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        at = archive.write(exchange(1, Transfer_Encoding="chunked"), "nightly/2025-10-01", "outlet")
+        archive.write_error(
+            "https://outlet.example/dead", AT, "connect_failed: nobody\nlistens.", "nightly/2025-10-01", "outlet"
+        )
+        archive.write_resource("replay:feed.xml", AT, b"<rss/>", "application/xml", "nightly/2025-10-01", "outlet")
+    seen = []
+    with (tmp_path / at.warc_file).open("rb") as file:
+        for record in ArchiveIterator(file, check_digests="raise"):
+            body = record.content_stream().read()
+            seen.append((record.rec_type, record.rec_headers.get_header("WARC-Target-URI"), len(body)))
+            assert record.rec_headers.protocol == "WARC/1.1"
+            if record.rec_type == "response":
+                assert record.rec_headers.get_header("WARC-Date") == "2025-10-01T22:05:00.000000Z"
+                assert record.rec_headers.get_header("WARC-Payload-Digest").startswith("sha1:")
+                assert record.rec_headers.get_header("WARC-IP-Address") == "192.0.2.1"
+                concurrent = record.rec_headers.get_header("WARC-Record-ID")
+            if record.rec_type == "request":
+                assert record.rec_headers.get_header("WARC-Concurrent-To") == concurrent
+    assert [kind for kind, _, _ in seen] == ["warcinfo", "response", "request", "metadata", "resource"]
+    assert seen[1][2] == len(exchange(1).body) and seen[4][1] == "replay:feed.xml"
+
+
+def test_one_damaged_record_costs_one_record(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        places = [archive.write(exchange(n), "run", "outlet") for n in range(4)]
+    path = tmp_path / places[0].warc_file
+    data = bytearray(path.read_bytes())
+    data[places[1].warc_offset + 30 : places[1].warc_offset + 50] = bytes(20)
+    path.write_bytes(data)
+    items = list(archive.records(places[0].warc_file))
+    assert [item.offset for item in items if isinstance(item, Record)] == [places[n].warc_offset for n in (0, 2, 3)]
+    assert any(isinstance(item, Damaged) and item.offset == places[1].warc_offset for item in items)
+
+
+def test_every_run_and_source_has_files_of_its_own(tmp_path: Path) -> None:
+    with Archive(tmp_path) as one, Archive(tmp_path) as other:
+        files = {
+            place.warc_file
+            for archive in (one, other)
+            for run in ("nightly/2025-10-01", "../../up and/out")
+            for source in ("a", "b")
+            for place in [archive.write(exchange(), run, source)]
+        }
+    assert len(files) == 8 and set(one.files()) == files
+    assert all((tmp_path / name).resolve().is_relative_to(tmp_path) for name in files)
+
+
+def test_any_filesystem_that_fsspec_opens(tmp_path: Path) -> None:
+    with Archive("memory://kezek-test-archive") as archive:
+        at = archive.write(exchange(7), "run", "outlet")
+    assert archive.read(at.warc_file, at.warc_offset, sha256(exchange(7).body)) == exchange(7).body
+    assert archive.files() == [at.warc_file]
+    fsspec.filesystem("memory").rm("/kezek-test-archive", recursive=True)
+
+
+WRITER = """
+import sys
+from tests.ingest.test_archive import Archive, exchange, sha256
+archive = Archive(sys.argv[1])
+for n in range(100_000):
+    at = archive.write(exchange(n), "run", "outlet")
+    print(at.warc_file, at.warc_offset, sha256(exchange(n).body), flush=True)
+"""
+
+
+def test_a_killed_writer_leaves_everything_that_it_promised(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parent.parent.parent
+    out = tmp_path / "promised"
+    with out.open("wb") as promised:
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "archive")], stdout=promised, cwd=root)
+        deadline = time.monotonic() + 20
+        while out.stat().st_size < 20_000 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.wait(10)
+    lines = out.read_text().split("\n")[:-1]
+    assert len(lines) > 50
+    archive = Archive(tmp_path / "archive")
+    for line in lines:
+        name, offset, digest = line.split()
+        archive.read(name, int(offset), digest)
+    items = list(archive.records(archive.files()[0]))
+    damaged = [item for item in items if isinstance(item, Damaged)]
+    assert len(items) - len(damaged) >= len(lines)
+    assert len(damaged) <= 1 and (not damaged or items[-1] is damaged[0])
+    # cut inside the last record on purpose: a kill may well have fallen between two
+    path = tmp_path / "archive" / archive.files()[0]
+    path.write_bytes(path.read_bytes()[:-7])
+    assert isinstance(list(archive.records(archive.files()[0]))[-1], Damaged)

@@ -1,0 +1,286 @@
+"""Every fault of the web is a row with its name, in bounded time; what came is in the archive."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.archive import Archive
+from ingest.errors import InputError
+from ingest.fetch import FAULTS, Fetched, Fetcher, FetchSettings, Validators, retry_after_s
+
+from .fault_server import PAGE, FaultServer, fault_server
+
+_numbers = count()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with fault_server() as running:
+        yield running
+
+
+@pytest.fixture
+def host() -> str:
+    """A host of its own for every test: the politeness of one host is shared by the whole process."""
+    return f"site{next(_numbers)}.example"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive(tmp_path / "archive") as opened:
+        yield opened
+
+
+def settings(server: FaultServer, **changes: Any) -> FetchSettings:
+    """Short times, and every *.example on the fault server."""
+    quick = FetchSettings(
+        contact="https://kezek.example/about",
+        host_delay_s=0,
+        host_concurrency=4,
+        connect_timeout_s=1,
+        read_timeout_s=0.5,
+        total_timeout_s=1.5,
+        max_wire_bytes=300_000,
+        max_body_bytes=1_000_000,
+        attempts=2,
+        backoff_initial_s=0.05,
+        backoff_max_s=0.1,
+        backoff_jitter_s=0.05,
+        retry_after_cap_s=5,
+        robots_timeout_s=0.6,
+        connect_to={"*.example": server.address},
+    )
+    return replace(quick, **changes)
+
+
+def get(archive: Archive, how: FetchSettings, *urls: str, **options: Any) -> list[Fetched]:
+    """All of `urls` at once."""
+
+    async def run() -> list[Fetched]:
+        async with Fetcher(archive, how, "nightly/2025-10-01") as fetcher:
+            return await asyncio.gather(*(fetcher.get(url, "a-source", **options) for url in urls))
+
+    return asyncio.run(run())
+
+
+def test_a_page_comes_with_its_row_and_its_bytes_in_the_archive(
+    server: FaultServer, archive: Archive, host: str
+) -> None:
+    [fetched] = get(archive, settings(server), f"https://{host}/page?a=1")
+    row = fetched.fetch
+    assert fetched.ok and fetched.body == PAGE
+    assert (row.status, row.error, row.url, row.final_url) == (200, None, f"https://{host}/page?a=1", row.url)
+    assert (row.content_type, row.bytes) == ("text/html; charset=utf-8", len(PAGE))
+    assert row.sha256 == hashlib.sha256(PAGE).hexdigest()
+    assert row.warc_file is not None and row.warc_offset is not None
+    assert archive.read(row.warc_file, row.warc_offset, row.sha256) == PAGE
+    assert [r.url for r in fetched.trail] == [f"https://{host}/robots.txt", row.url]
+    seen = server.headers[host, "/page?a=1"]
+    assert seen["host"] == host
+    assert seen["user-agent"].startswith("kezek/") and "+https://kezek.example/about" in seen["user-agent"]
+
+
+@pytest.mark.parametrize("path", ["/gzip", "/chunked"])
+def test_codings_are_undone_in_the_body_and_again_from_the_archive(
+    path: str, server: FaultServer, archive: Archive, host: str
+) -> None:
+    [fetched] = get(archive, settings(server), f"http://{host}{path}")
+    row = fetched.fetch
+    assert fetched.body == PAGE and row.warc_file is not None and row.warc_offset is not None
+    assert archive.read(row.warc_file, row.warc_offset, row.sha256) == PAGE
+
+
+FAULTY = {
+    "/slow": ("read_timeout", None, 2),
+    "/drip": ("total_timeout", 200, 2),
+    "/reset": ("disconnected", 200, 2),
+    "/nothing": ("disconnected", None, 2),
+    "/wrong-length": ("disconnected", 200, 2),
+    "/cut-gzip": ("bad_coding", 200, 1),
+    "/brotli": ("bad_coding", 200, 1),
+    "/bomb": ("too_large", 200, 1),
+    "/huge": ("too_large", 200, 1),
+    "/endless": ("too_large", 200, 1),
+    "/garbage": ("protocol_error", None, 1),
+    "/redirect-nowhere": ("bad_redirect", 302, 1),
+    "/redirect-file": ("bad_url", None, 1),
+    "/loop": ("too_many_redirects", None, 6),
+}
+
+
+@pytest.mark.parametrize("path", FAULTY)
+def test_a_fault_is_a_row_with_its_name_in_bounded_time(
+    path: str, server: FaultServer, archive: Archive, host: str
+) -> None:
+    fault, status, asked = FAULTY[path]
+    begun = time.monotonic()
+    [fetched] = get(archive, settings(server), f"http://{host}{path}")
+    assert time.monotonic() - begun < 5
+    assert (fetched.fault, fetched.fetch.status, fetched.body) == (fault, status, None)
+    assert fault in FAULTS and fetched.fetch.error and fetched.fetch.error.endswith(".")
+    assert fetched.fetch.sha256 is None or fault == "bad_redirect"
+    assert server.asked[host, path] == asked
+    if status is not None:
+        assert fetched.fetch.warc_file, "what came of the response is kept"
+    archive.close()
+    assert not any(
+        hasattr(item, "reason") for item in archive.records(archive.files()[0]) if path not in ("/cut-gzip", "/brotli")
+    )
+
+
+def test_what_came_before_the_fault_is_kept_and_marked_as_truncated(
+    server: FaultServer, archive: Archive, host: str
+) -> None:
+    get(archive, settings(server), f"http://{host}/wrong-length")
+    archive.close()
+    kept = [record for record in archive.records(archive.files()[0]) if getattr(record, "truncated", None)]
+    assert [(record.body, record.truncated) for record in kept] == [(b"only this", "disconnect")] * 2
+
+
+def test_no_listener_no_name_and_no_url(server: FaultServer, archive: Archive, host: str) -> None:
+    how = settings(server, connect_to={"dead.example": "127.0.0.1:1"}, attempts=1)
+    found = get(
+        archive, how, "http://dead.example/", "http://name.invalid/", "ftp://a.example/", "http://", "http://a:b/"
+    )
+    assert [f.fault for f in found] == ["robots_unavailable"] * 2 + ["bad_url"] * 3
+    found = get(archive, how, "http://dead.example/", "http://name.invalid/", robots_override="to see the fault itself")
+    assert [f.fault for f in found] == ["connect_failed", "name_not_resolved"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "localhost", "[::1]", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "0.0.0.0",
+        "[::ffff:127.0.0.1]", "[fe80::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "100.64.0.1", "2130706433", "224.0.0.1",
+    ],
+)  # fmt: skip
+def test_a_link_never_reaches_a_private_address(address: str, server: FaultServer, archive: Archive) -> None:
+    url = f"http://{address}:{server.port}/private"
+    [fetched] = get(archive, settings(server), url, robots_override="the address itself is at stake")
+    assert fetched.fault == "address_forbidden", fetched.fetch.error
+    assert fetched.fetch.status is None
+
+
+def test_neither_does_a_redirect(server: FaultServer, archive: Archive, host: str) -> None:
+    url = f"http://{host}/redirect-private"
+    [fetched] = get(archive, settings(server), url, robots_override="the address itself is at stake")
+    assert fetched.fault == "address_forbidden"
+    assert server.asked["127.0.0.1", "/page"] == 0
+    [fetched] = get(archive, settings(server, allow_private_addresses=True), url)
+    assert fetched.ok and fetched.fetch.final_url == f"http://127.0.0.1:{server.port}/page"
+
+
+def test_a_redirect_is_followed_and_each_hop_is_a_row(server: FaultServer, archive: Archive, host: str) -> None:
+    [fetched] = get(archive, settings(server), f"https://{host}/redirect", robots_override="only the hops are counted")
+    assert (fetched.fetch.url, fetched.fetch.final_url) == (f"https://{host}/redirect", f"https://{host}/page")
+    assert [row.status for row in fetched.trail] == [301, 200]
+    assert len({row.fetch_id for row in fetched.trail}) == 2
+
+
+@pytest.mark.parametrize(("path", "least"), [("/429-seconds", 1.0), ("/429-date", 1.0)])
+def test_retry_after_is_obeyed_in_both_forms(
+    path: str, least: float, server: FaultServer, archive: Archive, host: str
+) -> None:
+    begun = time.monotonic()
+    [fetched] = get(archive, settings(server), f"http://{host}{path}", robots_override="only the retry is timed")
+    assert fetched.ok and [row.status for row in fetched.trail] == [429, 200]
+    assert least <= time.monotonic() - begun < 4
+
+
+def test_a_retry_after_beyond_the_cap_closes_the_host(server: FaultServer, archive: Archive, host: str) -> None:
+    begun = time.monotonic()
+    [first] = get(archive, settings(server), f"http://{host}/429-hour")
+    [second] = get(archive, settings(server), f"http://{host}/page")
+    assert time.monotonic() - begun < 2
+    assert (first.fetch.status, first.fetch.error, server.asked[host, "/429-hour"]) == (429, None, 1)
+    assert second.fault in ("host_closed", "robots_unavailable") and server.asked[host, "/page"] == 0
+
+
+def test_503_is_tried_again_and_each_answer_is_a_row(server: FaultServer, archive: Archive, host: str) -> None:
+    once, always = get(archive, settings(server), f"http://{host}/503-once", f"http://{host}/503")
+    assert once.ok and [row.status for row in once.trail if "robots" not in row.url] == [503, 200]
+    assert (always.ok, always.fetch.status, server.asked[host, "/503"]) == (False, 503, 2)
+
+
+def test_gone_pages_are_rows_with_their_status(server: FaultServer, archive: Archive, host: str) -> None:
+    for fetched, status in zip(
+        get(archive, settings(server), f"http://{host}/404", f"http://{host}/410"), (404, 410), strict=True
+    ):
+        assert fetched.gone and not fetched.ok and fetched.fetch.status == status and fetched.fetch.error is None
+
+
+def test_a_conditional_request_gets_304(server: FaultServer, archive: Archive, host: str) -> None:
+    [first] = get(archive, settings(server), f"http://{host}/etag")
+    assert first.validators == Validators('"v1"', "Wed, 01 Oct 2025 00:00:00 GMT")
+    [second] = get(archive, settings(server), f"http://{host}/etag", validators=first.validators)
+    assert second.not_modified and second.fetch.status == 304 and second.fetch.error is None
+    assert server.headers[host, "/etag"]["if-modified-since"] == "Wed, 01 Oct 2025 00:00:00 GMT"
+
+
+ROBOTS = "User-agent: *\nDisallow: /\nUser-agent: kezek\nDisallow: /private\n"
+
+
+def test_robots_txt_is_obeyed_unless_the_source_says_why_not(server: FaultServer, archive: Archive, host: str) -> None:
+    server.robots[host] = ROBOTS
+    allowed, forbidden = get(archive, settings(server), f"http://{host}/page", f"http://{host}/private/x")
+    assert allowed.ok and forbidden.fault == "robots_forbidden" and server.asked[host, "/private/x"] == 0
+    assert server.asked[host, "/robots.txt"] == 1, "asked for once, by both"
+    [anyway] = get(archive, settings(server), f"http://{host}/private/x", robots_override="the publisher has agreed")
+    assert anyway.ok
+
+
+@pytest.mark.parametrize(("robots", "fault"), [(-1, "robots_unavailable"), (500, "robots_unavailable"), (404, None)])
+def test_robots_txt_that_cant_be_had(
+    robots: int, fault: str | None, server: FaultServer, archive: Archive, host: str
+) -> None:
+    server.robots[host] = robots
+    begun = time.monotonic()
+    first, second = get(archive, settings(server), f"http://{host}/page", f"http://{host}/page2")
+    assert (first.fault, second.fault) == (fault, fault)
+    assert time.monotonic() - begun < 3 and server.asked[host, "/robots.txt"] == 1
+
+
+def test_one_host_is_asked_at_its_pace_by_all_together(server: FaultServer, archive: Archive, host: str) -> None:
+    server.starts.clear()
+    urls = [f"http://{host}/page?{n}" for n in range(4)]
+    get(archive, settings(server, host_delay_s=0.2), *urls, robots_override="only the pages are timed")
+    gaps = [later - earlier for earlier, later in zip(server.starts, server.starts[1:], strict=False)]
+    assert len(gaps) == 3 and min(gaps) > 0.15
+
+
+def test_a_crawl_delay_and_the_sources_own_delay_are_kept(server: FaultServer, archive: Archive, host: str) -> None:
+    server.robots[host] = "User-agent: *\nCrawl-delay: 0.3\n"
+    for options in ({}, {"min_delay_s": 0.3, "robots_override": "only the delay is timed"}):
+        begun = time.monotonic()
+        get(archive, settings(server), f"http://{host}/page?1", f"http://{host}/page?2", **options)
+        assert 0.25 < time.monotonic() - begun < 1.5
+
+
+def test_one_host_is_asked_by_few_at_once(server: FaultServer, archive: Archive, host: str) -> None:
+    server.most_inside = 0
+    urls = [f"http://{host}/pause?{n}" for n in range(6)]
+    found = get(archive, settings(server, host_concurrency=2), *urls, robots_override="only the pages count")
+    assert all(fetched.ok for fetched in found) and server.most_inside == 2
+
+
+def test_connect_to_wants_an_address_and_a_port(archive: Archive) -> None:
+    with pytest.raises(InputError, match="ADDRESS:PORT"):
+        Fetcher(archive, FetchSettings(connect_to={"a.example": "127.0.0.1"}), "run")
+
+
+def test_retry_after_in_seconds_as_a_date_and_as_nonsense() -> None:
+    now = datetime(2025, 10, 1, tzinfo=UTC)
+    assert retry_after_s("120", now) == 120
+    assert retry_after_s("Wed, 01 Oct 2025 00:02:00 GMT", now) == 120
+    assert retry_after_s("Tue, 30 Sep 2025 00:02:00 GMT", now) == 0
+    assert retry_after_s("soon", now) is None and retry_after_s(None, now) is None
