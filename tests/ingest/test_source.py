@@ -122,7 +122,7 @@ def test_near_ids_are_offered() -> None:
 def test_a_source_does_not_change() -> None:
     source = parse_sources(GOOD, "s.toml")["gudok"]
     with pytest.raises(ValueError, match="frozen"):
-        source.id = "x"  # type: ignore[misc]
+        source.id = "x"
     assert isinstance(source, Source)
     assert hash(source) == hash(parse_sources(GOOD, "s.toml")["gudok"])
 

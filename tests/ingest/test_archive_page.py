@@ -1,0 +1,67 @@
+"""Dated archive pages: which, and which of their links are articles."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.archive_page import archive_urls, article_links
+from ingest.errors import EmptyBodyError, NotHtmlError, ParseError
+from ingest.interval import Interval
+from ingest.source import Source
+
+SOURCE = Source(
+    id="delo",
+    name="Дело",
+    kind="outlet",
+    side="KZ",
+    country="KZ",
+    languages=("ru",),
+    home="https://www.delo.example/",
+    timezone="Asia/Almaty",
+    archive="https://delo.example/archive/%Y/%m/%d/",
+    article=r"/news/[0-9]+(-[a-z-]+)?$",
+)
+
+
+def test_the_local_days_of_the_interval() -> None:
+    assert archive_urls(SOURCE, Interval.of_day(date(2025, 10, 1))) == [
+        "https://delo.example/archive/2025/10/01/",
+        "https://delo.example/archive/2025/10/02/",
+    ]
+    assert archive_urls(SOURCE.model_copy(update={"archive": None}), Interval.of_day(date(2025, 10, 1))) == []
+
+
+def test_links_that_are_articles() -> None:
+    body = b"""<html><head><base href="/archive/"></head><body><a href="/news/12">12</a><a href="/news/12#c">12</a>
+<a href="../news/13-kezek">13</a><a href="https://kz.delo.example/news/14">14</a><a href="https://elsewhere.example/news/15">
+</a><a href="/tag/news">tag</a><a href="http://[x/news/16">bad</a><a>no</a></body></html>"""
+    assert article_links(body, "https://delo.example/archive/2025/10/01/", SOURCE) == [
+        "https://delo.example/news/12",
+        "https://delo.example/news/13-kezek",
+        "https://kz.delo.example/news/14",
+    ]
+
+
+@pytest.mark.parametrize(("body", "error"), [(b" ", EmptyBodyError), (b"{}", NotHtmlError)])
+def test_what_is_no_page(body: bytes, error: type[ParseError]) -> None:
+    with pytest.raises(error):
+        article_links(body, "https://delo.example/", SOURCE)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([b'<a href="', b'<base href="', b'//[">', b"/news/1", b"<?xml ", b"<!--"])
+        | st.binary(max_size=9)
+    ).map(b"".join)
+)
+def test_whatever_the_bytes_only_our_own_errors(body: bytes) -> None:
+    try:
+        links = article_links(body, "https://delo.example/", SOURCE)
+    except ParseError:
+        return
+    assert all(link.startswith("http") for link in links)

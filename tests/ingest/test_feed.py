@@ -1,0 +1,184 @@
+"""Feeds: the real ones by count and first item, the broken ones, and whatever bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.charset import decode
+from ingest.errors import EmptyBodyError, NotHtmlError, ParseError
+from ingest.feed import Item, parse_feed, reach
+
+URL = "https://delo.example/rss/all.xml"
+
+
+def test_as_many_items_as_the_real_feeds_have(shared: Path) -> None:
+    folder = shared / "real" / "feeds"
+    counted = 0
+    for expected in json.loads((folder / "expected.json").read_text()):
+        if expected["root"] not in ("rss", "RDF", "feed"):
+            continue
+        body = (folder / expected["file"]).read_bytes()
+        items = parse_feed(body, URL)
+        # The list counts a channel's <image> as an item; the feed's own tags tell.
+        images = len(re.findall(rb"<image[\s>]", body))
+        assert len(items) == expected["items"] - images, expected["file"]
+        assert len(items) == len(re.findall(rb"<(?:item|entry)[\s>]", body)), expected["file"]
+        counted += 1
+    assert counted == 31
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "at"),
+    [
+        ("chardet__KOI8-R__aviaport.ru.xml", "под Харьковом", datetime(2006, 1, 2, 14, 25, tzinfo=UTC)),
+        ("chardet__iso-8859-5-russian__newsru.com.xml", "В Турции", datetime(2006, 1, 3, 16, 57, tzinfo=UTC)),
+        ("v2__testdata__encoding_WINDOWS-1251.xml", "Цитата", datetime(2018, 3, 21, 7, 27, 32, tzinfo=UTC)),
+    ],
+)
+def test_encodings_and_dates_of_real_feeds(shared: Path, name: str, title: str, at: datetime) -> None:
+    items = parse_feed((shared / "real" / "feeds" / name).read_bytes(), URL)
+    assert items[0].published_at == at
+    assert title in items[0].title
+    assert all("�" not in item.title for item in items)
+    assert all(item.url and item.url.startswith("http") for item in items)
+
+
+def test_one_feed_in_five_encodings_is_one_feed(shared: Path) -> None:
+    folder = shared / "real" / "feeds"
+    readings = [parse_feed(path.read_bytes(), URL) for path in sorted(folder.glob("chardet__*aif.ru.health.xml"))]
+    assert len(readings) == 4
+    assert all(reading == readings[0] for reading in readings)
+
+
+def _rss(*items: str, head: str = '<?xml version="1.0" encoding="utf-8"?>') -> bytes:
+    return f'{head}<rss version="2.0"><channel><title>Дело</title>{"".join(items)}</channel></rss>'.encode()
+
+
+def _item(date: str, link: str = "/n/1") -> str:
+    return f"<item><title> Кезек\n ұзарды </title><link>{link}</link>{date}</item>"
+
+
+@pytest.mark.parametrize(
+    ("date", "at", "precision"),
+    [
+        ("<pubDate>Wed, 01 Oct 2025 09:05:00 +0500</pubDate>", datetime(2025, 10, 1, 4, 5, tzinfo=UTC), "second"),
+        ("<pubDate>Wed, 01 Oct 2025 04:05:00 GMT</pubDate>", datetime(2025, 10, 1, 4, 5, tzinfo=UTC), "second"),
+        ("<pubDate>2025-10-01 09:05:00</pubDate>", datetime(2025, 10, 1, 4, 5, tzinfo=UTC), "second"),
+        ("<pubDate>1 октября 2025, 09:05</pubDate>", datetime(2025, 10, 1, 4, 5, tzinfo=UTC), "minute"),
+        ("<pubDate>2025-10-01</pubDate>", datetime(2025, 9, 30, 19, tzinfo=UTC), "day"),
+        ("<pubDate>скоро</pubDate>", None, None),
+        ("<pubDate></pubDate>", None, None),
+        ("", None, None),
+    ],
+)
+def test_dates(date: str, at: datetime | None, precision: str | None) -> None:
+    (item,) = parse_feed(_rss(_item(date)), URL, timezone="Asia/Almaty")
+    assert (item.published_at, item.precision) == (at, precision)
+    assert item.title == "Кезек ұзарды"
+
+
+def test_an_atom_entry_that_only_says_when_it_changed() -> None:
+    entry = '<entry><title>x</title><link href="n/2#top"/><updated>2025-10-01T00:00:00Z</updated></entry>'
+    (item,) = parse_feed(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>'.encode(), URL)
+    assert item == Item("https://delo.example/rss/n/2", "x", datetime(2025, 10, 1, tzinfo=UTC), "second", "updated")
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("/n/1", "https://delo.example/n/1"),
+        ("http://other.example/n?a=1&amp;b=2#c", "http://other.example/n?a=1&b=2"),
+        ("http://[broken/", None),
+        ("mailto:desk@delo.example", None),
+        ("", None),
+    ],
+)
+def test_links(link: str, url: str | None) -> None:
+    (item,) = parse_feed(_rss(_item("", link)), URL)
+    assert item.url == url
+
+
+def test_what_the_bytes_are_outweighs_what_is_declared() -> None:
+    feed = _rss(_item(""), head='<?xml version="1.0" encoding="windows-1251"?>')
+    assert parse_feed(feed, URL, "text/xml")[0].title == "Кезек ұзарды"
+    russian = _rss("<item><title>Очередь на границе выросла</title></item>" * 3, head="")
+    koi = russian.decode().encode("koi8-r")
+    assert decode(koi, "text/xml; charset=koi8-r").encoding == "koi8-r"
+    assert parse_feed(koi, URL, "text/xml; charset=koi8-r")[0].title == "Очередь на границе выросла"
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"", EmptyBodyError),
+        (b"<html><body><h1>Not a feed</h1></body></html>", NotHtmlError),
+        (b"/etc/hostname", NotHtmlError),
+        (b"\x00\x01\x02", NotHtmlError),
+    ],
+)
+def test_what_is_no_feed(body: bytes, error: type[ParseError]) -> None:
+    with pytest.raises(error):
+        parse_feed(body, URL)
+
+
+def test_entities_are_neither_loaded_nor_expanded(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret words")
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    for declared in (f'<!ENTITY e SYSTEM "file://{secret}">', f'<!ENTITY l0 "lol">{laughs}<!ENTITY e "&l11;">'):
+        body = _rss("<item><title>&e;</title><link>/n/1</link></item>", head=f"<!DOCTYPE rss [{declared}]>")
+        items = parse_feed(body, URL)
+        assert "secret" not in repr(items)
+        assert len(repr(items)) < 1000
+
+
+def test_how_far_back_a_feed_is_whole() -> None:
+    now = datetime(2025, 10, 1, tzinfo=UTC)
+    hours = [now - timedelta(hours=count) for count in range(6)]
+    items = [Item(None, "", at) for at in hours]
+    pinned = Item(None, "", now - timedelta(days=90))
+    undated = Item(None, "", None)
+    assert reach(items) == hours[-1]
+    assert reach(items[::-1]) == hours[-1]
+    assert reach([pinned, undated, *items]) == hours[-1]
+    assert reach([undated]) is None
+    assert reach([]) is None
+
+
+PIECES = st.sampled_from(
+    [
+        b'<rss version="2.0"><channel>',
+        b"<item>",
+        b"<link>",
+        b"</link>",
+        b"<pubDate>Mon, 99 Foo 99999 99:99:99 +9999</pubDate>",
+        b"<pubDate>0001-01-01T00:00:00+23:59</pubDate>",
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry xml:base="http://[x">',
+        b'<link href="http://[::1" rel="alternate"/>',
+        b"<updated>9999-12-31T23:59:60-23:59</updated>",
+        b"<![CDATA[",
+        b"<![foo[",
+        b"<!DOCTYPE rss [<!ENTITY a '&a;'>]>",
+        b"&a;&#0;&#xFFFFFFFF;",
+        b'<?xml version="1.0" encoding="utf-7"?>',
+        b"\xfe\xff\x00<",
+        b"<georss:point>x y</georss:point>",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | st.binary(max_size=20), max_size=10).map(b"".join))
+def test_whatever_the_bytes_only_our_own_errors(body: bytes) -> None:
+    try:
+        items = parse_feed(body, URL)
+    except ParseError:
+        return
+    assert all(item.published_at is None or item.published_at.tzinfo for item in items)
