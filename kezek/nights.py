@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NoReturn
 
 from ingest.errors import KezekError
 from kezek.console import err
@@ -78,8 +79,27 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database,
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": _secret(home / "jwt_secret"),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),
     }
+
+
+def run_airflow(settings: Settings, arguments: list[str]) -> NoReturn:
+    """Become the `airflow` command with kezek's environment: `backfill create …`, `standalone`, `dags list`, …"""
+    program = Path(sys.executable).with_name("airflow")
+    os.execve(program, [str(program), *arguments], airflow_environment(settings))
+
+
+def _secret(path: Path) -> str:
+    """The key with which the scheduler signs the tasks' passes to the API server; without a common one, each process
+    would make up its own and no task could start."""
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(64), encoding="ascii")
+        draft.replace(path)
+    return path.read_text(encoding="ascii")
 
 
 def show_event(event: TaskEvent) -> None:
