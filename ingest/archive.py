@@ -90,6 +90,7 @@ class Record:
     content_type: str | None
     body: bytes
     truncated: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +375,7 @@ def _record(record: Any, offset: int) -> Record:
         content_type=http.get_header("Content-Type") if http is not None else record.content_type,
         body=payload if truncated else decode(payload, coding),
         truncated=truncated,
+        headers=tuple(http.headers) if http is not None else (),
     )
 
 

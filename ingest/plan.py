@@ -1,0 +1,60 @@
+"""The plan: what one source owes one run. Made from the warehouse's state, carried out by `ingest.collect`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from ingest.errors import InputError
+from ingest.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """A document that is known already, to be looked at again: has it been edited, or taken down?
+
+    `post_id` is the post's number for a channel's post, None for an article. `etag` and `last_modified` are those of the
+    last response, where known; then an unchanged page costs no body.
+    """
+
+    document_id: str
+    url: str
+    post_id: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one source owes one run: its interval, unless that is `covered` already, and what to look at again."""
+
+    source_id: str
+    interval: Interval
+    run_id: str
+    covered: bool = False
+    recheck: tuple[Recheck, ...] = ()
+
+
+_PLAN = TypeAdapter(Plan)
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Write the plan as JSON, replacing the file in one move."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(_PLAN.dump_json(plan, indent=1))
+    part.replace(path)
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan in the file. Raises InputError where it is missing or no plan."""
+    try:
+        return _PLAN.validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"{path} is no plan: {where + ': ' if where else ''}{first['msg']}.") from error
