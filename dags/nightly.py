@@ -66,6 +66,7 @@ def lasting_errors_fail() -> Iterator[None]:
     tags=["kezek"],
 )
 def nightly() -> None:
+    # A docstring becomes a task's documentation; only mapped tasks (Airflow 3.3) want it as doc_md.
     @task(pool="warehouse", execution_timeout=timedelta(minutes=15))
     def plan(
         params: dict[str, Any] | None = None,
@@ -85,10 +86,10 @@ def nightly() -> None:
     @task(
         pool="web",
         execution_timeout=timedelta(hours=3),
+        doc_md="Discover, fetch into the archive and parse one source's day; gives its spool file.",
         map_index_template="{{ task.op_kwargs['plan'].rpartition('/')[2].removesuffix('.json') }}",
     )
     def collect(plan: str) -> str:
-        """Discover, fetch into the archive and parse one source's day; gives its spool file."""
         from kezek.settings import Settings
         from kezek.steps import collect_source
 
@@ -108,10 +109,10 @@ def nightly() -> None:
 
     @task(
         execution_timeout=timedelta(hours=3),
+        doc_md="Read one batch of texts for entities, observations and claims; gives the file of annotations.",
         map_index_template="{{ task.op_kwargs['batch'].rpartition('/')[2].removesuffix('.jsonl') }}",
     )
     def annotate(batch: str) -> str:
-        """Read one batch of texts for entities, observations and claims; gives the file of annotations."""
         from kezek.settings import Settings
         from kezek.steps import annotate_batch
 
