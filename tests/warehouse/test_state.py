@@ -1,0 +1,93 @@
+"""What the next night asks."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ingest.errors import WarehouseError
+from ingest.interval import Interval
+from ingest.plan import Recheck
+from tests.warehouse.world import DAY, SOURCES, annotation, claim, covered, day, document, fetch, gone
+from warehouse.connection import Warehouse
+from warehouse.load import load_annotations, load_readings, load_sources
+from warehouse.reading import Reading
+from warehouse.state import claim as claim_row
+from warehouse.state import documents_seen, is_covered, recheck, signatures, unannotated
+
+FIRST_DAY = Interval.of_day(DAY.date())
+
+
+def days(first: int, last: int) -> Interval:
+    return Interval(DAY + timedelta(days=first - 1), DAY + timedelta(days=last))
+
+
+def test_a_document_comes_back_as_it_went_in(warehouse: Warehouse) -> None:
+    page = document(author="А. Б.", views=3, edited=True, media=("https://example.org/m.jpg",), forwarded_from="Mash")
+    load_sources(warehouse, SOURCES)
+    load_readings(warehouse, readings=[Reading(page, day(1))])
+    assert unannotated(warehouse, "m1") == [replace(page, source_name="Деловой шёлк", source_side="KZ")]
+
+
+def test_what_a_model_has_not_read(warehouse: Warehouse) -> None:
+    one, two = document("one"), document("two")
+    load_readings(warehouse, readings=[Reading(two, day(1)), Reading(one, day(2))])
+    assert [page.url for page in unannotated(warehouse, "m1")] == [two.url, one.url]
+    assert [page.url for page in unannotated(warehouse, "m1", limit=1)] == [two.url]
+    assert [page.url for page in unannotated(warehouse, "m1", interval=days(2, 2))] == [one.url]
+    load_annotations(warehouse, [annotation(two, observations=())], day(2))
+    assert [page.url for page in unannotated(warehouse, "m1")] == [one.url]
+    assert len(unannotated(warehouse, "m2")) == 2
+    edited = document("two", text=two.text + "!")
+    load_readings(warehouse, readings=[Reading(edited, day(3))])
+    assert [page.text for page in unannotated(warehouse, "m1")] == [one.text, edited.text]
+    assert len(documents_seen(warehouse)) == 3
+    assert documents_seen(warehouse, days(5, 6)) == []
+
+
+def test_what_to_look_at_again(warehouse: Warehouse) -> None:
+    old = document("old", published_at=DAY - timedelta(days=9))
+    post = document("post", kind="post", source_id="fura", url="https://t.me/fura163/812")
+    dead, page = document("dead"), document("page")
+    readings = [Reading(one, day(1)) for one in (old, post, dead, page)]
+    load_readings(warehouse, readings=readings, gone=[gone(dead.document_id, day(2))])
+    assert recheck(warehouse, "shelk", FIRST_DAY) == (Recheck(page.document_id, page.url),)
+    assert recheck(warehouse, "fura", FIRST_DAY) == (Recheck(post.document_id, post.url, 812),)
+    nameless = document("x", kind="post", source_id="fura", url="https://t.me/fura163/about")
+    load_readings(warehouse, readings=[Reading(nameless, day(1))])
+    with pytest.raises(WarehouseError, match="ends in no number"):
+        recheck(warehouse, "fura", FIRST_DAY)
+
+
+def test_covered_is_the_whole_interval(warehouse: Warehouse) -> None:
+    assert not is_covered(warehouse, "shelk", days(1, 1))
+    first, third = days(1, 1), days(3, 3)
+    seen = [covered(interval_start=one.start, interval_end=one.end) for one in (first, third)]
+    load_readings(warehouse, coverage=seen)
+    assert is_covered(warehouse, "shelk", first)
+    assert not is_covered(warehouse, "shelk", days(1, 3))
+    assert not is_covered(warehouse, "fura", first)
+    second = days(2, 2)
+    load_readings(warehouse, coverage=[covered(interval_start=second.start, interval_end=second.end, complete=False)])
+    assert not is_covered(warehouse, "shelk", days(1, 3))
+    load_readings(warehouse, coverage=[covered(interval_start=second.start, interval_end=second.end)])
+    assert is_covered(warehouse, "shelk", days(1, 3))
+    assert not is_covered(warehouse, "shelk", days(1, 4))
+
+
+def test_signatures_of_what_was_seen_lately(warehouse: Warehouse) -> None:
+    one, two = document("one"), document("two")
+    load_readings(warehouse, readings=[Reading(one, day(1), b"1"), Reading(two, day(3), b"2")])
+    assert signatures(warehouse, day(1)) == [(one.document_id, b"1"), (two.document_id, b"2")]
+    assert signatures(warehouse, day(2)) == [(two.document_id, b"2")]
+
+
+def test_one_claim_whole(warehouse: Warehouse) -> None:
+    page = document()
+    load_readings(warehouse, fetches=[fetch("one", day(1))], readings=[Reading(page, day(1))])
+    load_annotations(warehouse, [annotation(page, claim(page))], day(2))
+    key = warehouse.value("SELECT claim_id FROM claims")
+    row = claim_row(warehouse, key)
+    assert row is not None
+    assert row["warc_offset"] == 77
+    assert claim_row(warehouse, "c0") is None
