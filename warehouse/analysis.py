@@ -1,0 +1,187 @@
+"""The analysts' questions: which side blames whom, since when, in whose words, who denied it, what was not seen."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ingest.interval import Interval
+from warehouse.connection import Row, Warehouse
+
+# The best evidence is said outright, surely, and first.
+_BEST_FIRST = "CASE WHEN hedged THEN 1 ELSE 0 END, round(confidence, 1) DESC, day, claim_id"
+
+
+def narratives(warehouse: Warehouse, since: date | None = None, until: date | None = None) -> list[Row]:
+    """Rows of `narratives_daily`, both days included."""
+    return warehouse.rows(
+        "SELECT * FROM narratives_daily WHERE day BETWEEN ? AND ? ORDER BY day, cause, stance, speaker_side, blames",
+        [since or date.min, until or date.max],
+    )
+
+
+def blame_table(
+    warehouse: Warehouse, *, since: date | None = None, until: date | None = None, by: str = "speaker_side"
+) -> list[Row]:
+    """Who blames whom for what: one row a side × blames × cause × stance, most stories first.
+
+    Columns: side, blames, cause, stance, stories (copies of one text count once), claims, sources, speakers, first_day,
+    last_day, and the best evidence with its speaker, source_name, source_side, day, url, claim_id and gone_at. `by` is
+    whose side counts: that of the speaker (`speaker_side`) or that of the outlet (`source_side`).
+    """
+    if by not in ("speaker_side", "source_side"):
+        raise ValueError(f"by is speaker_side or source_side, not {by!r}")
+    return warehouse.rows(
+        f"""
+        WITH said AS (
+            SELECT *, {by} AS side FROM current_claims WHERE day BETWEEN ? AND ?
+        ),
+        best AS (
+            SELECT *, row_number() OVER (PARTITION BY side, blames, cause, stance ORDER BY {_BEST_FIRST}) AS place
+            FROM said
+        ),
+        counted AS (
+            SELECT
+                side, blames, cause, stance,
+                count(DISTINCT story_id) AS stories, count(*) AS claims, count(DISTINCT source) AS sources,
+                count(DISTINCT CASE WHEN speaker <> '' THEN lower(speaker) END) AS speakers,
+                min(day) AS first_day, max(day) AS last_day
+            FROM said GROUP BY side, blames, cause, stance
+        )
+        SELECT
+            counted.*, best.evidence, best.speaker, best.source_name, best.source_side, best.day, best.url,
+            best.claim_id, best.gone_at
+        FROM counted JOIN best
+            ON best.side = counted.side AND best.blames = counted.blames
+            AND best.cause = counted.cause AND best.stance = counted.stance
+        WHERE best.place = 1
+        ORDER BY counted.stories DESC, counted.claims DESC, counted.side, counted.blames, counted.cause, counted.stance
+        """,
+        [since or date.min, until or date.max],
+    )
+
+
+def contested(warehouse: Warehouse) -> list[Row]:
+    """Rows of `contested`, each with the best words on both sides: asserted_/denied_ evidence, speaker, url."""
+    sides = ("asserts", "denies")
+    columns = ", ".join(
+        f"{stance}.evidence AS {stance}_evidence, {stance}.who AS {stance}_who, {stance}.url AS {stance}_url"
+        for stance in sides
+    )
+    joins = " ".join(
+        f"JOIN best AS {stance} ON {stance}.cause = contested.cause AND {stance}.blames = contested.blames "
+        f"AND {stance}.stance = '{stance}' AND {stance}.place = 1"
+        for stance in sides
+    )
+    return warehouse.rows(
+        f"""
+        WITH best AS (
+            SELECT
+                cause, blames, stance, evidence, url,
+                CASE WHEN speaker = '' THEN source_name ELSE speaker END AS who,
+                row_number() OVER (PARTITION BY cause, blames, stance ORDER BY {_BEST_FIRST}) AS place
+            FROM current_claims
+        )
+        SELECT contested.*, {columns}
+        FROM contested {joins}
+        ORDER BY contested.asserted + contested.denied DESC, contested.cause, contested.blames
+        """
+    )
+
+
+def position_changes(warehouse: Warehouse) -> list[Row]:
+    """Rows of `position_changes`, the clearest kinds of change first."""
+    return warehouse.rows(
+        """
+        SELECT * FROM position_changes
+        ORDER BY
+            CASE change WHEN 'stance' THEN 1 WHEN 'blames' THEN 2 WHEN 'delay' THEN 3 ELSE 4 END,
+            later_day, speaker, earlier_claim_id, later_claim_id
+        """
+    )
+
+
+def carriers(warehouse: Warehouse, at_least: int = 2) -> list[Row]:
+    """Rows of `carriers` with at least so many carriers, most first."""
+    return warehouse.rows(
+        "SELECT * FROM carriers WHERE carriers >= ? ORDER BY carriers DESC, first_published_at, claim_id", [at_least]
+    )
+
+
+def queue_timeline(warehouse: Warehouse) -> list[Row]:
+    """Rows of `queue_timeline` in order of time; copies of one text count once."""
+    return warehouse.rows(
+        """
+        SELECT * FROM (
+            SELECT *, row_number() OVER (
+                PARTITION BY story_id, place, metric, low, high ORDER BY measured_at, observation_id
+            ) AS copy
+            FROM queue_timeline
+        ) AS told
+        WHERE copy = 1 ORDER BY measured_at, observation_id
+        """
+    )
+
+
+def source_summary(warehouse: Warehouse, interval: Interval) -> list[Row]:
+    """What was seen of each source in the interval.
+
+    Columns: source_id, name, side, kind, fetched, failed (no answer, or status from 400), documents (first seen in the
+    interval), revisions (later wordings first seen in it), gone, unparsed, readings and complete (rows of coverage that
+    touch it), and gaps (their stop reasons and times, one line).
+    """
+    return warehouse.rows(
+        """
+        WITH
+        asked AS (
+            SELECT
+                source_id, count(*) AS fetched,
+                count(CASE WHEN status IS NULL OR status >= 400 THEN 1 END) AS failed
+            FROM fetches WHERE fetched_at >= $start AND fetched_at < $end GROUP BY source_id
+        ),
+        first_seen AS (
+            SELECT document_id, min(revision) AS revision FROM documents GROUP BY document_id
+        ),
+        read AS (
+            SELECT
+                source_id,
+                count(CASE WHEN documents.revision = first_seen.revision THEN 1 END) AS documents,
+                count(CASE WHEN documents.revision <> first_seen.revision THEN 1 END) AS revisions
+            FROM documents JOIN first_seen USING (document_id)
+            WHERE first_seen_at >= $start AND first_seen_at < $end GROUP BY source_id
+        ),
+        deleted AS (
+            SELECT source_id, count(DISTINCT document_id) AS gone
+            FROM documents WHERE gone_at >= $start AND gone_at < $end GROUP BY source_id
+        ),
+        failures AS (
+            SELECT source_id, count(*) AS unparsed
+            FROM unparsed WHERE found_at >= $start AND found_at < $end AND NOT resolved GROUP BY source_id
+        ),
+        spanned AS (
+            SELECT
+                source_id, count(*) AS readings, count(CASE WHEN complete THEN 1 END) AS complete,
+                string_agg(CASE WHEN gap_from IS NOT NULL OR NOT complete THEN
+                    CASE WHEN gap_from IS NULL THEN '' ELSE
+                        substr(cast(timezone('UTC', gap_from) AS text), 1, 16) || ' – '
+                        || coalesce(substr(cast(timezone('UTC', gap_to) AS text), 1, 16), '?') || ': '
+                    END || stop_reason
+                END, '; ' ORDER BY interval_start) AS gaps
+            FROM coverage WHERE interval_start < $end AND interval_end > $start GROUP BY source_id
+        )
+        SELECT
+            sources.source_id, sources.name, sources.side, sources.kind,
+            coalesce(asked.fetched, 0) AS fetched, coalesce(asked.failed, 0) AS failed,
+            coalesce(read.documents, 0) AS documents, coalesce(read.revisions, 0) AS revisions,
+            coalesce(deleted.gone, 0) AS gone, coalesce(failures.unparsed, 0) AS unparsed,
+            coalesce(spanned.readings, 0) AS readings, coalesce(spanned.complete, 0) AS complete,
+            coalesce(spanned.gaps, '') AS gaps
+        FROM sources
+        LEFT JOIN asked ON asked.source_id = sources.source_id
+        LEFT JOIN read ON read.source_id = sources.source_id
+        LEFT JOIN deleted ON deleted.source_id = sources.source_id
+        LEFT JOIN failures ON failures.source_id = sources.source_id
+        LEFT JOIN spanned ON spanned.source_id = sources.source_id
+        ORDER BY sources.source_id
+        """,
+        {"start": interval.start, "end": interval.end},
+    )

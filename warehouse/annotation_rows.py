@@ -1,0 +1,121 @@
+"""Annotations as table rows, each under its stable key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from nlp.annotation import Annotation, Claim
+from warehouse.connection import Row
+from warehouse.keys import claim_id, entity_key, mention_id, observation_id
+
+Revision = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationRows:
+    """Rows by table; `in_force` are the annotations whose findings they are, `doubled` how many rows shared a key."""
+
+    annotations: list[Row]
+    in_force: list[Row]
+    claims: list[Row]
+    observations: list[Row]
+    mentions: list[Row]
+    entities: list[Row]
+    doubled: int
+
+
+def annotation_rows(
+    annotations: Iterable[Annotation], in_force: Collection[Revision], extraction: Mapping[Revision, datetime]
+) -> AnnotationRows:
+    """The rows of `annotations`, findings only of the revisions in `in_force`; `extraction` says when each was made.
+
+    Where one annotation has two claims with the same key, the surer one is the row.
+    """
+    every, current = [], []
+    claims: dict[str, Row] = {}
+    observations: dict[str, Row] = {}
+    mentions: dict[str, Row] = {}
+    entities: dict[str, Row] = {}
+    doubled = 0
+    for one in annotations:
+        revision = (one.document_id, one.content_sha256)
+        row = _annotation_row(one, extraction[revision])
+        every.append(row)
+        if revision not in in_force:
+            continue
+        current.append(row)
+        found: Row = {
+            "document_id": one.document_id,
+            "content_sha256": one.content_sha256,
+            "model_version": one.model_version,
+            "superseded_at": None,
+            "superseded_by": None,
+        }
+        extracted: Row = {**found, "extracted_at": extraction[revision]}
+        for claim in sorted(one.claims, key=_surest_first):
+            key = claim_id(*revision, claim)
+            doubled += key in claims
+            claims.setdefault(key, {"claim_id": key, "lang": one.lang, **asdict(claim), **extracted})
+        for observation in one.observations:
+            key = observation_id(*revision, observation)
+            doubled += key in observations
+            observations.setdefault(key, {"observation_id": key, **asdict(observation), **extracted})
+        for entity in one.entities:
+            _add_entity(entities, one.lang, entity.label, entity.name, entity.entity_id, entity.side)
+        for mention in one.mentions:
+            key = mention_id(*revision, mention)
+            named = _add_entity(entities, one.lang, mention.label, mention.name, mention.entity_id, "UNKNOWN")
+            place = asdict(mention)
+            place |= {"start_offset": place.pop("start"), "end_offset": place.pop("end"), "entity_id": named}
+            doubled += key in mentions
+            mentions.setdefault(key, {"mention_id": key, **place, **found})
+    return AnnotationRows(
+        every,
+        current,
+        list(claims.values()),
+        list(observations.values()),
+        list(mentions.values()),
+        list(entities.values()),
+        doubled,
+    )
+
+
+def _annotation_row(one: Annotation, extracted_at: datetime) -> Row:
+    return {
+        "document_id": one.document_id,
+        "content_sha256": one.content_sha256,
+        "model_version": one.model_version,
+        "lang": one.lang,
+        "claims": len(one.claims),
+        "observations": len(one.observations),
+        "mentions": len(one.mentions),
+        "extracted_at": extracted_at,
+    }
+
+
+def _surest_first(claim: Claim) -> tuple[float, int]:
+    return -claim.confidence, claim.evidence_start
+
+
+def _add_entity(entities: dict[str, Row], lang: str, label: str, name: str, known: str | None, side: str) -> str:
+    key = entity_key(label, name, known)
+    row = entities.setdefault(
+        key,
+        {
+            "entity_id": key,
+            "name": name,
+            "name_ru": None,
+            "name_kk": None,
+            "name_en": None,
+            "label": label,
+            "side": side,
+            "known": known is not None,
+        },
+    )
+    if f"name_{lang}" in row and row[f"name_{lang}"] is None:
+        row[f"name_{lang}"] = name
+    if row["side"] == "UNKNOWN":
+        row["side"] = side
+    return key

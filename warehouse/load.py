@@ -1,0 +1,361 @@
+"""Rows in from the web: sources, fetches, document revisions, coverage. One transaction a call, by key: a load that is
+killed leaves nothing half, and the same load again adds nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from ingest.document import Document
+from ingest.errors import WarehouseError
+from ingest.fetch_record import Fetch
+from ingest.source import Source
+from ingest.spool import Coverage, Gone, Spool, Unchanged, Unparsed
+from warehouse.attribution import refresh_attribution
+from warehouse.connection import Row, Warehouse
+from warehouse.keys import unparsed_id
+from warehouse.load_annotations import load_annotations
+from warehouse.load_count import LoadCount, counted
+from warehouse.reading import Likeness, Reading, Run
+from warehouse.upsert import replaced, staging, upsert
+
+__all__ = ["load_annotations", "load_readings", "load_sources", "load_spool", "record_run"]
+
+# Words of the page that the latest reading of a revision decides; its first fetch stays the proof.
+_DESCRIPTIVE = (
+    "source_id",
+    "kind",
+    "lang",
+    "url",
+    "canonical_url",
+    "author",
+    "published_at",
+    "published_precision",
+    "published_from",
+    "forwarded_from",
+    "forwarded_url",
+    "reply_to_url",
+    "views",
+    "edited",
+    "links",
+    "media",
+    "extractor",
+    "extractor_version",
+)
+
+
+def load_sources(warehouse: Warehouse, sources: Iterable[Source]) -> LoadCount:
+    """The sources file into `sources`; claims take over a changed name or side. Sources that left the file stay."""
+    rows = [
+        {
+            "source_id": source.id,
+            "name": source.name,
+            "kind": source.kind,
+            "side": source.side,
+            "country": source.country,
+            "languages": " ".join(source.languages),
+            "affiliation": source.affiliation,
+            "home": source.home,
+        }
+        for source in sources
+    ]
+    with staging(warehouse, "staged_sources", "sources", rows), warehouse.transaction():
+        columns = [column for column in rows[0] if column != "source_id"] if rows else []
+        count = (
+            upsert(warehouse, "sources", ["source_id"], "staged_sources", replaced(columns)) if rows else LoadCount()
+        )
+        if not count.nothing:
+            named = "(SELECT document_id FROM documents JOIN staged_sources USING (source_id))"
+            count += refresh_attribution(warehouse, named)
+    return count
+
+
+def load_spool(
+    warehouse: Warehouse,
+    spool: Spool,
+    *,
+    likeness: Mapping[tuple[str, str], Likeness] | None = None,
+    run: Run | None = None,
+) -> LoadCount:
+    """A whole spool, in one transaction, as `load_readings` does.
+
+    `likeness` is by document_id and content_sha256. Raises WarehouseError where a document names no fetch that the spool
+    or the warehouse has: then nobody could say when it was seen.
+    """
+    alike = likeness or {}
+    seen_at = {fetch.fetch_id: fetch.fetched_at for fetch in spool.fetches}
+    named = {document.fetch_id for document in spool.documents if document.fetch_id is not None}
+    older = sorted(named - seen_at.keys())
+    seen_at |= {
+        row["fetch_id"]: row["fetched_at"]
+        for row in warehouse.rows(
+            "SELECT fetch_id, fetched_at FROM fetches WHERE fetch_id IN (SELECT unnest(cast(? AS text[])))", [older]
+        )
+    }
+    readings = []
+    for document in spool.documents:
+        if document.fetch_id not in seen_at:
+            raise WarehouseError(f"Document {document.document_id} ({document.url}) names no known fetch.")
+        found = alike.get((document.document_id, document.content_sha256))
+        readings.append(
+            Reading(
+                document,
+                seen_at[document.fetch_id],
+                found.signature if found else None,
+                found.near_duplicate_of if found else None,
+            )
+        )
+    return load_readings(
+        warehouse,
+        fetches=spool.fetches,
+        readings=readings,
+        unchanged=spool.unchanged,
+        coverage=spool.coverage,
+        gone=spool.gone,
+        unparsed=spool.unparsed,
+        run=run,
+    )
+
+
+def load_readings(
+    warehouse: Warehouse,
+    *,
+    fetches: Iterable[Fetch] = (),
+    readings: Iterable[Reading] = (),
+    unchanged: Iterable[Unchanged] = (),
+    coverage: Iterable[Coverage] = (),
+    gone: Iterable[Gone] = (),
+    unparsed: Iterable[Unparsed] = (),
+    run: Run | None = None,
+) -> LoadCount:
+    """What one reading of the web brought, in one transaction.
+
+    A known content hash moves `last_seen_at`, and so does an unchanged page; a new hash is a new revision. A document that
+    is gone keeps its rows and gets `gone_at`, which a later sight of it clears. Raises WarehouseError where a row does not fit; then nothing of the
+    call is kept.
+    """
+    fetch_rows = list({fetch.fetch_id: asdict(fetch) for fetch in fetches}.values())
+    revision_rows = _revisions(readings)
+    with (
+        staging(warehouse, "staged_fetches", "fetches", fetch_rows),
+        staging(warehouse, "staged_revisions", _REVISION_SHAPE, revision_rows),
+        staging(warehouse, "staged_coverage", "coverage", _coverage(coverage)),
+        staging(
+            warehouse, "staged_unchanged", "(SELECT document_id, last_seen_at FROM documents)", _unchanged(unchanged)
+        ),
+        staging(warehouse, "staged_gone", "(SELECT document_id, gone_at, gone_reason FROM documents)", _gone(gone)),
+        staging(warehouse, "staged_unparsed", _UNPARSED_SHAPE, _unparsed(unparsed)),
+        warehouse.transaction(),
+    ):
+        count = upsert(warehouse, "fetches", ["fetch_id"], "staged_fetches", {})
+        count += _load_revisions(warehouse)
+        count += _load_unchanged(warehouse)
+        count += _load_gone(warehouse)
+        count += _reopen(warehouse)
+        count += _load_coverage(warehouse)
+        count += _load_unparsed(warehouse)
+        count += refresh_attribution(warehouse, "(SELECT document_id FROM staged_revisions)")
+        if run is not None:
+            count += _load_run(warehouse, run)
+    return count
+
+
+def record_run(warehouse: Warehouse, run: Run) -> LoadCount:
+    """The row of a run, e.g. once it has finished."""
+    with warehouse.transaction():
+        return _load_run(warehouse, run)
+
+
+_REVISION_SHAPE = "(SELECT * EXCLUDE (revision, gone_at, gone_reason) FROM documents)"
+_UNPARSED_SHAPE = "(SELECT unparsed_id, fetch_id, source_id, url, error, message FROM unparsed)"
+
+
+def _revisions(readings: Iterable[Reading]) -> list[Row]:
+    """One row a revision: described by its last reading, proved by its first."""
+    seen: dict[tuple[str, str], list[Reading]] = {}
+    for reading in readings:
+        if reading.fetched_at.tzinfo is None:
+            raise WarehouseError(f"{reading.document.url} was fetched at a time without a zone: {reading.fetched_at}.")
+        seen.setdefault((reading.document.document_id, reading.document.content_sha256), []).append(reading)
+    rows = []
+    for (_, content_sha256), group in seen.items():
+        group.sort(key=lambda reading: reading.fetched_at)
+        first, last = group[0], group[-1]
+        rows.append(
+            {
+                **_document_row(last.document),
+                "content_sha256": content_sha256,
+                "fetch_id": first.document.fetch_id,
+                "first_seen_at": first.fetched_at,
+                "last_seen_at": last.fetched_at,
+                "signature": next((reading.signature for reading in group if reading.signature), None),
+                "near_duplicate_of": next((one.near_duplicate_of for one in group if one.near_duplicate_of), None),
+            }
+        )
+    return rows
+
+
+def _document_row(document: Document) -> Row:
+    row = asdict(document)
+    del row["source_name"], row["source_side"]
+    return {**row, "links": list(document.links), "media": list(document.media)}
+
+
+def _load_revisions(warehouse: Warehouse) -> LoadCount:
+    # A known revision keeps its number; new ones follow the document's last, in the order in which they were seen.
+    numbered = """(
+        SELECT
+            staged_revisions.*,
+            cast(NULL AS timestamptz) AS gone_at, cast(NULL AS text) AS gone_reason,
+            cast(coalesce(last_revision.revision, 0) + sum(CASE WHEN known.revision IS NULL THEN 1 ELSE 0 END) OVER (
+                PARTITION BY staged_revisions.document_id
+                ORDER BY staged_revisions.first_seen_at, staged_revisions.content_sha256
+            ) AS integer) AS revision
+        FROM staged_revisions
+        LEFT JOIN documents AS known
+            ON known.document_id = staged_revisions.document_id
+            AND known.content_sha256 = staged_revisions.content_sha256
+        LEFT JOIN (SELECT document_id, max(revision) AS revision FROM documents GROUP BY document_id) AS last_revision
+            ON last_revision.document_id = staged_revisions.document_id
+    )"""
+    later = "excluded.last_seen_at >= documents.last_seen_at"
+    update = {
+        column: f"CASE WHEN {later} THEN excluded.{column} ELSE documents.{column} END" for column in _DESCRIPTIVE
+    }
+    update |= {
+        "fetch_id": "CASE WHEN excluded.first_seen_at < documents.first_seen_at THEN excluded.fetch_id "
+        "ELSE documents.fetch_id END",
+        "first_seen_at": "least(documents.first_seen_at, excluded.first_seen_at)",
+        "last_seen_at": "greatest(documents.last_seen_at, excluded.last_seen_at)",
+        "signature": "coalesce(excluded.signature, documents.signature)",
+        "near_duplicate_of": "coalesce(documents.near_duplicate_of, excluded.near_duplicate_of)",
+    }
+    return upsert(warehouse, "documents", ["document_id", "content_sha256"], numbered, update)
+
+
+def _unchanged(unchanged: Iterable[Unchanged]) -> list[Row]:
+    last: dict[str, datetime] = {}
+    for sight in unchanged:
+        last[sight.document_id] = max(last.get(sight.document_id, sight.seen_at), sight.seen_at)
+    return [{"document_id": document_id, "last_seen_at": seen_at} for document_id, seen_at in last.items()]
+
+
+def _load_unchanged(warehouse: Warehouse) -> LoadCount:
+    touched = warehouse.change(
+        """
+        UPDATE documents SET last_seen_at = staged_unchanged.last_seen_at
+        FROM staged_unchanged
+        JOIN current_revisions ON current_revisions.document_id = staged_unchanged.document_id
+        WHERE documents.document_id = current_revisions.document_id
+            AND documents.content_sha256 = current_revisions.content_sha256
+            AND staged_unchanged.last_seen_at > documents.last_seen_at
+        """
+    )
+    return counted("documents", 0, touched) + _never_seen(warehouse, "unchanged")
+
+
+def _gone(gone: Iterable[Gone]) -> list[Row]:
+    first: dict[str, Gone] = {}
+    for tombstone in gone:
+        known = first.setdefault(tombstone.document_id, tombstone)
+        if tombstone.gone_at < known.gone_at:
+            first[tombstone.document_id] = tombstone
+    return [
+        {"document_id": one.document_id, "gone_at": one.gone_at, "gone_reason": one.reason} for one in first.values()
+    ]
+
+
+def _load_gone(warehouse: Warehouse) -> LoadCount:
+    touched = warehouse.change(
+        """
+        UPDATE documents SET gone_at = staged_gone.gone_at, gone_reason = staged_gone.gone_reason
+        FROM staged_gone
+        JOIN current_revisions ON current_revisions.document_id = staged_gone.document_id
+        WHERE documents.document_id = current_revisions.document_id
+            AND documents.content_sha256 = current_revisions.content_sha256
+            AND staged_gone.gone_at >= documents.last_seen_at
+            AND (documents.gone_at IS NULL OR staged_gone.gone_at < documents.gone_at)
+        """
+    )
+    return counted("documents", 0, touched) + _never_seen(warehouse, "gone")
+
+
+def _reopen(warehouse: Warehouse) -> LoadCount:
+    back = warehouse.change(
+        """
+        UPDATE documents SET gone_at = NULL, gone_reason = NULL
+        FROM (SELECT document_id, max(last_seen_at) AS last_seen_at FROM documents GROUP BY document_id) AS seen
+        WHERE seen.document_id = documents.document_id AND seen.last_seen_at > documents.gone_at
+        """
+    )
+    return counted("documents", 0, back)
+
+
+def _never_seen(warehouse: Warehouse, what: str) -> LoadCount:
+    unknown = warehouse.value(
+        f"SELECT count(*) FROM staged_{what} WHERE document_id NOT IN (SELECT document_id FROM documents)"
+    )
+    return LoadCount(skipped={f"{what}, but never seen": unknown} if unknown else {})
+
+
+def _coverage(coverage: Iterable[Coverage]) -> list[Row]:
+    rows = {}
+    for seen in sorted(coverage, key=lambda seen: (seen.complete, seen.finished_at)):
+        rows[seen.source_id, seen.interval_start, seen.interval_end] = asdict(seen)
+    return list(rows.values())
+
+
+def _load_coverage(warehouse: Warehouse) -> LoadCount:
+    # A complete reading is not undone by a later one that broke off.
+    better = "(excluded.complete OR NOT coverage.complete) AND excluded.finished_at >= coverage.finished_at"
+    columns = ("discovered", "fetched", "parsed", "failed", "stop_reason", "gap_from", "gap_to", "complete")
+    update = {
+        column: f"CASE WHEN {better} THEN excluded.{column} ELSE coverage.{column} END"
+        for column in (*columns, "run_id", "finished_at")
+    }
+    return upsert(warehouse, "coverage", ["source_id", "interval_start", "interval_end"], "staged_coverage", update)
+
+
+def _unparsed(unparsed: Iterable[Unparsed]) -> list[Row]:
+    rows = {}
+    for failure in unparsed:
+        key = unparsed_id(failure.fetch_id, failure.url)
+        rows[key] = {
+            "unparsed_id": key,
+            "fetch_id": failure.fetch_id,
+            "url": failure.url,
+            "source_id": failure.source_id,
+            "error": failure.error_class,
+            "message": failure.error,
+        }
+    return list(rows.values())
+
+
+def _load_unparsed(warehouse: Warehouse) -> LoadCount:
+    found = """(
+        SELECT staged_unparsed.*, fetches.fetched_at AS found_at, false AS resolved
+        FROM staged_unparsed LEFT JOIN fetches ON fetches.fetch_id = staged_unparsed.fetch_id
+    )"""
+    count = upsert(warehouse, "unparsed", ["unparsed_id"], found, replaced(["error", "message", "resolved"]))
+    resolved = warehouse.change(
+        """
+        UPDATE unparsed SET resolved = true
+        WHERE NOT resolved AND EXISTS (
+            SELECT 1 FROM staged_revisions
+            WHERE staged_revisions.fetch_id = unparsed.fetch_id
+                AND unparsed.url IN (staged_revisions.url, staged_revisions.canonical_url)
+        )
+        """
+    )
+    return count + counted("unparsed", 0, resolved)
+
+
+def _load_run(warehouse: Warehouse, run: Run) -> LoadCount:
+    row = {**asdict(run), "counts": json.dumps(dict(run.counts), sort_keys=True)}
+    with staging(warehouse, "staged_runs", "runs", [row]):
+        return upsert(
+            warehouse, "runs", ["run_id"], "staged_runs", replaced([column for column in row if column != "run_id"])
+        )

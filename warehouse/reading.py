@@ -1,0 +1,39 @@
+"""What the warehouse takes in beside a spool's rows: documents as they were seen, and the run that saw them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ingest.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as it was seen once, with what the search for near duplicates says of it."""
+
+    document: Document
+    fetched_at: datetime
+    signature: bytes | None = None
+    near_duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A document's MinHash signature, and the earlier document with nearly the same words, if there is one."""
+
+    signature: bytes
+    near_duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run over one data interval; `finished_at` is None while it runs."""
+
+    run_id: str
+    interval_start: datetime
+    interval_end: datetime
+    started_at: datetime
+    finished_at: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,140 @@
+"""What the warehouse already knows: the questions from which the next night takes its work."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from ingest.document import Document
+from ingest.errors import WarehouseError
+from ingest.interval import Interval
+from ingest.plan import Recheck
+from warehouse.connection import Row, Warehouse
+
+_DOCUMENT_COLUMNS = ", ".join(
+    f"documents.{field.name}" for field in fields(Document) if field.name not in ("source_name", "source_side")
+)
+_DOCUMENTS = f"""
+    SELECT
+        {_DOCUMENT_COLUMNS},
+        coalesce(sources.name, '') AS source_name, coalesce(sources.side, 'UNKNOWN') AS source_side
+    FROM documents LEFT JOIN sources ON sources.source_id = documents.source_id
+"""
+_IN_ORDER = "ORDER BY documents.first_seen_at, documents.document_id, documents.content_sha256"
+
+
+def unannotated(
+    warehouse: Warehouse, model_version: str, *, interval: Interval | None = None, limit: int | None = None
+) -> list[Document]:
+    """Revisions that `model_version` has not read, first seen first; only those seen in `interval`, if one is given."""
+    return _documents(
+        warehouse,
+        """
+        NOT EXISTS (
+            SELECT 1 FROM annotations
+            WHERE annotations.document_id = documents.document_id
+                AND annotations.content_sha256 = documents.content_sha256
+                AND annotations.model_version = ?
+        )
+        """,
+        [model_version],
+        interval,
+        limit,
+    )
+
+
+def documents_seen(
+    warehouse: Warehouse, interval: Interval | None = None, *, limit: int | None = None
+) -> list[Document]:
+    """Every revision that was seen in `interval` (or ever), first seen first, whoever has read it."""
+    return _documents(warehouse, "true", [], interval, limit)
+
+
+def recheck(warehouse: Warehouse, source_id: str, interval: Interval) -> tuple[Recheck, ...]:
+    """The source's documents that were published in `interval` (or first seen, where no date is known) and still stand.
+
+    A post's number is the last part of its address. Raises WarehouseError for a post whose address has none.
+    """
+    rows = warehouse.rows(
+        """
+        SELECT documents.document_id, documents.kind, documents.url
+        FROM documents JOIN current_revisions USING (document_id, content_sha256)
+        WHERE documents.source_id = ? AND documents.gone_at IS NULL
+            AND coalesce(documents.published_at, documents.first_seen_at) >= ?
+            AND coalesce(documents.published_at, documents.first_seen_at) < ?
+        ORDER BY coalesce(documents.published_at, documents.first_seen_at), documents.document_id
+        """,
+        [source_id, interval.start, interval.end],
+    )
+    return tuple(
+        Recheck(row["document_id"], row["url"], _post_number(row["url"]) if row["kind"] == "post" else None)
+        for row in rows
+    )
+
+
+def is_covered(warehouse: Warehouse, source_id: str, interval: Interval) -> bool:
+    """Whether complete readings of the source, laid end to end, span the whole interval."""
+    seen_until = interval.start
+    for row in warehouse.rows(
+        "SELECT interval_start, interval_end FROM coverage "
+        "WHERE source_id = ? AND complete AND interval_start < ? AND interval_end > ? ORDER BY interval_start",
+        [source_id, interval.end, interval.start],
+    ):
+        if row["interval_start"] > seen_until:
+            return False
+        seen_until = max(seen_until, row["interval_end"])
+    return seen_until >= interval.end
+
+
+def signatures(warehouse: Warehouse, since: datetime) -> list[tuple[str, bytes]]:
+    """document_id and MinHash signature of the current revisions seen since then, first seen first."""
+    rows = warehouse.rows(
+        """
+        SELECT documents.document_id, documents.signature
+        FROM documents JOIN current_revisions USING (document_id, content_sha256)
+        WHERE documents.signature IS NOT NULL AND documents.last_seen_at >= ?
+        ORDER BY documents.first_seen_at, documents.document_id
+        """,
+        [since],
+    )
+    return [(row["document_id"], row["signature"]) for row in rows]
+
+
+def counts(warehouse: Warehouse) -> dict[str, int]:
+    """Rows of every table, but for the one that records the schema."""
+    tables = warehouse.rows(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' AND table_type = 'BASE TABLE' "
+        "AND table_name <> 'schema_migrations' ORDER BY table_name"
+    )
+    return {row["table_name"]: warehouse.value(f"SELECT count(*) FROM {row['table_name']}") for row in tables}
+
+
+def claim(warehouse: Warehouse, claim_id: str) -> Row | None:
+    """The whole row of one claim, superseded or not; None where there is none."""
+    return next(iter(warehouse.rows("SELECT * FROM claims WHERE claim_id = ?", [claim_id])), None)
+
+
+def last_runs(warehouse: Warehouse, limit: int = 10) -> list[Row]:
+    """The latest runs, newest interval first."""
+    return warehouse.rows("SELECT * FROM runs ORDER BY interval_end DESC, started_at DESC, run_id LIMIT ?", [limit])
+
+
+def _documents(
+    warehouse: Warehouse, condition: str, parameters: list[object], interval: Interval | None, limit: int | None
+) -> list[Document]:
+    if interval is not None:
+        condition += " AND documents.first_seen_at < ? AND documents.last_seen_at >= ?"
+        parameters = [*parameters, interval.end, interval.start]
+    rows = warehouse.rows(
+        f"{_DOCUMENTS} WHERE {condition} {_IN_ORDER} {'' if limit is None else 'LIMIT ?'}",
+        parameters if limit is None else [*parameters, limit],
+    )
+    return [Document(**{**row, "links": tuple(row["links"]), "media": tuple(row["media"])}) for row in rows]
+
+
+def _post_number(url: str) -> int:
+    number = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    if not number.isdecimal():
+        raise WarehouseError(f"{url} is the address of a post, but ends in no number.")
+    return int(number)

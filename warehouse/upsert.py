@@ -1,0 +1,73 @@
+"""Rows into a table by key, through Arrow: insert what is new, update what differs, leave the rest alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import pyarrow as pa
+
+from ingest.errors import WarehouseError
+from warehouse.connection import Row, Warehouse
+from warehouse.load_count import LoadCount, counted
+
+
+@contextmanager
+def staging(warehouse: Warehouse, name: str, like: str, rows: Sequence[Row]) -> Iterator[None]:
+    """`rows` can be read as the table `name` inside the block; columns and types are those that `like` has.
+
+    `like` is a table, or a query in brackets. Raises WarehouseError where a value doesn't fit or a time has no zone.
+    """
+    with warehouse.staged(name, _arrow(warehouse, like, rows)):
+        yield
+
+
+def upsert(
+    warehouse: Warehouse, table: str, key: Sequence[str], source: str, update: Mapping[str, str], *, also: str = ""
+) -> LoadCount:
+    """Put the rows of `source` (a table or a query in brackets, same column names) into `table`.
+
+    Where the key is known, each column of `update` is set to its expression (over `excluded` and `table`), but only if
+    one of them would differ. `also` is a further assignment for the rows that differ, e.g. a time of change.
+    """
+    columns = ", ".join(_columns(warehouse, table))
+    keys = ", ".join(key)
+    assignments = ", ".join([f"{column} = {value}" for column, value in update.items()] + ([also] if also else []))
+    differs = " OR ".join(f"{table}.{column} IS DISTINCT FROM {value}" for column, value in update.items())
+    conflict = f"DO UPDATE SET {assignments} WHERE {differs}" if update else "DO NOTHING"
+    before = warehouse.value(f"SELECT count(*) FROM {table}")
+    touched = warehouse.change(
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {source} AS incoming ORDER BY {keys} "
+        f"ON CONFLICT ({keys}) {conflict}"
+    )
+    inserted = warehouse.value(f"SELECT count(*) FROM {table}") - before
+    return counted(table, inserted, touched - inserted)
+
+
+def replaced(columns: Sequence[str]) -> dict[str, str]:
+    """Assignments that take the incoming value."""
+    return {column: f"excluded.{column}" for column in columns}
+
+
+def _columns(warehouse: Warehouse, table: str) -> list[str]:
+    return list(_schema(warehouse, table).names)
+
+
+def _schema(warehouse: Warehouse, like: str) -> pa.Schema:
+    return warehouse.arrow(f"SELECT * FROM {like} AS shape LIMIT 0").schema
+
+
+def _arrow(warehouse: Warehouse, like: str, rows: Sequence[Row]) -> pa.Table:
+    schema = _schema(warehouse, like)
+    names = set(schema.names)
+    for row in rows:
+        if row.keys() != names:
+            raise WarehouseError(f"A row for {like} has the wrong columns: {sorted(row.keys() ^ names)}.")
+        for name, value in row.items():
+            if isinstance(value, datetime) and value.tzinfo is None:
+                raise WarehouseError(f"{name} of a row for {like} is a time without a zone: {value}.")
+    try:
+        return pa.Table.from_pylist(list(rows), schema=schema)
+    except (pa.ArrowException, UnicodeEncodeError, OverflowError) as error:
+        raise WarehouseError(f"A row for {like} does not fit: {error}") from error
