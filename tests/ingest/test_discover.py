@@ -1,0 +1,405 @@
+"""Discovery against a small web in memory: what is found, where it ends and what is missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+
+from ingest.discover import Discovery, discover
+from ingest.fetch import Fetched
+from ingest.fetch_record import Fetch
+from ingest.interval import Interval
+from ingest.source import Source
+
+DAY = Interval.of_day(date(2025, 10, 1))
+START = DAY.start
+
+
+class Web:
+    """Bodies by URL; anything else is a 404. `asked` are the URLs in the order of asking."""
+
+    def __init__(self, pages: Mapping[str, str | bytes | int]) -> None:
+        self.pages = pages
+        self.asked: list[str] = []
+
+    async def get(self, url: str) -> Fetched:
+        self.asked.append(url)
+        page = self.pages.get(url, 404)
+        status = page if isinstance(page, int) else 200
+        body = page.encode() if isinstance(page, str) else page if isinstance(page, bytes) else b"<html>no</html>"
+        fetch = Fetch(
+            fetch_id=f"f{len(self.asked)}",
+            run_id="test",
+            source_id="s",
+            url=url,
+            final_url=url,
+            fetched_at=datetime(2025, 10, 4, tzinfo=UTC),
+            status=status or None,
+            content_type="text/html",
+            bytes=len(body),
+            sha256=None,
+            warc_file=None,
+            warc_offset=None,
+            error=None if status else "read_timeout: nothing came.",
+        )
+        return Fetched(fetch, body if status else None, (fetch,))
+
+    def discover(self, source: Source, interval: Interval = DAY, **settings: Any) -> Discovery:
+        return asyncio.run(discover(source, interval, self.get, **settings))
+
+
+CHANNEL = Source(
+    id="jol",
+    name="Жол",
+    kind="channel",
+    side="KZ",
+    country="KZ",
+    languages=("kk",),
+    home="https://t.me/jol_habar",
+    channel="jol_habar",
+)
+
+
+def _channel_page(posts: dict[int, datetime], before: int | None, name: str = "Jol_Habar") -> str:
+    wraps = "".join(
+        f'<div class="tgme_widget_message" data-post="{name}/{number}"><div class="tgme_widget_message_text '
+        f'js-message_text">пост {number}</div><a class="tgme_widget_message_date" href="https://t.me/{name}/{number}">'
+        f'<time datetime="{at.isoformat()}">12:00</time></a></div>'
+        for number, at in sorted(posts.items())
+    )
+    pager = f'<a class="tme_messages_more" data-before="{before}"></a>' if before else ""
+    empty = "" if wraps else '<div class="tme_no_messages_found">No posts found</div>'
+    return f'<section class="tgme_channel_history">{pager}{wraps}{empty}</section>'
+
+
+def _channel(posts: dict[int, datetime], size: int = 4) -> dict[str, str | bytes | int]:
+    """All pages of a channel that goes back to its oldest post."""
+    ids = sorted(posts)
+    pages: dict[str, str | bytes | int] = {}
+    url = "https://t.me/s/jol_habar"
+    while True:
+        shown, ids = ids[-size:], ids[:-size]
+        before = shown[0] if ids else None
+        pages[url] = _channel_page({number: posts[number] for number in shown}, before)
+        if before is None:
+            return pages
+        url = f"https://t.me/s/jol_habar?before={before}"
+
+
+# A post every six hours, the first on September 28: ids 13 to 16 are of October 1.
+POSTS = {number: datetime(2025, 9, 28, tzinfo=UTC) + timedelta(hours=6 * (number - 1)) for number in range(1, 25)}
+
+
+def test_a_channel_is_read_back_to_the_interval_and_no_further() -> None:
+    web = Web(_channel(POSTS))
+    found = web.discover(CHANNEL)
+    assert [item.post.id for item in found.posts] == [13, 14, 15, 16]
+    assert all(item.post.published_at in DAY for item in found.posts)
+    assert (found.stop_reason, found.complete) == ("reached start", True)
+    assert web.asked == [f"https://t.me/s/jol_habar{query}" for query in ("", "?before=21", "?before=17", "?before=13")]
+    # Posts come from pages: each carries the page's fetch.
+    assert {item.fetch.url for item in found.posts} == {"https://t.me/s/jol_habar?before=17"}
+    assert [fetch.url for fetch in found.fetches] == web.asked
+
+
+def test_a_caller_who_knows_an_id_saves_pages() -> None:
+    web = Web(_channel(POSTS))
+    found = web.discover(CHANNEL, before=17)
+    assert [item.post.id for item in found.posts] == [13, 14, 15, 16]
+    assert len(web.asked) == 2
+
+
+def test_what_a_page_answers_for() -> None:
+    del (posts := dict(POSTS))[15]
+    spans = Web(_channel(posts)).discover(CHANNEL).spans
+    whole = [span for span in spans if span.first_id <= 15 <= span.last_id]
+    assert len(whole) == 1
+    assert 15 not in whole[0].ids
+    covered = [number for span in spans for number in range(span.first_id, span.last_id + 1)]
+    assert sorted(covered) == list(range(min(covered), 25)), "no id between two pages is left out"
+
+
+def test_the_oldest_page_is_the_end_only_if_the_first_post_is_on_it() -> None:
+    young = {number: START + timedelta(hours=number) for number in range(1, 6)}
+    whole = Web(_channel(young)).discover(CHANNEL)
+    assert (whole.stop_reason, whole.complete, len(whole.posts)) == ("no more pages", True, 5)
+    later = {number + 40: at for number, at in young.items()}
+    broken = Web(_channel(later)).discover(CHANNEL)
+    assert (broken.stop_reason, broken.gap_from, broken.gap_to) == ("no more pages", START, START + timedelta(hours=1))
+    assert len(broken.posts) == 5
+
+
+def test_an_empty_channel_has_no_gap_but_an_early_end_has() -> None:
+    address = "https://t.me/s/jol_habar"
+    empty = Web({address: _channel_page({}, None)}).discover(CHANNEL)
+    assert (empty.stop_reason, empty.complete) == ("no more pages", True)
+    ended = Web({address: _channel_page({50: DAY.end}, 50), f"{address}?before=50": _channel_page({}, None)})
+    assert ended.discover(CHANNEL).gap_to == DAY.end
+
+
+def test_the_page_limit_leaves_a_gap() -> None:
+    found = Web(_channel(POSTS)).discover(CHANNEL, max_pages=3)
+    assert [item.post.id for item in found.posts] == [13, 14, 15, 16]
+    assert (found.stop_reason, found.complete) == ("page limit", False)
+    few = Web(_channel(POSTS)).discover(CHANNEL, max_pages=2)
+    assert (few.gap_from, few.gap_to, few.posts) == (START, DAY.end, ())
+
+
+@pytest.mark.parametrize(
+    ("page", "stop"),
+    [
+        ('<div class="tgme_page_title">Жол</div>', "no preview"),
+        ('<div class="tgme_page_description">contact @jol_habar right away</div>', "missing channel"),
+        ("<html><h1>It works!</h1></html>", "error"),
+        ("", "error"),
+        (503, "error"),
+        (0, "error"),
+        (_channel_page({1: START}, None, name="someone_else"), "error"),
+    ],
+)
+def test_a_channel_that_cant_be_read_is_named_and_a_gap(page: str | int, stop: str) -> None:
+    found = Web({"https://t.me/s/jol_habar": page}).discover(CHANNEL)
+    assert found.stop_reason == stop
+    assert (found.gap_from, found.gap_to, found.posts) == (DAY.start, DAY.end, ())
+    assert len(found.problems) == 1
+
+
+def test_an_error_half_way_keeps_what_was_read() -> None:
+    pages = _channel(POSTS)
+    pages["https://t.me/s/jol_habar?before=13"] = 502
+    found = Web(pages).discover(CHANNEL)
+    assert (found.stop_reason, [item.post.id for item in found.posts]) == ("error", [13, 14, 15, 16])
+    assert found.complete, "all that is missing came before the interval"
+    pages["https://t.me/s/jol_habar?before=17"] = 502
+    found = Web(pages).discover(CHANNEL)
+    assert (found.stop_reason, found.posts, found.gap_to) == ("error", (), DAY.end)
+
+
+def test_a_pager_that_goes_in_circles_ends() -> None:
+    address = "https://t.me/s/jol_habar"
+    page = _channel_page({number: POSTS[number] for number in (21, 22, 23, 24)}, 21)
+    web = Web({address: page, f"{address}?before=21": page})
+    assert web.discover(CHANNEL).stop_reason == "error"
+    assert len(web.asked) == 2
+
+
+def test_another_host_for_channels() -> None:
+    pages = {url.replace("t.me/s", "mirror.example/s"): page for url, page in _channel(POSTS).items()}
+    assert len(Web(pages).discover(CHANNEL, channel_host="mirror.example").posts) == 4
+
+
+HOME = "https://delo.example"
+
+
+def _outlet(**more: Any) -> Source:
+    fields: dict[str, Any] = {
+        "id": "delo",
+        "name": "Дело",
+        "kind": "outlet",
+        "side": "KZ",
+        "country": "KZ",
+        "languages": ("ru",),
+        "home": f"{HOME}/",
+        "timezone": "Asia/Almaty",
+        "article": r"/news/[0-9]+$",
+    }
+    return Source(**fields | more)
+
+
+def _feed(*items: tuple[str, datetime | str]) -> str:
+    entries = "".join(
+        f"<item><title>{url}</title><link>{url}</link><pubDate>"
+        f"{format_datetime(at) if isinstance(at, datetime) else at}</pubDate></item>"
+        for url, at in items
+    )
+    return f'<rss version="2.0"><channel><title>Дело</title>{entries}</channel></rss>'
+
+
+FEED = _outlet(feeds=(f"{HOME}/rss",))
+
+
+def _urls(discovery: Discovery) -> list[str]:
+    return sorted(found.url.removeprefix(HOME) for found in discovery.found)
+
+
+def test_a_feed_gives_the_intervals_items_and_those_without_a_date() -> None:
+    feed = _feed(
+        ("/news/5", START + timedelta(days=1)),
+        ("/news/4?utm_source=rss", START + timedelta(hours=23)),
+        ("/news/3", "скоро"),
+        ("/news/2", START),
+        ("/news/1", START - timedelta(seconds=1)),
+    )
+    found = Web({f"{HOME}/rss": feed}).discover(FEED)
+    assert _urls(found) == ["/news/2", "/news/3", "/news/4"]
+    assert {item.url[-1]: item.published_at for item in found.found}["3"] is None
+    assert (found.stop_reason, found.complete) == ("reached start", True)
+
+
+def test_the_same_feed_for_a_past_interval_gives_that_intervals_items_only() -> None:
+    times = {f"/news/{number}": START + timedelta(hours=12 - 24 * number) for number in range(5)}
+    web = Web({f"{HOME}/rss": _feed(*times.items())})
+    for number in range(4):
+        day = Interval.of_day(date(2025, 10, 1) - timedelta(days=number))
+        assert _urls(web.discover(FEED, day)) == [f"/news/{number}"]
+
+
+def test_a_feed_that_begins_too_late_leaves_a_gap() -> None:
+    oldest = START + timedelta(hours=9)
+    pinned = ("/news/1", START - timedelta(days=300))
+    web = Web({f"{HOME}/rss": _feed(pinned, ("/news/3", oldest + timedelta(hours=1)), ("/news/2", oldest))})
+    found = web.discover(FEED)
+    assert (found.stop_reason, found.gap_from, found.gap_to) == ("feed too short", START, oldest)
+    assert _urls(found) == ["/news/2", "/news/3"]
+
+
+def test_each_of_several_feeds_must_go_back_far_enough() -> None:
+    source = _outlet(feeds=(f"{HOME}/ru", f"{HOME}/kk"))
+    long = _feed(("/news/1", START + timedelta(hours=2)), ("/news/2", START - timedelta(hours=2)))
+    short = _feed(("/news/3", START + timedelta(hours=3)))
+    found = Web({f"{HOME}/ru": long, f"{HOME}/kk": short}).discover(source)
+    assert (found.gap_to, _urls(found)) == (START + timedelta(hours=3), ["/news/1", "/news/3"])
+
+
+def test_a_date_that_has_not_come_yet_is_no_date() -> None:
+    web = Web({f"{HOME}/rss": _feed(("/news/1", datetime(2099, 1, 1, tzinfo=UTC)), ("/news/2", START))})
+    assert _urls(web.discover(FEED)) == ["/news/1", "/news/2"]
+
+
+def test_an_entry_that_only_says_when_it_changed_may_be_of_the_interval() -> None:
+    entries = "".join(
+        f'<entry><title>x</title><link href="/news/{number}"/><updated>{at.isoformat()}</updated></entry>'
+        for number, at in ((3, DAY.end), (2, START), (1, START - timedelta(hours=1)))
+    )
+    web = Web({f"{HOME}/rss": f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'})
+    assert _urls(web.discover(FEED)) == ["/news/2", "/news/3"]
+
+
+@pytest.mark.parametrize(
+    ("page", "stop"),
+    [(500, "error"), ("<html>login</html>", "error"), (_feed(("/news/1", "")), "no dates"), (_feed(), "no dates")],
+)
+def test_a_feed_that_tells_nothing_leaves_the_whole_interval_open(page: str | int, stop: str) -> None:
+    found = Web({f"{HOME}/rss": page}).discover(FEED)
+    assert (found.stop_reason, found.gap_from, found.gap_to) == (stop, DAY.start, DAY.end)
+
+
+ARCHIVE = _outlet(feeds=(f"{HOME}/rss",), archive=f"{HOME}/archive/%Y-%m-%d")
+
+
+def _archive(*links: str) -> str:
+    return "<html>" + "".join(f'<a href="{link}">{link}</a>' for link in links) + "</html>"
+
+
+def test_archive_pages_of_all_local_days_close_the_gap() -> None:
+    web = Web(
+        {
+            f"{HOME}/rss": _feed(("/news/9", DAY.end - timedelta(hours=1)), ("/news/8", DAY.end - timedelta(hours=2))),
+            f"{HOME}/archive/2025-10-01": _archive("/news/5", "/news/6", "/about"),
+            f"{HOME}/archive/2025-10-02": _archive("/news/8", "/news/9", "/news/10"),
+        }
+    )
+    found = web.discover(ARCHIVE)
+    assert _urls(found) == ["/news/10", "/news/5", "/news/6", "/news/8", "/news/9"]
+    assert found.complete
+    by_url = {item.url[-1]: item for item in found.found}
+    assert (by_url["9"].via, by_url["5"].via, by_url["5"].published_at) == ("feed", "archive", None)
+
+
+def test_a_date_in_the_feed_stands_for_the_archive_too() -> None:
+    web = Web(
+        {
+            f"{HOME}/rss": _feed(("/news/9", DAY.end + timedelta(hours=1)), ("/news/5", START - timedelta(hours=1))),
+            f"{HOME}/archive/2025-10-01": _archive("/news/5", "/news/6"),
+            f"{HOME}/archive/2025-10-02": _archive("/news/9"),
+        }
+    )
+    assert _urls(web.discover(ARCHIVE)) == ["/news/6"]
+
+
+def test_a_missing_archive_page_closes_nothing() -> None:
+    feed = _feed(("/news/9", DAY.end - timedelta(hours=1)))
+    found = Web({f"{HOME}/rss": feed, f"{HOME}/archive/2025-10-01": _archive("/news/5")}).discover(ARCHIVE)
+    assert (found.stop_reason, found.gap_to) == ("error", DAY.end - timedelta(hours=1))
+    assert found.problems == (f"{HOME}/archive/2025-10-02: HTTP status 404",)
+
+
+def test_an_archive_that_lost_its_links_is_an_alarm_and_a_quiet_day_is_none() -> None:
+    empty: dict[str, str | bytes | int] = {f"{HOME}/archive/2025-10-0{day}": _archive("/about") for day in (1, 2)}
+    busy = Web(empty | {f"{HOME}/rss": _feed(("/news/9", START + timedelta(hours=1)))}).discover(ARCHIVE)
+    assert not busy.complete
+    assert "no article link" in busy.problems[0]
+    quiet = Web(empty | {f"{HOME}/rss": _feed(("/news/9", DAY.end + timedelta(hours=1)))}).discover(ARCHIVE)
+    assert (quiet.complete, quiet.problems) == (True, ())
+
+
+SITEMAP = _outlet(feeds=(f"{HOME}/rss",), sitemaps=(f"{HOME}/sitemap.xml",))
+
+
+def _sitemap(*pages: tuple[str, str, datetime | None]) -> str:
+    body = "".join(
+        f"<url><loc>{url}</loc>"
+        + (f"<{tag}>{at.isoformat()}</{tag}>" if at and tag == "lastmod" else "")
+        + (
+            f"<n:news><n:publication_date>{at.isoformat()}</n:publication_date></n:news>"
+            if at and tag == "news"
+            else ""
+        )
+        + "</url>"
+        for url, tag, at in pages
+    )
+    return f'<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">{body}</urlset>'
+
+
+def test_a_news_sitemap_closes_the_gap_of_a_short_feed() -> None:
+    pages = _sitemap(
+        ("/news/3", "news", DAY.end),
+        ("/news/2", "news", START + timedelta(hours=1)),
+        ("/news/1", "news", START - timedelta(hours=1)),
+        ("/tag/2", "news", START + timedelta(hours=1)),
+    )
+    feed = _feed(("/news/3", DAY.end))
+    found = Web({f"{HOME}/rss": feed, f"{HOME}/sitemap.xml": pages}).discover(SITEMAP)
+    assert _urls(found) == ["/news/2"]
+    assert found.complete
+
+
+def test_an_index_is_followed_to_what_can_be_of_the_interval() -> None:
+    index = "".join(
+        f"<sitemap><loc>/sitemap-{name}.xml</loc>{f'<lastmod>{at.isoformat()}</lastmod>' if at else ''}</sitemap>"
+        for name, at in (("old", START - timedelta(days=30)), ("new", DAY.end), ("undated", None))
+    )
+    changed = _sitemap(
+        ("/news/1", "lastmod", START + timedelta(hours=1)),
+        ("/news/2", "lastmod", DAY.end + timedelta(days=30)),
+        ("/news/3", "lastmod", START - timedelta(days=9)),
+        ("/news/4", "lastmod", None),
+    )
+    web = Web(
+        {
+            f"{HOME}/sitemap.xml": f"<sitemapindex>{index}</sitemapindex>",
+            f"{HOME}/sitemap-new.xml": changed,
+            f"{HOME}/sitemap-undated.xml": _sitemap(("/news/7", "news", START)),
+            f"{HOME}/rss": _feed(),
+        }
+    )
+    found = web.discover(SITEMAP)
+    assert f"{HOME}/sitemap-old.xml" not in web.asked
+    assert _urls(found) == ["/news/1", "/news/7"]
+    assert f"{HOME}/sitemap-new.xml: 1 of 4 pages have no date and are not read" in found.problems
+
+
+def test_sitemaps_that_name_each_other_end() -> None:
+    index = (
+        "<sitemapindex>" + "".join(f"<sitemap><loc>/s{n}.xml</loc></sitemap>" for n in range(50)) + "</sitemapindex>"
+    )
+    web = Web({f"{HOME}/sitemap.xml": index} | {f"{HOME}/s{n}.xml": index for n in range(50)})
+    found = web.discover(SITEMAP, max_sitemaps=7)
+    assert len(web.asked) == 1 + 7
+    assert (found.stop_reason, found.complete) == ("error", False)
+    assert any("7 sitemaps are the limit" in problem for problem in found.problems)
