@@ -1,0 +1,408 @@
+"""What a source published in an interval: URLs of articles, or a channel's posts, and what could not be seen.
+
+No input or output of its own: pages come through the `get` that the caller gives. Nothing the web answers raises here; it
+becomes a stop reason, a gap and a sentence among the problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from ingest.archive_page import archive_urls, article_links
+from ingest.channel import ChannelInfo, ChannelPage, Post, parse_channel
+from ingest.document import Precision
+from ingest.errors import ParseError
+from ingest.feed import parse_feed, reach
+from ingest.fetch import Fetched
+from ingest.fetch_record import Fetch
+from ingest.interval import Interval
+from ingest.sitemap import Listed, parse_sitemap
+from ingest.source import Source
+
+Get = Callable[[str], Awaitable[Fetched]]
+Via = Literal["feed", "sitemap", "archive"]
+StopReason = Literal[
+    "reached start",
+    "no more pages",
+    "page limit",
+    "no preview",
+    "missing channel",
+    "feed too short",
+    "no dates",
+    "error",
+]
+"""Why discovery ended.
+
+reached start    everything back to the interval's start was seen
+no more pages    the channel's oldest page came first; with a gap where older posts must exist (its oldest id is above 1)
+page limit       as many pages as allowed were read
+no preview       the channel has no public preview
+missing channel  nobody has the channel's name
+feed too short   feeds and sitemaps begin after the interval's start, and there is no archive page
+no dates         what was listed has no dates, so nobody can tell how far back it goes
+error            something could not be read; the problems say what
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article's URL. `published_at` None: the list does not say, the article itself must."""
+
+    url: str
+    published_at: datetime | None
+    via: Via
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPost:
+    """A post with the page that it was read from: posts have no fetch of their own."""
+
+    post: Post
+    channel: ChannelInfo
+    fetch: Fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The post ids that one page answers for: an id from `first_id` to `last_id` that is not in `ids` is not there (any
+    more). An album's members are in `ids`."""
+
+    channel: str
+    fetch_id: str
+    first_id: int
+    last_id: int
+    ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found of the interval, and only of it; and from when to when something may be missing (None: nothing)."""
+
+    source_id: str
+    interval: Interval
+    stop_reason: StopReason
+    gap_from: datetime | None = None
+    gap_to: datetime | None = None
+    found: tuple[Found, ...] = ()
+    posts: tuple[FoundPost, ...] = ()
+    spans: tuple[Span, ...] = ()
+    fetches: tuple[Fetch, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """True where the whole interval was seen."""
+        return self.gap_from is None
+
+
+async def discover(
+    source: Source,
+    interval: Interval,
+    get: Get,
+    *,
+    channel_host: str = "t.me",
+    max_pages: int = 200,
+    max_sitemaps: int = 20,
+    before: int | None = None,
+) -> Discovery:
+    """What `source` published in `interval`.
+
+    A channel is read from its newest post back (or from below the post id `before`, where the caller knows that it is younger
+    than the interval) to the first post before the interval, at most `max_pages` pages of `https://<channel_host>/s/<channel>`.
+    An outlet's feeds, sitemaps (at most `max_sitemaps`, indexes included) and the archive pages of all local days that the
+    interval touches are all read, since each may miss what another has.
+    """
+    if source.channel:
+        return await _discover_channel(source, interval, get, channel_host, max_pages, before)
+    return await _discover_outlet(source, interval, get, max_sitemaps)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was read so far."""
+
+    get: Get
+    fetches: list[Fetch] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    async def read(self, url: str) -> tuple[Fetched, bytes | None]:
+        """The answer, and its body where it is a success."""
+        fetched = await self.get(url)
+        self.fetches.extend(fetched.trail or (fetched.fetch,))
+        if fetched.ok:
+            return fetched, fetched.body
+        self.problems.append(f"{url}: {fetched.fetch.error or f'HTTP status {fetched.fetch.status}'}")
+        return fetched, None
+
+
+async def _discover_channel(
+    source: Source, interval: Interval, get: Get, host: str, max_pages: int, before: int | None
+) -> Discovery:
+    reading = _Reading(get)
+    posts: dict[int, FoundPost] = {}
+    spans: list[Span] = []
+    oldest: datetime | None = None
+    lowest: int | None = None
+    stop: StopReason = "page limit"
+    for _ in range(max_pages):
+        url = f"https://{host}/s/{source.channel}" + (f"?before={before}" if before else "")
+        fetched, body = await reading.read(url)
+        if body is None:
+            stop = "error"
+            break
+        try:
+            page = parse_channel(body, url)
+        except ParseError as error:
+            reading.problems.append(str(error))
+            stop = "error"
+            break
+        if refusal := _refusal(page, source, before):
+            stop, sentence = refusal
+            reading.problems.append(f"{url}: {sentence}")
+            break
+        if not page.posts:
+            stop = "no more pages"
+            break
+        span = _span(page, fetched.fetch.fetch_id, before)
+        spans.append(span)
+        lowest = span.first_id
+        oldest = min(post.published_at for post in page.posts)
+        for post in page.posts:
+            if post.published_at in interval:
+                posts[post.id] = FoundPost(post, page.channel, fetched.fetch)
+        if oldest < interval.start:
+            stop = "reached start"
+            break
+        if page.before is None:
+            stop = "no more pages"
+            break
+        before = page.before
+    # Where the pager ends, nothing is missing only if the first post of all was on the page, or there never was a post.
+    whole = stop == "reached start" or (stop == "no more pages" and (lowest is None or lowest <= 1))
+    gap_to = min(oldest or interval.end, interval.end)
+    whole = whole or gap_to <= interval.start
+    return Discovery(
+        source_id=source.id,
+        interval=interval,
+        stop_reason=stop,
+        gap_from=None if whole else interval.start,
+        gap_to=None if whole else gap_to,
+        posts=tuple(posts[post_id] for post_id in sorted(posts)),
+        spans=tuple(spans),
+        fetches=tuple(reading.fetches),
+        problems=tuple(reading.problems),
+    )
+
+
+def _refusal(page: ChannelPage, source: Source, before: int | None) -> tuple[StopReason, str] | None:
+    """Why the page can't be used, if it can't: a stop reason and a sentence."""
+    if page.condition in ("no preview", "landing"):
+        return "no preview", "the channel has no public preview"
+    if page.condition == "missing channel":
+        return "missing channel", "there is no such channel"
+    if page.condition not in ("posts", "no posts"):
+        return "error", f"a {page.condition} was answered, not a preview page"
+    shown = {post.channel for post in page.posts}
+    if strangers := {name for name in shown if name.casefold() != (source.channel or "").casefold()}:
+        return "error", f"the page shows posts of {', '.join(sorted(strangers))}"
+    if before is not None and any(post.id >= before for post in page.posts):
+        return "error", f"posts before {before} were asked for, newer ones were answered"
+    if before is not None and page.before is not None and page.before >= before:
+        return "error", "the pager leads back to the same page"
+    return None
+
+
+def _span(page: ChannelPage, fetch_id: str, before: int | None) -> Span:
+    ids = {post.id for post in page.posts} | {member for post in page.posts for member in post.album_ids}
+    return Span(
+        channel=page.posts[0].channel.casefold(),
+        fetch_id=fetch_id,
+        first_id=min(ids),
+        last_id=before - 1 if before else max(ids),
+        ids=frozenset(ids),
+    )
+
+
+@dataclass(slots=True)
+class _Listing:
+    """What feeds, sitemaps and archive pages list."""
+
+    interval: Interval
+    dated: dict[str, Found] = field(default_factory=dict)
+    undated: dict[str, Found] = field(default_factory=dict)
+
+    def add(
+        self, url: str, published: datetime | None, via: Via, title: str = "", precision: Precision | None = None
+    ) -> None:
+        url = _without_tracking(url)
+        if published is not None and precision == "day":
+            # Some hour of that day: where the day touches the interval, the article itself must say.
+            if published < self.interval.end and published + timedelta(days=1) > self.interval.start:
+                self.undated.setdefault(url, Found(url, None, via, title))
+        elif published is not None:
+            self.dated.setdefault(url, Found(url, published, via, title))
+        else:
+            self.undated.setdefault(url, Found(url, None, via, title))
+
+    def found(self) -> tuple[Found, ...]:
+        """What may be of the interval; where one list gives a date, it stands for the lists that give none."""
+        inside = [found for found in self.dated.values() if found.published_at and found.published_at in self.interval]
+        return (*inside, *(found for url, found in self.undated.items() if url not in self.dated))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How far back one list goes: whole since a time; or not known, because it has no dates or could not be read."""
+
+    since: datetime | None
+    readable: bool
+
+
+async def _discover_outlet(source: Source, interval: Interval, get: Get, max_sitemaps: int) -> Discovery:
+    reading = _Reading(get)
+    listing = _Listing(interval)
+    feeds = [await _read_feed(url, source, reading, listing) for url in source.feeds]
+    sitemaps = await _read_sitemaps(source, reading, listing, max_sitemaps)
+    archived = await _read_archive(source, interval, reading, listing)
+    # Each feed may be of one section, so all must go back far enough; of sitemaps the furthest is enough.
+    known = [reach.since for reach in feeds]
+    sinces = [max(since for since in known if since)] if known and None not in known else []
+    sinces += [reach.since for reach in sitemaps if reach.since]
+    since = min(sinces, default=None)
+    whole = archived or (since is not None and since <= interval.start)
+    stop: StopReason = "reached start"
+    if not whole:
+        unreadable = not all(reach.readable for reach in (*feeds, *sitemaps)) or archived is False
+        stop = "error" if unreadable else "no dates" if since is None else "feed too short"
+    return Discovery(
+        source_id=source.id,
+        interval=interval,
+        stop_reason=stop,
+        gap_from=None if whole else interval.start,
+        gap_to=None if whole else min(since or interval.end, interval.end),
+        found=listing.found(),
+        fetches=tuple(reading.fetches),
+        problems=tuple(reading.problems),
+    )
+
+
+async def _read_feed(url: str, source: Source, reading: _Reading, listing: _Listing) -> _Reach:
+    fetched, body = await reading.read(url)
+    if body is None:
+        return _Reach(None, readable=False)
+    try:
+        items = parse_feed(body, fetched.fetch.final_url, fetched.fetch.content_type, source.timezone)
+    except ParseError as error:
+        reading.problems.append(str(error))
+        return _Reach(None, readable=False)
+    if not items:
+        reading.problems.append(f"{url}: the feed is empty")
+    # A date that has not come yet is wrong, whatever it says.
+    latest = fetched.fetch.fetched_at + timedelta(days=1)
+    items = [replace(item, published_at=None) if (item.published_at or latest) > latest else item for item in items]
+    for item in items:
+        if item.url is None:
+            reading.problems.append(f"{url}: an item has no link ({item.title[:80]!r})")
+        elif item.dated_from == "updated" and item.published_at and item.published_at >= listing.interval.start:
+            # When it was published is not said: at some time before its last change.
+            listing.add(item.url, None, "feed", item.title)
+        else:
+            listing.add(item.url, item.published_at, "feed", item.title, item.precision)
+    return _Reach(reach(items), readable=True)
+
+
+async def _read_sitemaps(source: Source, reading: _Reading, listing: _Listing, most: int) -> list[_Reach]:
+    waiting = list(source.sitemaps)
+    seen: set[str] = set()
+    reaches: list[_Reach] = []
+    while waiting:
+        url = waiting.pop(0)
+        if url in seen:
+            continue
+        if len(seen) == most:
+            reading.problems.append(f"{url}: not read, {most} sitemaps are the limit ({len(waiting)} more)")
+            reaches.append(_Reach(None, readable=False))
+            break
+        seen.add(url)
+        fetched, body = await reading.read(url)
+        if body is None:
+            reaches.append(_Reach(None, readable=False))
+            continue
+        try:
+            sitemap = parse_sitemap(body, fetched.fetch.final_url, source.timezone)
+        except ParseError as error:
+            reading.problems.append(str(error))
+            reaches.append(_Reach(None, readable=False))
+            continue
+        # A sitemap that has not changed since the interval began lists nothing of it.
+        waiting += [
+            child.url
+            for child in sitemap.sitemaps
+            if child.url and (child.changed_at is None or child.changed_at >= _day_before(listing.interval.start))
+        ]
+        pages = [page for page in sitemap.pages if page.url and source.is_article(page.url)]
+        if pages:
+            reaches.append(_add_pages(pages, url, reading, listing))
+    return reaches
+
+
+def _add_pages(pages: list[Listed], url: str, reading: _Reading, listing: _Listing) -> _Reach:
+    """Pages of one sitemap. One that only says when it last changed is a candidate if that was in the interval or up to two
+    days after it; one that says nothing is none."""
+    undated = 0
+    for page in pages:
+        if page.published_at is not None:
+            listing.add(page.url, page.published_at, "sitemap", page.title or "", page.precision)
+        elif page.changed_at is None:
+            undated += 1
+        elif _day_before(listing.interval.start) <= page.changed_at < listing.interval.end + timedelta(days=2):
+            listing.add(page.url, None, "sitemap", page.title or "")
+    if undated:
+        reading.problems.append(f"{url}: {undated} of {len(pages)} pages have no date and are not read")
+    dates = [date for page in pages if (date := page.published_at or page.changed_at)]
+    return _Reach(min(dates, default=None), readable=True)
+
+
+def _day_before(moment: datetime) -> datetime:
+    """A lastmod may be a bare date, which stands for any hour of its day in any zone."""
+    return moment - timedelta(days=1)
+
+
+async def _read_archive(source: Source, interval: Interval, reading: _Reading, listing: _Listing) -> bool | None:
+    """Whether the archive pages of the interval could all be read; None where the source has none."""
+    urls = archive_urls(source, interval)
+    read_all = True
+    listed = 0
+    for url in urls:
+        fetched, body = await reading.read(url)
+        if body is None:
+            read_all = False
+            continue
+        try:
+            links = article_links(body, fetched.fetch.final_url, source, fetched.fetch.content_type)
+        except ParseError as error:
+            reading.problems.append(str(error))
+            read_all = False
+            continue
+        listed += len(links)
+        for link in links:
+            listing.add(link, None, "archive")
+    if urls and read_all and not listed and any(found.published_at for found in listing.found()):
+        # A quiet day is empty too; but not when the feed has articles of it.
+        reading.problems.append(f"{urls[0]}: no article link on the archive pages, although there are articles")
+        return False
+    return read_all if urls else None
+
+
+def _without_tracking(url: str) -> str:
+    """The URL without utm_ parameters, which tell the list that it was found in."""
+    if "utm_" not in url:
+        return url
+    parts = urlsplit(url)
+    kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not key.startswith("utm_")]
+    return urlunsplit(parts._replace(query=urlencode(kept)))
