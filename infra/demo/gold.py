@@ -68,6 +68,7 @@ def _post(channel: Channel, post: Post, clock: datetime) -> Row:
         "url": channel.url(post),
         "published": post.at.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
         "revision": post.revision(clock),
+        "lang": post.lang or channel.lang,
         "text": plain(text) or None,
         "service": post.service,
         "views": None if post.service else post.views_at(clock),
@@ -121,7 +122,7 @@ def revisions(world: World) -> dict[tuple[str, int], Row]:
         for post in channel.post:
             for number, text in enumerate([post.text, *(edit.text for edit in post.edits)], start=1):
                 found[channel.url(post), number] = {
-                    "lang": channel.lang,
+                    "lang": post.lang or channel.lang,
                     "kind": "post",
                     "source": f"t.me/{channel.name}",
                     "published_at": post.at.isoformat(),

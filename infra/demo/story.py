@@ -227,6 +227,7 @@ class Post(_Record):
 
     id: int
     at: AwareDatetime
+    lang: Lang | None = None
     text: str = ""
     service: bool = False
     author: str | None = None
