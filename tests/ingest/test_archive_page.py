@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ingest
 from ingest.archive_page import archive_urls, article_links
 from ingest.errors import EmptyBodyError, NotHtmlError, ParseError
 from ingest.interval import Interval
-from ingest.source import Source
+from ingest.source import Source, load_sources
 
 SOURCE = Source(
     id="delo",
@@ -65,3 +67,14 @@ def test_whatever_the_bytes_only_our_own_errors(body: bytes) -> None:
     except ParseError:
         return
     assert all(link.startswith("http") for link in links)
+
+
+def test_a_real_listing_page(shared: Path) -> None:
+    sources = load_sources(Path(ingest.__file__).parent / "sources.toml")
+    body = (shared / "real" / "listings" / "tengrinews_KaraKala1427.html").read_bytes()
+    links = article_links(body, "https://tengrinews.kz/news/", sources["tengrinews"])
+    assert len(links) == 23
+    assert (
+        "https://tengrinews.kz/kazakhstan_news/prezidentyi-kazahstana-turkmenistana-sdelali-sovmestnoe-550642/" in links
+    )
+    assert not any("/tag/" in link or "/page/" in link for link in links)
