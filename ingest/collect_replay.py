@@ -1,0 +1,203 @@
+"""Collecting from what was saved: everything that a replay holds → the same spool as a night's reading leaves.
+
+A response is read as what it is: a channel's page by its address, a feed or sitemap by its first tag, else as an
+article. Each gives documents, is a list (a feed names articles, it is none), or says in an `unparsed` row why not.
+
+A response of a known source, by its host or channel, belongs to that source. Any other gets a source of its own, with
+the id `replay-<host>` (`replay-<channel>` for a channel, `replay-file` where no address is known) and the side UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from ingest.archive import Archive
+from ingest.article import to_document as article_document
+from ingest.channel import parse_channel
+from ingest.channel import to_document as post_document
+from ingest.collect import PARSER_BUGS
+from ingest.document import Document
+from ingest.errors import InputError, KezekError, LayoutError, ParseError
+from ingest.feed import parse_feed
+from ingest.fetch_record import Fetch
+from ingest.parse import is_channel_url, parse_article
+from ingest.replay import iter_replay, put_away
+from ingest.sitemap import parse_sitemap
+from ingest.source import Source
+from ingest.spool import SpoolWriter, Unparsed
+
+log = logging.getLogger(__name__)
+
+What = Literal["channel", "list", "article"]
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What a replay came to. Counts of responses (`lists` are feeds and sitemaps, `listed` what they list), and of documents."""
+
+    responses: int = 0
+    documents: int = 0
+    lists: int = 0
+    listed: int = 0
+    unparsed: int = 0
+    undated: int = 0
+
+
+def collect_replay(
+    path: Path,
+    sources: Mapping[str, Source],
+    archive_root: str,
+    run_id: str,
+    spool_path: Path,
+    *,
+    channel_host: str = "t.me",
+) -> Replayed:
+    """Read everything that `path` holds (see ingest.replay) into the archive and a spool.
+
+    The rows' run is `run_id`, such as `replay/articles`. Raises InputError where `path` can't be replayed, ArchiveError
+    where the archive can't be written; a damaged file or a page that is no document is a row.
+    """
+    done = Replayed()
+    owners = _Owners(sources.values(), channel_host)
+    with SpoolWriter(spool_path) as spool, Archive(archive_root) as archive:
+        for saved in iter_replay(path):
+            source, known = owners.of(saved.url)
+            fetched = put_away(saved, archive, run_id, source.id)
+            row = fetched.fetch
+            spool.write(row)
+            done.responses += 1
+            if urlsplit(saved.url).path == "/robots.txt":
+                continue
+            try:
+                if row.error is not None or fetched.body is None:
+                    raise _NoPageError(row.error or "There is no body.")
+                if not 200 <= (row.status or 0) < 300:
+                    raise _NoPageError(f"The server answered with status {row.status}.")
+                documents = _read(fetched.body, row, source, channel_host, done)
+            except (ParseError, InputError, _NoPageError) as error:
+                _fail(spool, row, _class_of(error, row), str(error))
+                done.unparsed += 1
+                continue
+            except PARSER_BUGS as error:
+                log.exception("The parser broke on %s (%s)", saved.url, saved.origin)
+                _fail(spool, row, type(error).__name__, f"The parser broke: {error}")
+                done.unparsed += 1
+                continue
+            for document in documents:
+                spool.write(document if known else replace(document, source_side="UNKNOWN"))
+                done.documents += 1
+                done.undated += document.published_at is None
+    return done
+
+
+def what_is(body: bytes, url: str, channel_host: str = "t.me") -> What:
+    """What a response is, by its address and its first tag."""
+    if is_channel_url(url, hosts=("t.me", "telegram.me", channel_host)):
+        return "channel"
+    # Comments and a doctype may come before a feed's root; in UTF-16 every other byte is a zero.
+    head = re.sub(rb"(?s)<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", b"", body[:4096].replace(b"\0", b""))
+    root = re.match(rb"[^<]*<(?:\w+:)?(\w+)", head)
+    return "list" if root and root[1].lower() in (b"rss", b"feed", b"rdf", b"urlset", b"sitemapindex") else "article"
+
+
+class _NoPageError(KezekError):
+    """There is no page in the response to begin with."""
+
+
+def _read(body: bytes, row: Fetch, source: Source, channel_host: str, done: Replayed) -> list[Document]:
+    match what_is(body, row.url, channel_host):
+        case "channel":
+            page = parse_channel(body, row.url)
+            if not page.posts:
+                raise LayoutError(f"{row.url}: a page without posts ({page.condition})")
+            documents = (post_document(post, page.channel, source, row.fetch_id) for post in page.posts)
+            return [document for document in documents if document is not None]
+        case "list":
+            done.listed += _listed(body, row, source)
+            done.lists += 1
+            return []
+        case "article":
+            article = parse_article(
+                body,
+                row.url,
+                row.content_type,
+                source.parser or None,
+                None if source.id.startswith("replay-") else source.timezone,
+                fetched_at=row.fetched_at,
+            )
+            return [article_document(article, source, row.fetch_id)]
+
+
+def _listed(body: bytes, row: Fetch, source: Source) -> int:
+    if re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", body[:4096]):
+        sitemap = parse_sitemap(body, row.url, source.timezone)
+        return len(sitemap.pages) + len(sitemap.sitemaps)
+    return len(parse_feed(body, row.url, row.content_type, source.timezone))
+
+
+class _Owners:
+    """Whose a URL is: a source of the file's, or one made for its host."""
+
+    def __init__(self, sources: Iterable[Source], channel_host: str) -> None:
+        self._hosts: dict[str, Source] = {}
+        self._channels: dict[str, Source] = {}
+        self._made: dict[str, Source] = {}
+        self._channel_hosts = ("t.me", "telegram.me", channel_host)
+        for source in sources:
+            if source.channel:
+                self._channels[source.channel.casefold()] = source
+            else:
+                self._hosts.setdefault(_host(source.home), source)
+
+    def of(self, url: str) -> tuple[Source, bool]:
+        """The source, and whether it is a known one."""
+        if is_channel_url(url, hosts=self._channel_hosts):
+            parts = [part for part in urlsplit(url).path.split("/") if part and part != "s"]
+            channel = parts[0] if parts else ""
+            known = self._channels.get(channel.casefold())
+            return (known, True) if known else (self._make(channel or "channel", url), False)
+        host = _host(url)
+        labels = host.split(".")
+        for count in range(len(labels) - 1):
+            if known := self._hosts.get(".".join(labels[count:])):
+                return known, True
+        return self._make(host or "file", url), False
+
+    def _make(self, name: str, url: str) -> Source:
+        source_id = "replay-" + (re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "file")
+        if source_id not in self._made:
+            self._made[source_id] = Source(
+                id=source_id,
+                name=name,
+                kind="outlet",
+                side="OTHER",
+                country="ZZ",
+                languages=("ru",),
+                affiliation="unknown: seen in a replay only",
+                home=url if url.startswith(("http://", "https://")) else "https://replay.invalid/",
+                feeds=("https://replay.invalid/",),
+            )
+        return self._made[source_id]
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _fail(spool: SpoolWriter, row: Fetch, error_class: str, error: str) -> None:
+    spool.write(Unparsed(row.source_id, row.url, row.fetch_id, error_class, error))
+
+
+def _class_of(error: KezekError, row: Fetch) -> str:
+    if not isinstance(error, _NoPageError):
+        return type(error).__name__
+    return row.error.partition(":")[0] if row.error else f"HTTP {row.status}"

@@ -1,0 +1,241 @@
+"""One source's interval, over real sockets: what is found is kept, what fails is a row, what is gone is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from ingest.archive import Archive
+from ingest.collect import HOPELESS_AFTER, Collected, carry_out
+from ingest.document import document_id
+from ingest.errors import InputError
+from ingest.fetch import FetchSettings
+from ingest.interval import Interval
+from ingest.plan import Plan, Recheck
+from ingest.source import Source
+from ingest.spool import Coverage, Spool, read_spool
+
+from .small_web import Page, SmallWeb, article, feed, preview
+
+DAY = Interval.of_day(date(2025, 10, 1))
+INSIDE = "Wed, 01 Oct 2025 10:00:00 +0000"
+EARLIER = "Tue, 30 Sep 2025 10:00:00 +0000"
+TEXT = (
+    "На границе с Казахстаном в районе пункта пропуска Маштаково стоят более 300 грузовиков.\n"
+    "Водители ждут по несколько суток. Причину затора в ведомстве связывают с проверкой документов на товары.\n"
+    "В комитете государственных доходов это отрицают и говорят о ремонте дороги на сопредельной стороне."
+)
+_numbers = count()
+
+
+@pytest.fixture
+def web() -> Iterator[SmallWeb]:
+    with SmallWeb().running() as running:
+        yield running
+
+
+@pytest.fixture
+def outlet() -> Source:
+    """A host of its own for every test: the politeness of one host is shared by the whole process."""
+    host = f"https://outlet{next(_numbers)}.example"
+    return Source(
+        id="outlet", name="Outlet", kind="outlet", side="RU", country="RU", languages=("ru",),
+        home=f"{host}/", feeds=(f"{host}/rss",), timezone="Europe/Moscow",
+    )  # fmt: skip
+
+
+CHANNEL = Source(
+    id="kpp", name="КПП", kind="channel", side="KZ", country="KZ", languages=("kk", "ru"),
+    home="https://t.me/kpp_news", channel="kpp_news",
+)  # fmt: skip
+
+
+def plan(source: Source, *recheck: Recheck, covered: bool = False) -> Plan:
+    return Plan(source.id, DAY, "nightly/2025-10-01", covered, recheck)
+
+
+def run(web: SmallWeb, source: Source, how: Plan, tmp_path: Path, host: str = "t.me") -> tuple[Collected, Spool]:
+    settings = FetchSettings(
+        host_delay_s=0, attempts=1, read_timeout_s=1, total_timeout_s=2, connect_to={"*": web.address}
+    )
+    spool = tmp_path / f"spool{next(_numbers)}.jsonl"
+    done = carry_out(how, source, str(tmp_path / "archive"), settings, spool, channel_host=host)
+    return done, read_spool(spool)
+
+
+def base(source: Source) -> str:
+    return source.home.removeprefix("https://").rstrip("/")
+
+
+def coverage(spool: Spool) -> Coverage:
+    [row] = spool.coverage
+    return row
+
+
+def test_an_outlets_day(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    at = base(outlet)
+    web[f"{at}/rss"] = feed(
+        [
+            (f"https://{at}/in", INSIDE),
+            (f"https://{at}/dateless-in", None),
+            (f"https://{at}/dateless-out", None),
+            (f"https://{at}/dateless-never", None),
+            (f"https://{at}/missing", INSIDE),
+            (f"https://{at}/empty", INSIDE),
+            (f"https://{at}/picture", INSIDE),
+            (f"https://{at}/out", EARLIER),
+        ]
+    )
+    web[f"{at}/in"] = article("Очередь", TEXT, "2025-10-01T13:00:00+03:00")
+    web[f"{at}/dateless-in"] = article("Очередь растёт", TEXT, "2025-10-01T14:00:00+03:00")
+    web[f"{at}/dateless-out"] = article("Очередь была", TEXT, "2025-09-12T14:00:00+03:00")
+    web[f"{at}/dateless-never"] = article("Очередь когда-то", TEXT, None)
+    web[f"{at}/empty"] = Page("")
+    web[f"{at}/picture"] = Page(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", content_type="image/png")
+    done, spool = run(web, outlet, plan(outlet), tmp_path)
+    assert {document.title for document in spool.documents} == {"Очередь", "Очередь растёт", "Очередь когда-то"}
+    assert {(row.url.rpartition("/")[2], row.error_class) for row in spool.unparsed} == {
+        ("missing", "HTTP 404"), ("empty", "EmptyBodyError"), ("picture", "NotHtmlError"),
+    }  # fmt: skip
+    row = coverage(spool)
+    assert (row.discovered, row.fetched, row.parsed, row.failed) == (7, 6, 3, 3)
+    assert (row.complete, row.gap_from, row.stop_reason) == (True, None, "reached start")
+    assert (done.off_interval, done.undated, web.asked[f"{at}/out"]) == (1, 1, 0)
+    urls = [fetch.url for fetch in spool.fetches]
+    assert urls[:2] == [f"https://{at}/robots.txt", f"https://{at}/rss"] and len(urls) == 9
+    # from the document to the very bytes
+    document = next(document for document in spool.documents if document.title == "Очередь")
+    fetch = next(fetch for fetch in spool.fetches if fetch.fetch_id == document.fetch_id)
+    assert fetch.warc_file is not None and fetch.warc_offset is not None
+    body = Archive(tmp_path / "archive").read(fetch.warc_file, fetch.warc_offset, fetch.sha256)
+    assert body.decode() == web[f"{at}/in"].body
+
+
+def test_a_covered_day_is_not_read(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    done, spool = run(web, outlet, plan(outlet, covered=True), tmp_path)
+    assert done.already_read and spool == Spool() and not web.asked
+    assert str(done) == "outlet: already read"
+
+
+def test_known_articles_are_looked_at_again(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    at = base(outlet)
+    web[f"{at}/rss"] = feed([(f"https://{at}/new", INSIDE), (f"https://{at}/old", EARLIER)])
+    web[f"{at}/new"] = article("Новое", TEXT, "2025-10-01T13:00:00+03:00")
+    web[f"{at}/edited"] = article("Исправлено", TEXT, "2025-09-30T13:00:00+03:00")
+    web[f"{at}/same"] = replace(article("То же", TEXT, "2025-09-30T13:00:00+03:00"), etag='"1"')
+    web[f"{at}/removed"] = Page("gone", status=410)
+    web[f"{at}/home"] = Page("", status=302, headers={"Location": "/other"})
+    web[f"{at}/other"] = article("Другое", TEXT, "2025-09-30T13:00:00+03:00")
+    known = [
+        Recheck(document_id(outlet.id, f"https://{at}/{name}"), f"https://{at}/{name}", etag='"1"')
+        for name in ("new", "edited", "same", "removed", "home", "never")
+    ]
+    done, spool = run(web, outlet, plan(outlet, *known), tmp_path)
+    assert [document.title for document in spool.documents] == ["Новое", "Исправлено"]
+    assert spool.documents[1].document_id == known[1].document_id
+    assert [row.document_id for row in spool.unchanged] == [known[2].document_id]
+    assert [row.document_id for row in spool.gone] == [known[3].document_id, known[5].document_id]
+    assert [row.error_class for row in spool.unparsed] == ["OtherDocument"]
+    assert web.asked[f"{at}/new"] == 1 and coverage(spool).parsed == 1 and coverage(spool).complete
+
+
+def test_a_page_that_fails_for_now_leaves_the_day_open(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    at = base(outlet)
+    web[f"{at}/rss"] = feed([(f"https://{at}/a", INSIDE), (f"https://{at}/b", INSIDE), (f"https://{at}/c", EARLIER)])
+    web[f"{at}/a"] = Page("busy", status=503)
+    web[f"{at}/b"] = article("Очередь", TEXT, "2025-10-01T13:00:00+03:00")
+    _, spool = run(web, outlet, plan(outlet), tmp_path)
+    row = coverage(spool)
+    assert (row.complete, row.failed, row.parsed, row.stop_reason) == (False, 1, 1, "1 pages failed for now")
+    web[f"{at}/a"] = article("Очередь вторая", TEXT, "2025-10-01T13:00:00+03:00")
+    _, spool = run(web, outlet, plan(outlet), tmp_path)
+    assert coverage(spool).complete and len(spool.documents) == 2
+
+
+def test_a_host_that_fails_at_everything_is_left(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    at = base(outlet)
+    urls = [f"https://{at}/{number}" for number in range(40)]
+    web[f"{at}/rss"] = feed([*((url, INSIDE) for url in urls), (f"https://{at}/old", EARLIER)])
+    for url in urls:
+        web[url.removeprefix("https://")] = Page("down", status=502)
+    _, spool = run(web, outlet, plan(outlet), tmp_path)
+    row = coverage(spool)
+    assert sum(web.asked[url.removeprefix("https://")] for url in urls) == HOPELESS_AFTER
+    assert not row.complete and row.stop_reason.startswith("the host fails: HTTP status 502")
+    assert (row.gap_from, row.gap_to) == (DAY.start, DAY.end)
+
+
+def test_a_feed_that_is_not_there_is_a_gap(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    _, spool = run(web, outlet, plan(outlet), tmp_path)
+    row = coverage(spool)
+    assert (row.complete, row.gap_from, row.gap_to, row.failed) == (False, DAY.start, DAY.end, 1)
+    assert [row.error_class for row in spool.unparsed] == ["HTTP 404"]
+
+
+POSTS = [(number, f"2025-10-01T{number:02}:00:00+00:00", f"Пост {number}: очередь стоит") for number in range(1, 24)]
+OLD = [(number, f"2025-09-29T{number:02}:30:00+00:00", f"Пост {number}") for number in range(1, 10)]
+
+
+def known_post(number: int) -> Recheck:
+    return Recheck(document_id("kpp", f"kpp_news/{number}"), f"https://t.me/kpp_news/{number}", post_id=number)
+
+
+def test_a_channels_day_and_what_became_of_its_older_posts(web: SmallWeb, tmp_path: Path) -> None:
+    host = f"preview{next(_numbers)}.example"
+    new = [post for post in POSTS if post[0] in range(11, 20)]
+    web[f"{host}/s/kpp_news"] = preview("kpp_news", new[3:], before=14)
+    web[f"{host}/s/kpp_news?before=14"] = preview("kpp_news", [OLD[7], OLD[8], *new[:3]], before=8)
+    changed = [OLD[2], (5, "2025-09-29T05:30:00+00:00", "Пост 5 исправлен"), OLD[5]]
+    web[f"{host}/s/kpp_news?before=8"] = preview("kpp_news", changed, before=3)
+    rechecks = [known_post(number) for number in (4, 5, 7, 8, 10, 12)]
+    done, spool = run(web, CHANNEL, plan(CHANNEL, *rechecks), tmp_path, host)
+    texts = [document.text for document in spool.documents]
+    assert texts[:9] == [text for _, _, text in new], "the day's posts"
+    assert texts[9:] == ["Пост 8", "Пост 5 исправлен"], "and the known ones, as they are now"
+    assert [row.url for row in spool.gone] == [known_post(number).url for number in (10, 4, 7)]
+    assert done.gone == 3 and not spool.unparsed
+    row = coverage(spool)
+    assert (row.discovered, row.parsed, row.failed, row.complete, row.stop_reason) == (9, 9, 0, True, "reached start")
+    assert [web.asked[f"{host}/s/kpp_news{query}"] for query in ("", "?before=14", "?before=8")] == [1, 1, 1]
+
+
+def test_the_newest_post_deleted(web: SmallWeb, tmp_path: Path) -> None:
+    host = f"preview{next(_numbers)}.example"
+    page = preview("kpp_news", [OLD[7], *POSTS[8:12]], before=8)
+    web[f"{host}/s/kpp_news"] = web[f"{host}/s/kpp_news?before=31"] = page
+    _, spool = run(web, CHANNEL, plan(CHANNEL, known_post(30)), tmp_path, host)
+    assert [row.url for row in spool.gone] == [known_post(30).url]
+
+
+def test_a_channel_without_a_preview_is_no_silence(web: SmallWeb, tmp_path: Path) -> None:
+    host = f"preview{next(_numbers)}.example"
+    shell = (
+        '<div class="tgme_page"><div class="tgme_page_description">If you have Telegram, you can contact</div></div>'
+    )
+    web[f"{host}/s/kpp_news"] = Page(shell)
+    _, spool = run(web, CHANNEL, plan(CHANNEL, known_post(3)), tmp_path, host)
+    row = coverage(spool)
+    assert (row.complete, row.stop_reason, row.gap_from) == (False, "missing channel", DAY.start)
+    assert not spool.gone and len(spool.unparsed) >= 1
+
+
+def test_the_rows_have_the_clock_that_was_given(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    clock = datetime(2025, 10, 2, tzinfo=UTC)
+    web[f"{base(outlet)}/rss"] = feed([(f"https://{base(outlet)}/a", EARLIER)])
+    settings = FetchSettings(host_delay_s=0, connect_to={"*.example": web.address})
+    path = tmp_path / "s.jsonl"
+    carry_out(plan(outlet), outlet, str(tmp_path / "archive"), settings, path, now=lambda: clock)
+    spool = read_spool(path)
+    assert {fetch.fetched_at for fetch in spool.fetches} == {clock} == {coverage(spool).finished_at}
+    assert len({fetch.fetch_id for fetch in spool.fetches}) == len(spool.fetches)
+
+
+def test_a_plan_of_another_source_is_refused(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        run(web, outlet, replace(plan(outlet), source_id="another"), tmp_path)
+    assert not list(tmp_path.glob("spool*"))

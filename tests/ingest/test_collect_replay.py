@@ -1,0 +1,109 @@
+"""Everything that was saved gives documents, or a list, or a row that says why not; and leads back to its bytes."""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ingest.archive import Archive
+from ingest.collect_replay import Replayed, collect_replay, what_is
+from ingest.source import Source
+from ingest.spool import Spool, read_spool
+
+from .small_web import article, preview
+
+TEXT = "На границе стоят более 300 грузовиков, водители ждут по несколько суток.\n" * 4
+
+
+def replay(path: Path, tmp_path: Path, *sources: Source) -> tuple[Replayed, Spool]:
+    out = tmp_path / "spool.jsonl"
+    known = {source.id: source for source in sources}
+    done = collect_replay(path, known, str(tmp_path / "archive"), f"replay/{path.name}", out)
+    return done, read_spool(out)
+
+
+def test_the_shared_articles(shared: Path, tmp_path: Path) -> None:
+    done, spool = replay(shared / "real" / "articles", tmp_path)
+    assert done.responses == len(spool.fetches) == 139
+    assert len(spool.documents) + len(spool.unparsed) == 139 and len(spool.documents) >= 137
+    assert {document.source_side for document in spool.documents} == {"UNKNOWN"}
+    assert {document.source_id for document in spool.documents if document.url.startswith("https://tass.ru")} == {
+        "replay-tass-ru"
+    }
+    archive = Archive(tmp_path / "archive")
+    fetches = {fetch.fetch_id: fetch for fetch in spool.fetches}
+    for document in spool.documents[::10]:
+        fetch = fetches[document.fetch_id or ""]
+        assert fetch.warc_file is not None and fetch.warc_offset is not None
+        assert archive.read(fetch.warc_file, fetch.warc_offset, fetch.sha256)
+
+
+def test_the_shared_channel_pages(shared: Path, tmp_path: Path) -> None:
+    done, spool = replay(shared / "real" / "telegram" / "pages", tmp_path)
+    assert done.responses == 8
+    channels = Counter(document.source_id for document in spool.documents)
+    assert set(channels) == {"replay-topwar-official", "replay-ducks-poker", "replay-feedjam", "replay-infoscape-test"}
+    assert len(spool.documents) == 34
+    # two pages of nobody's channel, a landing page and the wrapper of an embedded post
+    assert sorted(row.error_class for row in spool.unparsed) == ["LayoutError"] * 4
+
+
+def test_the_shared_feeds(shared: Path, tmp_path: Path) -> None:
+    done, spool = replay(shared / "real" / "feeds", tmp_path)
+    assert (done.responses, done.lists, len(spool.unparsed), len(spool.documents)) == (36, 35, 1, 0)
+    assert spool.unparsed[0].url == "replay:feedparser__illformed__rss_empty_document.xml"
+    assert done.listed > 600
+
+
+def test_twice_gives_the_same_rows(shared: Path, tmp_path: Path) -> None:
+    pages = shared / "real" / "telegram" / "pages"
+    _, first = replay(pages, tmp_path)
+    _, second = replay(pages, tmp_path)
+    assert first.documents == second.documents
+    assert [fetch.fetch_id for fetch in first.fetches] == [fetch.fetch_id for fetch in second.fetches]
+
+
+def test_a_known_source_owns_its_pages(tmp_path: Path) -> None:
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    page = article("Очередь", TEXT, "2025-10-01T10:00:00", "https://www.outlet.example/1")
+    assert isinstance(page.body, str)
+    (folder / "a.html").write_text(page.body)
+    post = preview("KPP_news", [(1, "2025-10-01T10:00:00+00:00", "Очередь стоит")]).body
+    assert isinstance(post, str)
+    (folder / "b.html").write_text(post)
+    (folder / "c.html.gz").write_bytes(gzip.compress(b"x" * 100)[:-4])
+    outlet = Source(
+        id="outlet", name="Outlet", kind="outlet", side="RU", country="RU", languages=("ru",),
+        home="https://outlet.example/", feeds=("https://outlet.example/rss",), timezone="Europe/Moscow",
+    )  # fmt: skip
+    channel = Source(
+        id="kpp", name="КПП", kind="channel", side="KZ", country="KZ", languages=("ru",),
+        home="https://t.me/kpp_news", channel="kpp_news",
+    )  # fmt: skip
+    done, spool = replay(folder, tmp_path, outlet, channel)
+    assert [(d.source_id, d.source_side) for d in spool.documents] == [("outlet", "RU"), ("kpp", "KZ")]
+    published = spool.documents[0].published_at
+    assert published is not None and published.isoformat() == "2025-10-01T10:00:00+03:00", "in the source's zone"
+    assert [row.error_class for row in spool.unparsed] == ["unreadable"]
+    assert (done.responses, done.documents, done.unparsed) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "what"),
+    [
+        (b"<html>", "https://t.me/s/kpp", "channel"),
+        (b"<html>", "https://outlet.example/", "article"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a <rss> -->\n<html>", "https://outlet.example/", "article"),
+        (b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "b">]><rss>', "https://outlet.example/", "list"),
+        (b"<rdf:RDF xmlns=''>", "https://outlet.example/", "list"),
+        ("<?xml version='1.0'?><feed>".encode("utf-16"), "https://outlet.example/", "list"),
+        (b"<sitemapindex>", "https://outlet.example/", "list"),
+        (b"", "https://outlet.example/", "article"),
+    ],
+)
+def test_what_a_response_is(body: bytes, url: str, what: str) -> None:
+    assert what_is(body, url) == what
