@@ -1,0 +1,190 @@
+"""The analysts' questions, asked of a small story whose answers are known."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from ingest.document import Document
+from ingest.interval import Interval
+from nlp.annotation import Annotation, Claim
+from tests.warehouse.world import (
+    DAY,
+    SOURCES,
+    TEXT,
+    annotation,
+    claim,
+    covered,
+    day,
+    document,
+    failure,
+    fetch,
+    gone,
+    observation,
+)
+from warehouse import analysis
+from warehouse.connection import Warehouse
+from warehouse.load import load_annotations, load_readings, load_sources
+from warehouse.reading import Reading
+
+Told = list[tuple[Document, datetime, str | None, list[Claim]]]
+
+
+def tell(warehouse: Warehouse, told: Told) -> None:
+    """Documents seen at their times, copies named, each with its claims."""
+    load_sources(warehouse, SOURCES)
+    fetches, readings, annotations = [], [], []
+    for page, at, copy_of, claims in told:
+        fetches.append(fetch(str(page.fetch_id)[2:], at, page.source_id))
+        readings.append(Reading(page, at, near_duplicate_of=copy_of))
+        annotations.append(annotation(page, *claims))
+    load_readings(warehouse, fetches=fetches, readings=readings)
+    load_annotations(warehouse, annotations, day(30))
+
+
+def page_of(number: int, **changes: object) -> Document:
+    made = document(f"p{number}", published_at=day(number), fetch_id=f"f-p{number}")
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def story(warehouse: Warehouse) -> Iterator[Warehouse]:
+    one, two, three = page_of(1), page_of(2), page_of(3, source_id="fura", url="https://t.me/fura163/3", kind="post")
+    copies = [document(f"copy{n}", published_at=day(1), fetch_id=f"f-copy{n}") for n in range(3)]
+    told: Told = [
+        (one, day(1), None, [claim(one)]),
+        (two, day(2), None, [claim(two, stance="denies")]),
+        (
+            three,
+            day(3),
+            None,
+            [claim(three, speaker="", speaker_kind="outlet", speaker_side="UNKNOWN", speaker_entity=None)],
+        ),
+    ]
+    # The second copies the first copy, not the original: still one story.
+    told += [(copies[0], day(1), one.document_id, [claim(copies[0])])]
+    told += [(copies[1], day(2), copies[0].document_id, [claim(copies[1])])]
+    told += [(copies[2], day(2), one.document_id, [])]
+    tell(warehouse, told)
+    yield warehouse
+
+
+def test_who_blames_whom_for_what(story: Warehouse) -> None:
+    rows = analysis.blame_table(story)
+    assert [
+        (row["side"], row["blames"], row["cause"], row["stance"], row["stories"], row["claims"]) for row in rows
+    ] == [
+        ("KZ", "RU", "tightened_checks", "asserts", 1, 3),
+        ("KZ", "RU", "tightened_checks", "denies", 1, 1),
+        ("UNKNOWN", "RU", "tightened_checks", "asserts", 1, 1),
+    ]
+    assert rows[0]["evidence"] in TEXT
+    assert rows[0]["url"].startswith("https://delovoy-shelk.example/")
+    by_outlet = analysis.blame_table(story, by="source_side")
+    assert {(row["side"], row["claims"]) for row in by_outlet} == {("KZ", 3), ("KZ", 1), ("RU", 1)}
+    assert len(analysis.blame_table(story, since=date(2025, 10, 3))) == 1
+    with pytest.raises(ValueError, match="by is"):
+        analysis.blame_table(story, by="1; DROP TABLE claims")
+
+
+def test_narratives_by_day(story: Warehouse) -> None:
+    rows = analysis.narratives(story, until=date(2025, 10, 2))
+    assert [(row["day"].day, row["stance"], row["claims"], row["stories"], row["sources"]) for row in rows] == [
+        (1, "asserts", 3, 1, 1),
+        (2, "denies", 1, 1, 1),
+    ]
+
+
+def test_contested_causes(story: Warehouse) -> None:
+    (row,) = analysis.contested(story)
+    assert (row["cause"], row["blames"], row["asserted"], row["denied"]) == ("tightened_checks", "RU", 2, 1)
+    assert row["asserted_by"] == "Минтранс Казахстана (KZ); Фура 163 (UNKNOWN)"
+    assert row["denied_by"] == "Минтранс Казахстана (KZ)"
+    assert row["denies_url"] == "https://delovoy-shelk.example/p2"
+
+
+def test_one_line_many_carriers(story: Warehouse) -> None:
+    (row,) = analysis.carriers(story)
+    assert (row["carriers"], row["url"], row["sources"]) == (3, "https://delovoy-shelk.example/p1", "Деловой шёлк")
+
+
+def test_a_story_that_turns(story: Warehouse) -> None:
+    (row,) = analysis.position_changes(story)
+    assert (row["change"], row["speaker"], row["earlier_day"].day, row["later_day"].day) == (
+        "stance", "Минтранс Казахстана", 1, 2,
+    )  # fmt: skip
+    assert (row["earlier_stance"], row["later_stance"]) == ("asserts", "denies")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "change"),
+    [
+        ({}, {"blames": "CN"}, ["blames"]),
+        ({}, {"cause": "no_delay", "blames": "NONE"}, ["delay"]),
+        ({}, {"cause": "weather", "blames": "NONE"}, ["cause"]),
+        ({}, {"blames": "NONE"}, []),
+        ({}, {}, []),
+        ({}, {"cause": "weather", "stance": "denies"}, []),
+        ({"speaker_kind": "unnamed"}, {"speaker_kind": "unnamed", "stance": "denies"}, []),
+    ],
+)
+def test_what_counts_as_a_change(
+    warehouse: Warehouse, earlier: dict[str, str], later: dict[str, str], change: list[str]
+) -> None:
+    one, two = page_of(1), page_of(2)
+    tell(warehouse, [(one, day(1), None, [claim(one, **earlier)]), (two, day(2), None, [claim(two, **later)])])
+    assert [row["change"] for row in analysis.position_changes(warehouse)] == change
+
+
+def test_a_list_of_causes_is_no_change_while_one_is_kept(warehouse: Warehouse) -> None:
+    one, two = page_of(1), page_of(2)
+    both = [claim(two), claim(two, cause="weather", blames="NONE")]
+    tell(warehouse, [(one, day(1), None, [claim(one)]), (two, day(2), None, both)])
+    assert analysis.position_changes(warehouse) == []
+
+
+def test_deleted_documents_stay(story: Warehouse) -> None:
+    load_readings(story, gone=[gone(page_of(1).document_id, day(5))])
+    rows = story.rows("SELECT url FROM current_claims WHERE gone_at IS NOT NULL")
+    assert [row["url"] for row in rows] == ["https://delovoy-shelk.example/p1"]
+
+
+def test_an_edited_document_speaks_as_it_stands(story: Warehouse) -> None:
+    edited = page_of(2, text=TEXT + " Уточнение.")
+    load_readings(story, readings=[Reading(edited, day(4))])
+    assert story.value("SELECT count(*) FROM current_claims WHERE stance = 'denies'") == 0
+    load_annotations(story, [annotation(edited, claim(edited, stance="denies", speaker="Минсельхоз"))], day(31))
+    rows = story.rows("SELECT speaker, revision FROM current_claims WHERE stance = 'denies'")
+    assert rows == [{"speaker": "Минсельхоз", "revision": 2}]
+
+
+def test_the_queue_over_time(warehouse: Warehouse) -> None:
+    one, two, copy = page_of(1), page_of(2), document("copy", published_at=day(2), fetch_id="f-copy")
+    load_readings(
+        warehouse,
+        readings=[Reading(one, day(1)), Reading(two, day(2)), Reading(copy, day(2), near_duplicate_of=one.document_id)],
+    )
+    said: list[Annotation] = [annotation(one), annotation(two, observations=(observation(two, 900),)), annotation(copy)]
+    load_annotations(warehouse, said, day(3))
+    rows = analysis.queue_timeline(warehouse)
+    assert [(row["day"].day, row["place"], row["low"]) for row in rows] == [(1, "Сырым", 700), (2, "Сырым", 900)]
+
+
+def test_what_was_seen_of_each_source(story: Warehouse) -> None:
+    broken = covered(
+        source_id="fura", complete=False, stop_reason="LayoutError", gap_from=DAY, gap_to=DAY + timedelta(hours=6)
+    )
+    load_readings(
+        story,
+        fetches=[replace(fetch("bad", day(1)), status=404)],
+        readings=[Reading(page_of(1, text=TEXT + "!"), day(1) + timedelta(hours=1))],
+        coverage=[covered(), broken],
+        unparsed=[failure("https://delovoy-shelk.example/bad", "f-bad")],
+    )  # fmt: skip
+    fura, shelk = analysis.source_summary(story, Interval.of_day(DAY.date()))
+    assert shelk["gaps"] == ""
+    assert fura["gaps"] == "2025-10-01 00:00 – 2025-10-01 06:00: LayoutError"
+    assert {key: shelk[key] for key in ("fetched", "failed", "documents", "revisions", "unparsed", "complete")} == {
+        "fetched": 3, "failed": 1, "documents": 2, "revisions": 1, "unparsed": 1, "complete": 1,
+    }  # fmt: skip
