@@ -25,7 +25,13 @@ _CLOSED_TO_THE_NETWORK: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
 }
-_READ_ONLY = {**_CLOSED_TO_THE_NETWORK, "enable_external_access": "false"}
+# Readers can't reach any file but the one they opened, not even to spill.
+_READ_ONLY = {
+    **_CLOSED_TO_THE_NETWORK,
+    "enable_external_access": "false",
+    "temp_directory": "",
+    "memory_limit": "2GB",
+}
 
 
 class _LockedError(Exception):

@@ -391,14 +391,16 @@ CREATE TABLE quality_findings (
     table_name text NOT NULL,
     row_key text NOT NULL,
     message text NOT NULL,
+    blocking boolean NOT NULL,
     found_at timestamptz NOT NULL,
     resolved_at timestamptz
 );
-COMMENT ON TABLE quality_findings IS 'Rows that failed a check before publishing. An open finding keeps the analysts'' file from being replaced.';
+COMMENT ON TABLE quality_findings IS 'Rows that failed a check before publishing. An open finding that is blocking keeps the analysts'' file from being replaced.';
 COMMENT ON COLUMN quality_findings.finding_id IS 'Stable hash of check, table and row.';
 COMMENT ON COLUMN quality_findings.check_name IS 'The check.';
 COMMENT ON COLUMN quality_findings.table_name IS 'The table of the row.';
 COMMENT ON COLUMN quality_findings.row_key IS 'Key of the row.';
 COMMENT ON COLUMN quality_findings.message IS 'What is wrong, one sentence.';
+COMMENT ON COLUMN quality_findings.blocking IS 'True where the warehouse contradicts itself; false where a source says something odd.';
 COMMENT ON COLUMN quality_findings.found_at IS 'When it was first found (UTC).';
 COMMENT ON COLUMN quality_findings.resolved_at IS 'When a later check no longer found it (UTC); empty while it is open.';

@@ -159,16 +159,16 @@ CREATE VIEW position_changes AS
 WITH said AS (
     SELECT
         coalesce(speaker_entity, lower(speaker)) AS speaker_key,
-        speaker, speaker_side, claim_id, cause, stance, blames, evidence, url, source_name, story_id, day,
+        speaker, speaker_side, claim_id, cause, stance, blames, evidence, url, source_name, day,
         coalesce(said_at, published_at, fetched_at) AS moment
     FROM current_claims
     WHERE speaker_kind IN ('person', 'organisation') AND speaker <> ''
 ),
 firsts AS (
-    SELECT speaker_key, speaker, speaker_side, claim_id, cause, stance, blames, evidence, url, source_name, story_id, day, moment
+    SELECT speaker_key, speaker, speaker_side, claim_id, cause, stance, blames, evidence, url, source_name, day, moment
     FROM (
         SELECT said.*, row_number() OVER (
-            PARTITION BY speaker_key, story_id, cause, stance, blames ORDER BY moment, claim_id
+            PARTITION BY speaker_key, day, cause, stance, blames ORDER BY moment, claim_id
         ) AS copy
         FROM said
     ) AS copies
@@ -221,7 +221,7 @@ SELECT
     earlier_day, earlier_cause, earlier_stance, earlier_blames, earlier_evidence, earlier_source, earlier_url, earlier_claim_id,
     later_day, later_cause, later_stance, later_blames, later_evidence, later_source, later_url, later_claim_id
 FROM pairs;
-COMMENT ON VIEW position_changes IS 'One named speaker, two stories: what they said on one day and on the next day they spoke. Copies of one text count once.';
+COMMENT ON VIEW position_changes IS 'One named speaker, two stories: what they said on one day and on the next day they spoke. What they said twice on one day counts once.';
 COMMENT ON COLUMN position_changes.change IS 'stance: the same cause asserted, then denied, or the reverse; blames: the same cause put down to another side; delay: a queue where there was none, or the reverse; cause: other causes than before, and none of the old ones.';
 COMMENT ON COLUMN position_changes.speaker_key IS 'Entity of the speaker, or the name in small letters.';
 COMMENT ON COLUMN position_changes.speaker IS 'Name of the speaker.';
