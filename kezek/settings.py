@@ -1,14 +1,14 @@
 """Settings: where things lie and how politely the web is read. Every one is an environment variable, listed below.
 
-    KEZEK_HOME           the data folder (default: ./data)
-    KEZEK_SOURCES        the sources file (default: ingest/sources.toml of the installed package)
-    KEZEK_ARCHIVE        root of the WARC files, any fsspec URL (default: HOME/archive)
-    KEZEK_CONTACT        e-mail or URL in the User-Agent, so that a webmaster can reach you (default: none)
-    KEZEK_CHANNEL_HOST   host of the public channel previews (default: t.me)
-    KEZEK_CONNECT_TO     HOST-PATTERN=ADDRESS:PORT, comma-separated: send these hosts there, by plain HTTP
-    KEZEK_RECHECK_DAYS   how many days back known documents are looked at again for edits (default: 3)
-    KEZEK_BATCH_CHARS    characters of text in one batch of annotation (default: 200000)
-    KEZEK_HOST_DELAY     least seconds between two requests to one host (default: 1.0)
+KEZEK_HOME           the data folder (default: ./data)
+KEZEK_SOURCES        the sources file (default: ingest/sources.toml of the installed package)
+KEZEK_ARCHIVE        root of the WARC files, any fsspec URL (default: HOME/archive)
+KEZEK_CONTACT        e-mail or URL in the User-Agent, so that a webmaster can reach you (default: none)
+KEZEK_CHANNEL_HOST   host of the public channel previews (default: t.me)
+KEZEK_CONNECT_TO     HOST-PATTERN=ADDRESS:PORT, comma-separated: send these hosts there, by plain HTTP
+KEZEK_RECHECK_DAYS   how many days back known documents are looked at again for edits (default: 3)
+KEZEK_BATCH_CHARS    characters of text in one batch of annotation (default: 200000)
+KEZEK_HOST_DELAY     least seconds between two requests to one host (default: 1.0)
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -87,18 +87,32 @@ def is_covered(warehouse: Warehouse, source_id: str, interval: Interval) -> bool
     return seen_until >= interval.end
 
 
-def signatures(warehouse: Warehouse, since: datetime) -> list[tuple[str, bytes]]:
-    """document_id and MinHash signature of the current revisions seen since then, first seen first."""
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A document that copies no earlier one, as the search for copies wants it."""
+
+    document_id: str
+    source_id: str
+    published_at: datetime
+    signature: bytes
+
+
+def originals(warehouse: Warehouse, interval: Interval) -> list[Original]:
+    """Current revisions that copy no other, published in `interval` (first seen, where no date is known), earliest first."""
     rows = warehouse.rows(
         """
-        SELECT documents.document_id, documents.signature
+        SELECT
+            documents.document_id, documents.source_id, documents.signature,
+            coalesce(documents.published_at, documents.first_seen_at) AS published_at
         FROM documents JOIN current_revisions USING (document_id, content_sha256)
-        WHERE documents.signature IS NOT NULL AND documents.last_seen_at >= ?
-        ORDER BY documents.first_seen_at, documents.document_id
+        WHERE documents.signature IS NOT NULL AND documents.near_duplicate_of IS NULL
+            AND coalesce(documents.published_at, documents.first_seen_at) >= ?
+            AND coalesce(documents.published_at, documents.first_seen_at) < ?
+        ORDER BY coalesce(documents.published_at, documents.first_seen_at), documents.document_id
         """,
-        [since],
+        [interval.start, interval.end],
     )
-    return [(row["document_id"], row["signature"]) for row in rows]
+    return [Original(**row) for row in rows]
 
 
 def counts(warehouse: Warehouse) -> dict[str, int]:

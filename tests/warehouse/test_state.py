@@ -13,7 +13,7 @@ from warehouse.connection import Warehouse
 from warehouse.load import load_annotations, load_readings, load_sources
 from warehouse.reading import Reading
 from warehouse.state import claim as claim_row
-from warehouse.state import documents_seen, is_covered, recheck, signatures, unannotated
+from warehouse.state import documents_seen, is_covered, originals, recheck, unannotated
 
 FIRST_DAY = Interval.of_day(DAY.date())
 
@@ -75,11 +75,15 @@ def test_covered_is_the_whole_interval(warehouse: Warehouse) -> None:
     assert not is_covered(warehouse, "shelk", days(1, 4))
 
 
-def test_signatures_of_what_was_seen_lately(warehouse: Warehouse) -> None:
-    one, two = document("one"), document("two")
-    load_readings(warehouse, readings=[Reading(one, day(1), b"1"), Reading(two, day(3), b"2")])
-    assert signatures(warehouse, day(1)) == [(one.document_id, b"1"), (two.document_id, b"2")]
-    assert signatures(warehouse, day(2)) == [(two.document_id, b"2")]
+def test_originals_are_what_copies_nothing(warehouse: Warehouse) -> None:
+    one, two = document("one"), document("two", published_at=day(3))
+    copy = document("copy", source_id="fura")
+    load_readings(
+        warehouse,
+        readings=[Reading(one, day(1), b"1"), Reading(two, day(3), b"2"), Reading(copy, day(1), b"1", one.document_id)],
+    )
+    assert [found.document_id for found in originals(warehouse, days(1, 3))] == [one.document_id, two.document_id]
+    assert [found.signature for found in originals(warehouse, days(2, 3))] == [b"2"]
 
 
 def test_one_claim_whole(warehouse: Warehouse) -> None:

@@ -1,0 +1,227 @@
+"""The command line: `kezek --help` teaches it.
+
+Results go to stdout, progress and complaints to stderr. Bad input gives one sentence and exit status 2; nothing is
+written then. Heavy imports stay inside the commands, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.errors import InputError, KezekError
+from kezek.console import err, out
+from kezek.settings import Settings
+
+app = typer.Typer(
+    name="kezek",
+    help="Who says why trucks are stuck at the Kazakh-Russian border, who denies it, and where it was said.",
+    epilog="Start with `kezek demo run`. Settings are environment variables: see `kezek run --help` and docs/operate.md.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+demo = typer.Typer(
+    name="demo", help="The demo web: ten outlets and six channels of 2025, on loopback.", no_args_is_help=True
+)
+app.add_typer(demo)
+
+
+class Format(StrEnum):
+    """How `kezek query` prints its rows."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.command()
+def run(
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="First UTC day, e.g. 2025-10-01. Default: yesterday.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Last UTC day, included. Default: the same as --since.")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this source; may be repeated.")] = None,
+    refetch: Annotated[bool, typer.Option(help="Read days again that are already complete.")] = False,
+    replay: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="A folder or WARC of saved responses, in place of the network.")
+    ] = None,
+) -> None:
+    """Read the sources for whole days, understand what they say, and land it in the warehouse.
+
+    The same steps as the nightly DAG, in this process. What is already complete is not read again.
+    The data folder is [bold]KEZEK_HOME[/] (default ./data), the sources file [bold]KEZEK_SOURCES[/].
+
+    kezek run --since 2025-10-01 --until 2025-10-03
+
+    kezek run --source kz-outlet --source ru-outlet
+
+    kezek run --replay saved-pages/
+    """
+    from kezek.dates import days_between, parse_day
+    from kezek.run import run_days, run_replay
+
+    settings = Settings.from_environment()
+    if replay is not None:
+        if since or until or source:
+            raise InputError("--replay reads what was saved: it takes no --since, --until or --source.")
+        run_replay(settings, replay)
+        return
+    first = parse_day(since) if since else datetime.now(UTC).date() - timedelta(days=1)
+    last = parse_day(until) if until else first
+    run_days(settings, days_between(first, last), source, refetch=refetch)
+
+
+@app.command()
+def parse(
+    url: Annotated[str, typer.Option(help="The URL that the page came from.")],
+    content_type: Annotated[str | None, typer.Option(help="The Content-Type header that came with it.")] = None,
+) -> None:
+    """Read one page from stdin and print what it says as one JSON object.
+
+    An article gives title, text, published, author, lang; a channel page (https://t.me/s/…) gives its posts.
+
+    kezek parse --url https://example.org/news/1 < page.html
+    """
+    from kezek.parse import page_json
+
+    _print_json(page_json(sys.stdin.buffer.read(), url, content_type, Settings.from_environment()))
+
+
+@app.command()
+def annotate() -> None:
+    """Read documents as JSON lines from stdin, print their claims, observations and entities as JSON lines.
+
+    In and out have the file format of docs/claims.md; a line without `lang` gets its language detected.
+
+    kezek annotate < documents.jsonl > annotated.jsonl
+    """
+    from kezek.jsonl import read_documents
+    from nlp.annotate import annotate as annotations
+    from nlp.annotate import annotation_json
+
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the input is not UTF-8: byte {error.start} does not fit.") from None
+    documents = list(read_documents(text.split("\n")))
+    for annotation in annotations(documents):
+        _print_json(annotation_json(annotation, annotation.document_id))
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="A SELECT; the tables are those of `kezek schema`.")],
+    output: Annotated[Format, typer.Option("--format", help="How to print the rows.")] = Format.table,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows to print; a cut is announced.")] = 1000,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Most seconds to wait.")] = 60.0,
+) -> None:
+    """Ask the analysts' file in SQL. Read-only by construction.
+
+    kezek query "select cause, stance, speaker, evidence from current_claims where blames = 'KZ'"
+    """
+    from kezek.tables import print_rows
+    from warehouse.query import run_query
+
+    settings = Settings.from_environment()
+    result = run_query(settings.published, sql, limit, timeout)
+    print_rows(result.columns, result.rows, output.value)
+    if result.truncated:
+        err.print(f"Cut after {limit} rows: there are more (--limit).", style="yellow")
+
+
+@app.command()
+def schema() -> None:
+    """Print the data dictionary: every table, view and column, and what it means."""
+    from warehouse.dictionary import data_dictionary
+
+    out.print(data_dictionary(), markup=False, soft_wrap=True)
+
+
+@app.command()
+def status() -> None:
+    """What the warehouse holds, and which source was read for which days."""
+    from kezek.status import print_status
+
+    print_status(Settings.from_environment())
+
+
+@app.command()
+def sources(
+    source_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Show one source in full.")] = None,
+) -> None:
+    """The sources that are read: whose side they are on, and what was verified about them."""
+    from kezek.status import print_source, print_sources
+
+    settings = Settings.from_environment()
+    if source_id is None:
+        print_sources(settings)
+    else:
+        print_source(settings, source_id)
+
+
+@app.command()
+def trace(claim_id: Annotated[str, typer.Argument(help="A claim_id, as in the claims table.")]) -> None:
+    """Follow one claim back to its bytes: archive record, hash, page, text, the sentence in its place.
+
+    Reads the WARC record again, checks its hash and parses it anew; a broken link in that chain is an error.
+    """
+    from kezek.trace import print_trace
+
+    print_trace(Settings.from_environment(), claim_id)
+
+
+@demo.command("run")
+def demo_run(
+    nights: Annotated[
+        int, typer.Option(min=1, max=14, help="How many nights, ending with that of 3 October 2025.")
+    ] = 3,
+) -> None:
+    """Serve the demo web on loopback and run the real nightly DAG on it, night after night.
+
+    The data lands in KEZEK_HOME/demo. A second run on the same folder adds nothing.
+    """
+    from kezek.demo import run_demo
+
+    run_demo(Settings.from_environment(), nights)
+
+
+@demo.command("serve")
+def demo_serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8765,
+    clock: Annotated[
+        str, typer.Option(metavar="DAY", help="The day that the demo web shows, at its end.")
+    ] = "2025-10-03",
+) -> None:
+    """Serve the demo web until Ctrl-C, to look at it in a browser."""
+    from kezek.demo import serve_demo
+    from kezek.dates import parse_day
+
+    serve_demo(port, parse_day(clock))
+
+
+def _print_json(row: object) -> None:
+    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def main() -> None:
+    """Run the command line; a KezekError becomes one sentence on stderr and exit status 2."""
+    try:
+        app()
+    except KezekError as error:
+        err.print(f"[bold red]kezek:[/] ", end="")
+        err.print(str(error), markup=False, soft_wrap=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

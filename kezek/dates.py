@@ -1,0 +1,28 @@
+"""Days and intervals as people type them: whole UTC days, both ends included."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from ingest.errors import InputError
+
+
+def parse_day(text: str) -> date:
+    """`2025-10-01` as a date. Raises InputError on anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is no date: kezek wants one like 2025-10-01.") from None
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """Start and end of a UTC day, the end not included."""
+    start = datetime.combine(day, time(), UTC)
+    return start, start + timedelta(days=1)
+
+
+def days_between(since: date, until: date) -> list[date]:
+    """All days from `since` to `until`, both included. Raises InputError where the order is wrong."""
+    if until < since:
+        raise InputError(f"--until {until} lies before --since {since}.")
+    return [since + timedelta(days=n) for n in range((until - since).days + 1)]

@@ -1,0 +1,258 @@
+"""The steps of a night, which the DAGs and the command line call alike.
+
+    plan_night → collect_source (one a source) → load_readings → annotate_batch (one a batch) → load_annotations → publish
+
+Each is idempotent: it takes its work from the warehouse's state and the data interval, hands files to the next, and can
+be killed at any instant and run again with nothing lost and nothing doubled.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from ingest.collect import carry_out
+from ingest.collect_replay import Replayed, collect_replay
+from ingest.document import Document
+from ingest.errors import ArchiveError
+from ingest.fetch import FetchSettings
+from ingest.interval import Interval
+from ingest.plan import Plan, read_plan, write_plan
+from ingest.source import get_source, load_sources
+from ingest.spool import Coverage, Spool, read_spool
+from kezek.copies import likeness
+from kezek.language import document_language
+from kezek.settings import Settings
+from nlp.annotation import Annotation
+from warehouse import load as warehouse_load
+from warehouse import load_annotations as warehouse_annotations
+from warehouse import publish as warehouse_publish
+from warehouse import state
+from warehouse.connection import Warehouse, open_warehouse
+from warehouse.load_count import LoadCount
+from warehouse.schema import migrate
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+_ANNOTATIONS = TypeAdapter(Annotation)
+_DOCUMENTS = TypeAdapter(Document)
+
+
+def plan_night(
+    settings: Settings,
+    start: datetime,
+    end: datetime,
+    sources: Sequence[str] | None = None,
+    *,
+    refetch: bool = False,
+) -> list[str]:
+    """What each source owes for the interval: one plan file a source; gives their paths.
+
+    `sources` limits it to these ids. A source whose interval is covered already gets a plan that says so, unless
+    `refetch` asks for it again. Raises SourceError for a sources file with an error and for an unknown id.
+    """
+    interval = Interval(start, end)
+    known = load_sources(settings.sources)
+    chosen = [get_source(known, source_id) for source_id in sources] if sources else list(known.values())
+    run_id = f"nightly/{interval}"
+    with open_warehouse(settings.warehouse) as warehouse:
+        migrate(warehouse)
+        warehouse_load.load_sources(warehouse, known.values())
+        window = Interval(interval.start - timedelta(days=settings.recheck_days), interval.start)
+        plans = [
+            Plan(
+                source.id,
+                interval,
+                run_id,
+                covered=not refetch and state.is_covered(warehouse, source.id, interval),
+                recheck=state.recheck(warehouse, source.id, window),
+            )
+            for source in chosen
+        ]
+    folder = _folder(settings, run_id) / "plans"
+    paths = [folder / f"{plan.source_id}.json" for plan in plans]
+    for plan, path in zip(plans, paths, strict=True):
+        write_plan(plan, path)
+    return [str(path) for path in paths]
+
+
+def collect_source(settings: Settings, plan: str) -> str:
+    """Discover, fetch into the archive, and parse what one plan asks for; gives the path of the spool.
+
+    Raises ArchiveError where the archive can't be written. What the web does wrong is a row, never an exception.
+    """
+    owed = read_plan(Path(plan))
+    source = get_source(load_sources(settings.sources), owed.source_id)
+    spool = _folder(settings, owed.run_id) / "spools" / f"{source.id}.jsonl"
+    collected = carry_out(
+        owed, source, settings.archive, fetch_settings(settings), spool, channel_host=settings.channel_host
+    )
+    log.info("%s", collected)
+    return str(spool)
+
+
+def load_readings(settings: Settings, plans: Sequence[str], spools: Sequence[str]) -> list[str]:
+    """Load what was collected; gives the paths of the batches of revisions that the model has not read.
+
+    A plan without a spool is a source that failed: it gets a coverage row that says so, and stays due. One transaction
+    a source.
+    """
+    collected = {Path(spool).stem for spool in spools}
+    with open_warehouse(settings.warehouse) as warehouse:
+        migrate(warehouse)
+        load_spools(warehouse, [read_spool(Path(path)) for path in spools])
+        owed = [read_plan(Path(path)) for path in plans]
+        failed = [_failed(plan) for plan in owed if plan.source_id not in collected]
+        if failed:
+            warehouse_load.load_readings(warehouse, coverage=failed)
+    if not owed:
+        return []
+    return write_batches(settings, owed[0].run_id)
+
+
+def load_spools(warehouse: Warehouse, spools: Iterable[Spool]) -> LoadCount:
+    """Spools into the warehouse, one transaction each: languages told, agency copies linked to the earliest."""
+    told = [replace(spool, documents=[_with_language(document) for document in spool.documents]) for spool in spools]
+    alike = likeness(warehouse, [document for spool in told for document in spool.documents])
+    count = LoadCount()
+    for spool in told:
+        count += warehouse_load.load_spool(warehouse, spool, likeness=alike)
+    return count
+
+
+def write_batches(settings: Settings, run_id: str) -> list[str]:
+    """Write the revisions that the model version has not read as batches of about `batch_chars` characters."""
+    from nlp.annotate import MODEL_VERSION
+
+    with open_warehouse(settings.warehouse, read_only=True) as warehouse:
+        documents = state.unannotated(warehouse, MODEL_VERSION)
+    folder = _folder(settings, run_id) / "batches"
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number, batch in enumerate(_batches(documents, settings.batch_chars)):
+        path = folder / f"{number:04}.jsonl"
+        _write_lines(path, (_DOCUMENTS.dump_json(document) for document in batch))
+        paths.append(str(path))
+    return paths
+
+
+def annotate_batch(settings: Settings, batch: str) -> str:
+    """Read one batch for entities, observations and claims; gives the path of the annotations.
+
+    Raises ModelError where a model is missing, ArchiveError where the batch is not readable.
+    """
+    from nlp.annotate import annotate
+
+    documents = _read_lines(Path(batch), _DOCUMENTS)
+    target = Path(batch).parent.parent / "annotations" / Path(batch).name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _write_lines(target, (_ANNOTATIONS.dump_json(annotation) for annotation in annotate(documents)))
+    return str(target)
+
+
+def load_annotations(settings: Settings, batches: Sequence[str]) -> dict[str, int]:
+    """Load annotations by key, one transaction a batch; gives the rows inserted, by table."""
+    total = LoadCount()
+    if batches:
+        with open_warehouse(settings.warehouse) as warehouse:
+            for path in batches:
+                annotations = _read_lines(Path(path), _ANNOTATIONS)
+                total += warehouse_annotations.load_annotations(warehouse, annotations, datetime.now(UTC))
+    return dict(total.inserted)
+
+
+def publish(settings: Settings, start: datetime, end: datetime) -> str:
+    """Check the warehouse, replace the analysts' file in one move, and write the report; gives the report's path.
+
+    Raises WarehouseError, and leaves the published file as it was, where a check fails.
+    """
+    from kezek.report import write_report
+
+    with open_warehouse(settings.warehouse) as warehouse:
+        warehouse_publish.publish(warehouse, settings.published)
+    return str(write_report(settings.published, settings.report))
+
+
+def replay(settings: Settings, path: Path) -> Replayed:
+    """Read a folder or WARC of saved responses in place of the network, through the same steps, up to publishing.
+
+    Raises InputError where `path` can't be replayed.
+    """
+    run_id = f"replay/{path.resolve().name}"
+    spool = _folder(settings, run_id) / "spools" / "replay.jsonl"
+    known = load_sources(settings.sources)
+    done = collect_replay(path, known, settings.archive, run_id, spool, channel_host=settings.channel_host)
+    with open_warehouse(settings.warehouse) as warehouse:
+        migrate(warehouse)
+        warehouse_load.load_sources(warehouse, known.values())
+        load_spools(warehouse, [read_spool(spool)])
+    return done
+
+
+def fetch_settings(settings: Settings) -> FetchSettings:
+    """How politely the web is read, out of the settings."""
+    return FetchSettings(
+        contact=settings.contact, host_delay_s=settings.host_delay, connect_to=dict(settings.connect_to)
+    )
+
+
+def _with_language(document: Document) -> Document:
+    return replace(document, lang=document_language(document.text or document.title, document.lang))
+
+
+def _failed(plan: Plan) -> Coverage:
+    return Coverage(
+        source_id=plan.source_id,
+        interval_start=plan.interval.start,
+        interval_end=plan.interval.end,
+        discovered=0,
+        fetched=0,
+        parsed=0,
+        failed=1,
+        stop_reason="the source's task failed",
+        gap_from=plan.interval.start,
+        gap_to=plan.interval.end,
+        run_id=plan.run_id,
+        finished_at=datetime.now(UTC),
+        complete=False,
+    )
+
+
+def _batches(documents: Iterable[Document], size: int) -> Iterable[list[Document]]:
+    """Consecutive documents, at least one, up to `size` characters of text together."""
+    batch: list[Document] = []
+    length = 0
+    for document in documents:
+        if batch and length + len(document.text) > size:
+            yield batch
+            batch, length = [], 0
+        batch.append(document)
+        length += len(document.text)
+    if batch:
+        yield batch
+
+
+def _folder(settings: Settings, run_id: str) -> Path:
+    return settings.spool / run_id.replace(":", "")
+
+
+def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as out:
+        for line in lines:
+            out.write(line + b"\n")
+    part.replace(path)
+
+
+def _read_lines(path: Path, adapter: TypeAdapter[T]) -> list[T]:
+    try:
+        return [adapter.validate_json(line) for line in path.read_bytes().splitlines() if line]
+    except (OSError, ValidationError) as error:
+        raise ArchiveError(f"{path} is not readable: {error}") from error

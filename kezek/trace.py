@@ -1,0 +1,112 @@
+"""The way back: from a claim to the archived bytes, and from the bytes to the sentence."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from ingest.archive import Archive
+from ingest.channel import parse_channel
+from ingest.errors import ArchiveError, InputError
+from ingest.parse import is_channel_url, parse_article
+from kezek.console import out
+from kezek.settings import Settings
+from kezek.tables import cell
+from warehouse.connection import open_warehouse
+from warehouse.state import claim as claim_row
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A claim, found again in the bytes that it was read from. `title` and `text` are those of the fresh reading."""
+
+    claim: dict[str, Any]
+    body_bytes: int
+    body_sha256: str
+    title: str
+    text: str
+
+
+def trace(settings: Settings, claim_id: str) -> Trace:
+    """Read the claim's bytes out of its WARC record, check their hash, parse them again and find the evidence.
+
+    Raises InputError for an unknown claim, ArchiveError where the bytes are missing, are not those that the hash names,
+    or no longer say what the claim quotes.
+    """
+    with open_warehouse(settings.published, read_only=True) as warehouse:
+        claim = claim_row(warehouse, claim_id)
+    if claim is None:
+        raise InputError(f"there is no claim {claim_id!r} in {settings.published}.")
+    if claim["warc_file"] is None:
+        raise ArchiveError(f"claim {claim_id} has no archived bytes.")
+    body = Archive(settings.archive).read(claim["warc_file"], claim["warc_offset"], claim["body_sha256"])
+    title, text = _read_again(body, claim)
+    field = title if claim["evidence_field"] == "title" else text
+    if field[claim["evidence_start"] : claim["evidence_end"]] != claim["evidence"]:
+        raise ArchiveError(
+            f"the bytes of claim {claim_id} no longer read as they did: its evidence is not in its place."
+        )
+    return Trace(claim, len(body), hashlib.sha256(body).hexdigest(), title, text)
+
+
+def print_trace(settings: Settings, claim_id: str) -> None:
+    """Show the chain in the terminal: claim, source, fetch, record, hash, and the text with the evidence marked."""
+    found = trace(settings, claim_id)
+    claim = found.claim
+    chain = Table.grid(padding=(0, 2))
+    chain.add_column(style="bold")
+    chain.add_column(overflow="fold")
+    denies = claim["stance"] == "denies"
+    for name, value in (
+        (
+            "claim",
+            f"{claim['claim_id']}: {'denies' if denies else 'asserts'} {claim['cause']}, blames {claim['blames']}",
+        ),
+        ("speaker", _speaker(claim)),
+        ("source", f"{claim['source_name']} ({claim['source']}, side {claim['source_side']})"),
+        ("url", claim["url"]),
+        ("published", cell(claim["published_at"])),
+        ("revision", f"{claim['revision']} of document {claim['document_id']}"),
+        ("fetched", cell(claim["fetched_at"])),
+        ("record", f"{claim['warc_file']} at byte {claim['warc_offset']}, {found.body_bytes} bytes"),
+        ("sha256", f"{found.body_sha256} ✓ the bytes are the ones that were read"),
+        ("model", f"{claim['model_version']}, pattern {claim['pattern']}, confidence {claim['confidence']:.2f}"),
+    ):
+        chain.add_row(name, Text(value))
+    out.print(chain)
+    out.print(Panel(_marked(found), title=Text(found.title or claim["url"]), title_align="left"))
+
+
+def _read_again(body: bytes, claim: dict[str, Any]) -> tuple[str, str]:
+    if not is_channel_url(claim["fetch_url"]):
+        article = parse_article(body, claim["fetch_url"], claim["content_type"])
+        return article.title, article.text
+    for post in parse_channel(body, claim["fetch_url"]).posts:
+        if post.url.casefold() == claim["url"].casefold():
+            return "", post.text or ""
+    raise ArchiveError(f"the archived channel page no longer shows {claim['url']}.")
+
+
+def _speaker(claim: dict[str, Any]) -> str:
+    if not claim["speaker"]:
+        return "the document's own voice"
+    role = f", {claim['speaker_role']}" if claim["speaker_role"] else ""
+    relayed = f", relayed by {claim['relayed_by']}" if claim["relayed_by"] else ""
+    return f"{claim['speaker']}{role} ({claim['speaker_kind']}, side {claim['speaker_side']}){relayed}"
+
+
+def _marked(found: Trace) -> Text:
+    claim = found.claim
+    if claim["evidence_field"] == "title":
+        marked = Text(found.title)
+        marked.append("\n\n" + found.text)
+    else:
+        marked = Text(found.text)
+    marked.stylize("black on yellow", claim["evidence_start"], claim["evidence_end"])
+    marked.stylize("bold", claim["cause_start"], claim["cause_end"])
+    return marked

@@ -1,0 +1,66 @@
+"""Agency copies are linked to the earliest, across sources and nights, and only then."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest.document import Document, document_id
+from kezek.copies import likeness
+from warehouse.connection import Warehouse, open_warehouse
+from warehouse.load import load_readings
+from warehouse.reading import Reading
+from warehouse.schema import migrate
+
+LINE = (
+    "Очередей грузового транспорта на казахстанских пунктах пропуска нет, сообщила во вторник пресс-служба комитета, "
+    "все посты работают в штатном режиме, дополнительных проверок не проводится."
+)
+NIGHT = datetime(2025, 10, 1, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    with open_warehouse(tmp_path / "w.duckdb") as opened:
+        migrate(opened)
+        yield opened
+
+
+def article(source: str, text: str, hours: float) -> Document:
+    return Document(
+        document_id=document_id(source, text[:40]),
+        title="",
+        text=text,
+        source_id=source,
+        url=f"https://{source}.example/1",
+        published_at=NIGHT + timedelta(hours=hours),
+    )
+
+
+def test_copies_of_one_night_lead_to_the_earliest(warehouse: Warehouse) -> None:
+    first, second = article("agency", LINE, 0), article("daily", "АСТАНА. " + LINE, 1)
+    third = article("city", LINE + " Подробности позже.", 2)
+    found = likeness(warehouse, [third, second, first])
+    assert found[first.document_id, first.content_sha256].near_duplicate_of is None
+    assert found[second.document_id, second.content_sha256].near_duplicate_of == first.document_id
+    assert found[third.document_id, third.content_sha256].near_duplicate_of == first.document_id
+
+
+def test_the_original_may_be_in_the_warehouse_already(warehouse: Warehouse) -> None:
+    first, second, late = article("agency", LINE, 0), article("daily", LINE, 20), article("city", LINE, 24 * 5)
+    mark = likeness(warehouse, [first])[first.document_id, first.content_sha256].signature
+    load_readings(warehouse, readings=[Reading(first, NIGHT, mark)])
+    found = likeness(warehouse, [second, late])
+    assert found[second.document_id, second.content_sha256].near_duplicate_of == first.document_id
+    assert found[late.document_id, late.content_sha256].near_duplicate_of is None
+
+
+def test_a_source_does_not_copy_itself(warehouse: Warehouse) -> None:
+    today, tomorrow = article("city", LINE, 0), article("city", "Снова: " + LINE, 24)
+    found = likeness(warehouse, [today, tomorrow])
+    assert all(one.near_duplicate_of is None for one in found.values())
+
+
+def test_short_posts_are_nobodys_copies(warehouse: Warehouse) -> None:
+    assert likeness(warehouse, [article("a", "Стоим, очередь 5 км", 0), article("b", "Стоим, очередь 5 км", 1)]) == {}
