@@ -1,0 +1,56 @@
+"""Copies of one agency line under other leads and datelines: which known text a new one nearly repeats.
+
+MinHash (Broder 1997) over word shingles: two texts' share of common shingles is estimated from two small signatures, so a
+text need not be kept to be compared with.
+
+One outlet's daily bulletins (rates, weather, queues) repeat their own words with other numbers and look like copies too:
+compare texts of different sources, published within a few days.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from datasketch import MinHash
+
+PERMUTATIONS: Final = 128
+"""Hash functions per signature: the estimate's standard error is at most 1 / (2 · √128) = 0.044."""
+SHINGLE: Final = 3
+"""Words per shingle."""
+THRESHOLD: Final = 0.35
+"""Estimated Jaccard similarity from which two texts are copies."""
+_SEED: Final = 1
+_SCHEME: Final = "affine32"
+_WORD: Final = re.compile(r"\w+")
+
+
+def signature(text: str) -> bytes:
+    """The MinHash of `text`: 128 little-endian 32-bit numbers, the same on every machine; b"" where it has no words."""
+    words = [word.replace("ё", "е") for word in _WORD.findall(text.lower())]
+    if not words:
+        return b""
+    features = {" ".join(words[start : start + SHINGLE]) for start in range(max(1, len(words) - SHINGLE + 1))}
+    sketch = MinHash(PERMUTATIONS, seed=_SEED, scheme=_SCHEME)
+    sketch.update_batch([feature.encode() for feature in sorted(features)])
+    return bytes(sketch.hashvalues.astype("<u4").tobytes())
+
+
+def similarity(first: bytes, second: bytes) -> float:
+    """The estimated Jaccard similarity, in [0, 1], of the texts behind two signatures; 0 where one has no words."""
+    if not first or not second:
+        return 0.0
+    return float(np.mean(np.frombuffer(first, "<u4") == np.frombuffer(second, "<u4")))
+
+
+def nearest(mark: bytes, known: Iterable[tuple[str, bytes]], threshold: float = THRESHOLD) -> str | None:
+    """The id, of the `known` (id, signature) pairs, whose text is most like that of `mark`; None where none reaches
+    `threshold`. Of equals the first wins: pass the earliest first, and copies are linked to it."""
+    best, found = 0.0, None
+    for identity, other in known:
+        likeness = similarity(mark, other)
+        if likeness >= threshold and likeness > best:
+            best, found = likeness, identity
+    return found
