@@ -7,7 +7,7 @@ from warehouse.state import counts
 
 
 def test_the_documentation_is_the_schema(warehouse: Warehouse) -> None:
-    text = data_dictionary(warehouse)
+    text = data_dictionary()
     for table in counts(warehouse):
         assert f"### `{table}`" in text
     assert "| `claim_id` | text | Stable hash of document, revision, cause, stance and speaker. |" in text

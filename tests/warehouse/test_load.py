@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ingest.errors import WarehouseError
 from ingest.spool import Spool, Unchanged
+from nlp.annotation import Entity
+from nlp.knowledge import Known
 from tests.warehouse.world import (
     DAY,
     SOURCES,
@@ -26,7 +29,7 @@ from tests.warehouse.world import (
     observation,
 )
 from warehouse.connection import Warehouse, open_warehouse
-from warehouse.load import load_annotations, load_readings, load_sources, load_spool, record_run
+from warehouse.load import load_annotations, load_knowledge, load_readings, load_sources, load_spool, record_run
 from warehouse.load_count import LoadCount
 from warehouse.reading import Likeness, Reading, Run
 from warehouse.state import counts
@@ -99,7 +102,7 @@ def test_seen_again_moves_last_seen_only(warehouse: Warehouse) -> None:
     assert late.updated == {"documents": 1}
     assert revisions(warehouse) == [(1, day(1), day(4), None)]
     assert warehouse.rows("SELECT views, signature, near_duplicate_of FROM documents") == [
-        {"views": 30, "signature": b"sig", "near_duplicate_of": "d1"}
+        {"views": 30, "signature": b"sig", "near_duplicate_of": None}
     ]
 
 
@@ -111,6 +114,43 @@ def test_an_edit_and_its_undoing(warehouse: Warehouse, at_once: bool) -> None:
     assert revisions(warehouse) == [(1, day(1), day(3), None), (2, day(2), day(2), None)]
     assert warehouse.value("SELECT revision FROM current_revisions") == 1
     assert load_readings(warehouse, readings=seen).nothing
+
+
+def test_the_first_sight_says_whose_copy_it_is(warehouse: Warehouse) -> None:
+    original, copy = document("original"), document("copy")
+    load_readings(
+        warehouse,
+        readings=[
+            Reading(original, day(1)),
+            Reading(copy, day(1), near_duplicate_of=original.document_id),
+            Reading(original, day(2), near_duplicate_of=copy.document_id),
+        ],
+    )
+    edited = document("original", text=OTHER)
+    load_readings(warehouse, readings=[Reading(edited, day(3), near_duplicate_of=copy.document_id)])
+    rows = warehouse.rows("SELECT document_id, near_duplicate_of FROM documents ORDER BY near_duplicate_of, revision")
+    assert [row["near_duplicate_of"] for row in rows] == [original.document_id, None, None]
+    assert warehouse.value("SELECT count(DISTINCT story_id) FROM stories") == 1
+
+
+def test_the_knowledge_base_names_its_entities(warehouse: Warehouse) -> None:
+    page = document()
+    syrym = Known(
+        id="crossing.syrym", label="CHECKPOINT", side="KZ", ru="Сырым", kk="Сырым", en="Syrym", pair="crossing.m"
+    )
+    load_readings(warehouse, readings=[Reading(page, day(1))])
+    seen = replace(observation(page), place_entity="crossing.syrym")
+    said = replace(
+        annotation(page, observations=(seen,)), entities=(Entity("Сырым", "CHECKPOINT", "crossing.syrym"),), mentions=()
+    )
+    load_annotations(warehouse, [said], day(2))
+    assert warehouse.rows("SELECT name, name_ru, name_en, side FROM entities") == [
+        {"name": "Сырым", "name_ru": "Сырым", "name_en": None, "side": "UNKNOWN"}
+    ]
+    assert load_knowledge(warehouse, [syrym]).updated == {"entities": 1}
+    assert load_knowledge(warehouse, [syrym]).nothing
+    assert load_annotations(warehouse, [said], day(2)).nothing
+    assert warehouse.value("SELECT place FROM queue_timeline") == "Syrym"
 
 
 def test_new_revisions_are_numbered_after_the_old(warehouse: Warehouse) -> None:
