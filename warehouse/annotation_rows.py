@@ -111,6 +111,9 @@ def _add_entity(entities: dict[str, Row], lang: str, label: str, name: str, know
             "name_en": None,
             "label": label,
             "side": side,
+            "role": None,
+            "pair": None,
+            "wikidata": None,
             "known": known is not None,
         },
     )

@@ -152,6 +152,14 @@ def open_warehouse(path: Path, *, read_only: bool = False, patience_seconds: flo
     return warehouse
 
 
+def open_in_memory() -> Warehouse:
+    """An empty warehouse that is gone when it is closed."""
+    warehouse = Warehouse(Path(":memory:"), duckdb.connect(":memory:", config=_CLOSED_TO_THE_NETWORK))
+    warehouse.execute("SET TimeZone = 'UTC'")
+    migrate(warehouse)
+    return warehouse
+
+
 def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.connection import Row, Warehouse
+from warehouse.connection import Row, Warehouse, open_in_memory
 
 _HEAD = """# The warehouse, table by table
 
@@ -12,8 +12,13 @@ times are UTC. Analysts read the views first: `current_claims`, `narratives_dail
 """
 
 
-def data_dictionary(warehouse: Warehouse) -> str:
+def data_dictionary() -> str:
     """Markdown: one section a view, then one a table, each with its columns."""
+    with open_in_memory() as warehouse:
+        return _dictionary(warehouse)
+
+
+def _dictionary(warehouse: Warehouse) -> str:
     parts = [_HEAD]
     for kind, heading in (("view", "Views"), ("table", "Tables")):
         parts.append(f"## {heading}\n")

@@ -14,6 +14,7 @@ from ingest.errors import WarehouseError
 from ingest.fetch_record import Fetch
 from ingest.source import Source
 from ingest.spool import Coverage, Gone, Spool, Unchanged, Unparsed
+from nlp.knowledge import Known
 from warehouse.attribution import refresh_attribution
 from warehouse.connection import Row, Warehouse
 from warehouse.keys import unparsed_id
@@ -22,7 +23,7 @@ from warehouse.load_count import LoadCount, counted
 from warehouse.reading import Likeness, Reading, Run
 from warehouse.upsert import replaced, staging, upsert
 
-__all__ = ["load_annotations", "load_readings", "load_sources", "load_spool", "record_run"]
+__all__ = ["load_annotations", "load_knowledge", "load_readings", "load_sources", "load_spool", "record_run"]
 
 # Words of the page that the latest reading of a revision decides; its first fetch stays the proof.
 _DESCRIPTIVE = (
@@ -71,6 +72,29 @@ def load_sources(warehouse: Warehouse, sources: Iterable[Source]) -> LoadCount:
             named = "(SELECT document_id FROM documents JOIN staged_sources USING (source_id))"
             count += refresh_attribution(warehouse, named)
     return count
+
+
+def load_knowledge(warehouse: Warehouse, knowledge: Iterable[Known]) -> LoadCount:
+    """The knowledge base into `entities`: names in three languages, sides, roles, pairs of crossings."""
+    rows: list[Row] = [
+        {
+            "entity_id": known.id,
+            "name": known.en or known.ru or known.kk,
+            "name_ru": known.ru or None,
+            "name_kk": known.kk or None,
+            "name_en": known.en or None,
+            "label": known.label,
+            "side": known.side,
+            "role": known.role or None,
+            "pair": known.pair,
+            "wikidata": known.wikidata,
+            "known": True,
+        }
+        for known in knowledge
+    ]
+    with staging(warehouse, "staged_knowledge", "entities", rows), warehouse.transaction():
+        columns = [column for column in rows[0] if column != "entity_id"] if rows else ["name"]
+        return upsert(warehouse, "entities", ["entity_id"], "staged_knowledge", replaced(columns))
 
 
 def load_spool(
@@ -181,7 +205,10 @@ def _revisions(readings: Iterable[Reading]) -> list[Row]:
             raise WarehouseError(f"{reading.document.url} was fetched at a time without a zone: {reading.fetched_at}.")
         seen.setdefault((reading.document.document_id, reading.document.content_sha256), []).append(reading)
     rows = []
-    for (_, content_sha256), group in seen.items():
+    copies: dict[str, str | None] = {}
+    for (document_id, content_sha256), group in seen.items():
+        # The first sight decides: a later one would find the copies that were made of it.
+        copy_of = copies.setdefault(document_id, group[0].near_duplicate_of)
         group.sort(key=lambda reading: reading.fetched_at)
         first, last = group[0], group[-1]
         rows.append(
@@ -192,7 +219,7 @@ def _revisions(readings: Iterable[Reading]) -> list[Row]:
                 "first_seen_at": first.fetched_at,
                 "last_seen_at": last.fetched_at,
                 "signature": next((reading.signature for reading in group if reading.signature), None),
-                "near_duplicate_of": next((one.near_duplicate_of for one in group if one.near_duplicate_of), None),
+                "near_duplicate_of": copy_of,
             }
         )
     return rows
@@ -208,7 +235,9 @@ def _load_revisions(warehouse: Warehouse) -> LoadCount:
     # A known revision keeps its number; new ones follow the document's last, in the order in which they were seen.
     numbered = """(
         SELECT
-            staged_revisions.*,
+            staged_revisions.* EXCLUDE (near_duplicate_of),
+            CASE WHEN last_revision.document_id IS NULL THEN staged_revisions.near_duplicate_of
+                ELSE last_revision.near_duplicate_of END AS near_duplicate_of,
             cast(NULL AS timestamptz) AS gone_at, cast(NULL AS text) AS gone_reason,
             cast(coalesce(last_revision.revision, 0) + sum(CASE WHEN known.revision IS NULL THEN 1 ELSE 0 END) OVER (
                 PARTITION BY staged_revisions.document_id
@@ -218,8 +247,10 @@ def _load_revisions(warehouse: Warehouse) -> LoadCount:
         LEFT JOIN documents AS known
             ON known.document_id = staged_revisions.document_id
             AND known.content_sha256 = staged_revisions.content_sha256
-        LEFT JOIN (SELECT document_id, max(revision) AS revision FROM documents GROUP BY document_id) AS last_revision
-            ON last_revision.document_id = staged_revisions.document_id
+        LEFT JOIN (
+            SELECT document_id, max(revision) AS revision, min(near_duplicate_of) AS near_duplicate_of
+            FROM documents GROUP BY document_id
+        ) AS last_revision ON last_revision.document_id = staged_revisions.document_id
     )"""
     later = "excluded.last_seen_at >= documents.last_seen_at"
     update = {
@@ -231,7 +262,6 @@ def _load_revisions(warehouse: Warehouse) -> LoadCount:
         "first_seen_at": "least(documents.first_seen_at, excluded.first_seen_at)",
         "last_seen_at": "greatest(documents.last_seen_at, excluded.last_seen_at)",
         "signature": "coalesce(excluded.signature, documents.signature)",
-        "near_duplicate_of": "coalesce(documents.near_duplicate_of, excluded.near_duplicate_of)",
     }
     return upsert(warehouse, "documents", ["document_id", "content_sha256"], numbered, update)
 

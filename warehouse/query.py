@@ -24,7 +24,7 @@ class QueryResult:
     truncated: bool
 
 
-def run_query(path: Path, sql: str, *, limit: int = 1000, timeout_seconds: float = 60.0) -> QueryResult:
+def run_query(path: Path, sql: str, limit: int = 1000, timeout_seconds: float = 60.0) -> QueryResult:
     """The first `limit` rows of one SELECT (or EXPLAIN, DESCRIBE, SHOW).
 
     The connection can't write, nor open any other file or address. Raises WarehouseError where the SQL is wrong, is not

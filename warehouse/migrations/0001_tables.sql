@@ -166,7 +166,7 @@ COMMENT ON COLUMN documents.first_seen_at IS 'When this revision was first fetch
 COMMENT ON COLUMN documents.last_seen_at IS 'When this revision was last fetched (UTC).';
 COMMENT ON COLUMN documents.gone_at IS 'When it was found deleted (UTC); empty while it stands. Nothing is erased.';
 COMMENT ON COLUMN documents.gone_reason IS 'How it was found deleted: 404, 410, or a post missing from its channel page.';
-COMMENT ON COLUMN documents.near_duplicate_of IS 'document_id of an earlier document with nearly the same words.';
+COMMENT ON COLUMN documents.near_duplicate_of IS 'document_id of an earlier document with nearly the same words, as found when this document was first seen.';
 COMMENT ON COLUMN documents.signature IS 'MinHash signature, for the search for near duplicates.';
 COMMENT ON COLUMN documents.fetch_id IS 'The fetch that first showed this revision.';
 COMMENT ON COLUMN documents.extractor IS 'The parser that read it.';
@@ -221,16 +221,22 @@ CREATE TABLE entities (
     name_en text,
     label text NOT NULL,
     side text NOT NULL,
+    role text,
+    pair text,
+    wikidata text,
     known boolean NOT NULL
 );
 COMMENT ON TABLE entities IS 'People, organisations, places, crossings and laws that the documents name.';
 COMMENT ON COLUMN entities.entity_id IS 'Id in the knowledge base, or a stable hash of label and name.';
-COMMENT ON COLUMN entities.name IS 'Name in dictionary form, as first met.';
-COMMENT ON COLUMN entities.name_ru IS 'Name in Russian documents.';
-COMMENT ON COLUMN entities.name_kk IS 'Name in Kazakh documents.';
-COMMENT ON COLUMN entities.name_en IS 'Name in English documents.';
+COMMENT ON COLUMN entities.name IS 'Name in dictionary form: English where the knowledge base knows it, else as first met.';
+COMMENT ON COLUMN entities.name_ru IS 'Name in Russian.';
+COMMENT ON COLUMN entities.name_kk IS 'Name in Kazakh.';
+COMMENT ON COLUMN entities.name_en IS 'Name in English.';
 COMMENT ON COLUMN entities.label IS 'PERSON, ORG, PLACE, CHECKPOINT or LAW.';
 COMMENT ON COLUMN entities.side IS 'KZ, RU, CN, OTHER or UNKNOWN.';
+COMMENT ON COLUMN entities.role IS 'For a person: the office held.';
+COMMENT ON COLUMN entities.pair IS 'For a crossing: entity_id of the post across the border.';
+COMMENT ON COLUMN entities.wikidata IS 'Wikidata item, where it is sure.';
 COMMENT ON COLUMN entities.known IS 'True where the knowledge base knows it.';
 
 CREATE TABLE mentions (

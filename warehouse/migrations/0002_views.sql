@@ -41,9 +41,9 @@ roots AS (
 )
 SELECT current_revisions.document_id, coalesce(roots.story_id, current_revisions.document_id) AS story_id
 FROM current_revisions LEFT JOIN roots ON roots.document_id = current_revisions.document_id;
-COMMENT ON VIEW stories IS 'Which documents carry the same words: each document and the first one of its story.';
+COMMENT ON VIEW stories IS 'Which documents carry the same words: each document and the one of its story that was met first.';
 COMMENT ON COLUMN stories.document_id IS 'The document.';
-COMMENT ON COLUMN stories.story_id IS 'document_id of the first document with these words; its own where it copies none.';
+COMMENT ON COLUMN stories.story_id IS 'document_id of the document with these words that was met first; its own where it copies none.';
 
 CREATE VIEW current_claims AS
 SELECT
@@ -104,7 +104,7 @@ COMMENT ON COLUMN current_claims.warc_offset IS 'Where the record starts in that
 COMMENT ON COLUMN current_claims.model_version IS 'The model that found it.';
 COMMENT ON COLUMN current_claims.extracted_at IS 'When it was found (UTC).';
 COMMENT ON COLUMN current_claims.gone_at IS 'When the document was found deleted (UTC); empty while it stands.';
-COMMENT ON COLUMN current_claims.story_id IS 'First document with these words: equal for all copies of one agency line.';
+COMMENT ON COLUMN current_claims.story_id IS 'The document with these words that was met first: equal for all copies of one agency line.';
 
 CREATE VIEW narratives_daily AS
 SELECT
@@ -263,7 +263,7 @@ JOIN (
         current_claims.*,
         row_number() OVER (
             PARTITION BY story_id, cause, stance, lower(speaker)
-            ORDER BY CASE WHEN document_id = story_id THEN 0 ELSE 1 END, published_at, claim_id
+            ORDER BY coalesce(published_at, fetched_at), CASE WHEN document_id = story_id THEN 0 ELSE 1 END, claim_id
         ) AS place
     FROM current_claims
 ) AS firsts
@@ -271,7 +271,7 @@ JOIN (
     AND lower(firsts.speaker) = lines.speaker_key
 WHERE firsts.place = 1;
 COMMENT ON VIEW carriers IS 'One line, many carriers: the claims of nearly equal documents as one row, with who carried it.';
-COMMENT ON COLUMN carriers.story_id IS 'First document with these words.';
+COMMENT ON COLUMN carriers.story_id IS 'The document with these words that was met first.';
 COMMENT ON COLUMN carriers.cause IS 'The cause.';
 COMMENT ON COLUMN carriers.stance IS 'asserts or denies.';
 COMMENT ON COLUMN carriers.blames IS 'Side that is blamed.';
@@ -281,10 +281,10 @@ COMMENT ON COLUMN carriers.carriers IS 'Documents that carry it.';
 COMMENT ON COLUMN carriers.sources IS 'Their sources, separated by semicolons.';
 COMMENT ON COLUMN carriers.first_published_at IS 'When the first was published (UTC).';
 COMMENT ON COLUMN carriers.last_published_at IS 'When the last was published (UTC).';
-COMMENT ON COLUMN carriers.claim_id IS 'The claim in the first document.';
+COMMENT ON COLUMN carriers.claim_id IS 'The claim in the document that was published first.';
 COMMENT ON COLUMN carriers.evidence IS 'Its words there.';
-COMMENT ON COLUMN carriers.source_name IS 'Source of the first document.';
-COMMENT ON COLUMN carriers.url IS 'Address of the first document.';
+COMMENT ON COLUMN carriers.source_name IS 'Source of that document.';
+COMMENT ON COLUMN carriers.url IS 'Address of that document.';
 
 CREATE VIEW queue_timeline AS
 SELECT
@@ -323,4 +323,4 @@ COMMENT ON COLUMN queue_timeline.source_side IS 'Side of the source.';
 COMMENT ON COLUMN queue_timeline.url IS 'Address of the document.';
 COMMENT ON COLUMN queue_timeline.document_id IS 'The document.';
 COMMENT ON COLUMN queue_timeline.gone_at IS 'When the document was found deleted (UTC).';
-COMMENT ON COLUMN queue_timeline.story_id IS 'First document with these words.';
+COMMENT ON COLUMN queue_timeline.story_id IS 'The document with these words that was met first.';
