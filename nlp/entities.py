@@ -1,38 +1,271 @@
-"""The entities of a Doc: what the model of the language and the knowledge base find, in one list of five labels."""
+"""The entities of a Doc: what the model, the grammar and the knowledge base find, settled into one list of five labels.
+
+Precedence where finds overlap: a numbered act, then the knowledge base (and an office's whole phrase around one of its
+names), quotes beside a head word, a phrase by grammar, the model of the language (`nlp.candidates.Candidate.rank`).
+
+A surname that stands alone takes the full name that the document gives elsewhere; other places where the surname of a
+found person stands become mentions too.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from types import ModuleType
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+import nlp.languages.en.phrases as en_phrases
+import nlp.languages.kk.phrases as kk_phrases
+import nlp.languages.ru.phrases as ru_phrases
+from nlp.candidates import Candidate, laws, settled
+from nlp.coref import resolve_office
+from nlp.knowledge import Known, knowledge
+from nlp.languages.lexicon import lexicon
+from nlp.linker import NAMES, Match, Matcher, matcher
+from nlp.roles import is_role, role_of
+
+PHRASES: dict[str, ModuleType] = {"ru": ru_phrases, "en": en_phrases, "kk": kk_phrases}
 LABELS = {
     "PERSON": "PERSON",
-    "PER": "PERSON",
     "ORG": "ORG",
     "GPE": "PLACE",
     "LOC": "PLACE",
     "PLACE": "PLACE",
-    "CHECKPOINT": "CHECKPOINT",
     "LAW": "LAW",
 }
 """A model's label → ours; names with another label are left out."""
+_VILLAGE = ("сел", "посел", "посёл", "город", "деревн", "станци", "хутор")
+_GENERIC = {
+    "agency.transport-ministry": ("agency.kz-transport", "agency.ru-transport"),
+    "agency.foreign-ministry": ("agency.kz-foreign", "agency.ru-foreign"),
+    "agency.interior-ministry": ("agency.kz-interior", "agency.ru-interior"),
+    "agency.finance-ministry": ("agency.kz-finance", "agency.ru-finance"),
+    "agency.border-service": ("agency.kz-border-service", "agency.fsb-border"),
+    "agency.trade-ministry": ("agency.kz-trade", "agency.ru-industry"),
+    "agency.agriculture-ministry": ("agency.kz-agriculture", ""),
+}
+"""A ministry that both countries have → the Kazakh and the Russian one."""
 
 
 class Entities:
-    """spaCy component: `doc.ents` in our labels."""
+    """spaCy component: `doc.ents` in our labels, each with name, entity_id, side and role."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._lang = nlp.lang
+        self._matcher: Matcher = matcher(nlp)
 
     def __call__(self, doc: Doc) -> Doc:
-        kept = []
+        kept = settled(_candidates(doc, self._matcher(doc)))
+        spans = [_entity(doc, one) for one in kept]
+        doc.set_ents(spans)
+        _full_names(doc)
         for span in doc.ents:
-            if span.label_ in LABELS:
-                one = Span(doc, span.start, span.end, label=LABELS[span.label_])
-                one._.name = one.text
-                kept.append(one)
-        doc.set_ents(kept)
+            if span.label_ == "PERSON":
+                span._.role = role_of(span)
+        _sides(doc)
         return doc
+
+
+def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
+    lang = doc.lang_
+    rules = PHRASES[lang]
+    model = [one for span in doc.ents if (one := _from_model(span)) is not None]
+    people = {i for one in model if one.label == "PERSON" for i in range(one.span.start, one.span.end)}
+    base = [_from_match(doc, match) for match in matches]
+    base = [one for one in base if not _part_of_a_person(one, model)]
+    people -= {i for one in base if one.label != "PERSON" for i in range(one.span.start, one.span.end)}
+    named = {i for one in (*base, *model) if one.label != "PERSON" for i in range(one.span.start, one.span.end)}
+    phrases = [
+        *rules.organisations(doc, named, people),
+        *rules.places(doc),
+        *rules.quoted_names(doc),
+        *rules.crossings(doc),
+    ]
+    lifted = [_lifted(one, base) for one in phrases]
+    return [*laws(doc, lexicon(lang).law_patterns), *base, *lifted, *model]
+
+
+def _lifted(one: Candidate, base: list[Candidate]) -> Candidate:
+    """A phrase around a name of the knowledge base stands as high as that."""
+    around = [
+        inner
+        for inner in base
+        if one.span.start <= inner.span.start and inner.span.end <= one.span.end and len(inner.span) < len(one.span)
+    ]
+    if not around or (one.label == "ORG" and any(inner.label in {"CHECKPOINT", "PERSON"} for inner in around)):
+        return one
+    return replace(one, rank=max(one.rank, 5))
+
+
+def _from_model(span: Span) -> Candidate | None:
+    label = LABELS.get(span.label_)
+    if label is None:
+        return None
+    bare = PHRASES[span.doc.lang_].quotes_off(span)
+    if label != "LAW" and not any(token.text[0].isupper() or token.text[0].isdigit() for token in bare):
+        return None
+    if not any(letter.isalpha() for letter in bare.text) or "\n" in bare.text.strip():
+        return None
+    if len(bare) > 1 and bare[-1].is_space:
+        bare = bare[:-1]
+    if _no_name(bare, label) or (label == "ORG" and _before_a_title(bare)):
+        return None
+    return Candidate(bare, label, rank=2)  # type: ignore[arg-type]
+
+
+def _no_name(span: Span, label: str) -> bool:
+    """A people's name, a job title or a word for an outlet that the model took for a name."""
+    words = lexicon(span.doc.lang_)
+    first = span[0].text.casefold()
+    if len(span) == 1:
+        if is_role(span[0]) or any(first.startswith(stems) for stems in words.nationalities.values()):
+            return label != "PLACE"
+        return label == "ORG" and first.startswith(words.outlet_heads)
+    return False
+
+
+def _before_a_title(span: Span) -> bool:
+    """Whether the model's office is the beginning of a job title: Deputy Trade Minister."""
+    return span.doc.lang_ == "en" and span.end < len(span.doc) and is_role(span.doc[span.end]) and len(span) < 3
+
+
+def _from_match(doc: Doc, match: Match) -> Candidate:
+    span, label = doc[match.start : match.end], match.known.label
+    if (
+        label == "CHECKPOINT"
+        and doc.lang_ == "ru"
+        and match.start
+        and doc[match.start - 1].text.casefold().startswith(_VILLAGE)
+    ):
+        return Candidate(span, "PLACE", rank=5, name=match.name)
+    return Candidate(span, label, rank=5, name=match.name, known=match.known)
+
+
+def _part_of_a_person(one: Candidate, model: list[Candidate]) -> bool:
+    """Whether a place's name is a part of somebody's: Сырым Датов."""
+    return one.label in {"CHECKPOINT", "PLACE"} and any(
+        other.label == "PERSON" and len(other.span) > len(one.span) and other.span.start == one.span.start
+        for other in model
+    )
+
+
+def _entity(doc: Doc, one: Candidate) -> Span:
+    span = Span(doc, one.span.start, one.span.end, label=one.label)
+    span._.name = one.name or NAMES[doc.lang_].dictionary_form(span)
+    span._.entity_id = one.known.id if one.known else None
+    span._.side = one.known.side if one.known else "UNKNOWN"
+    return span
+
+
+def _full_names(doc: Doc) -> None:
+    """Bare surnames take the full name; the surname's other places become mentions."""
+    names = NAMES[doc.lang_]
+    people = [span for span in doc.ents if span.label_ == "PERSON"]
+    surnames: dict[str, Span] = {}
+    for span in people:
+        words = span._.name.split()
+        if len(words) > 1 and len(words[-1]) > 2:
+            for key in names.alias_keys(words[-1]):
+                surnames.setdefault(key, span)
+    taken = {i for span in doc.ents for i in range(span.start, span.end)}
+    for span in people:
+        if len(span) == 1:
+            for key in names.token_keys(span[0].text):
+                if key in surnames and surnames[key] != span:
+                    _copy(surnames[key], span)
+                    break
+    added = []
+    for token in doc:
+        if token.i in taken or not token.text[0].isupper() or not token.is_alpha:
+            continue
+        for key in names.token_keys(token.text):
+            if key in surnames:
+                span = Span(doc, token.i, token.i + 1, label="PERSON")
+                _copy(surnames[key], span)
+                added.append(span)
+                break
+    if added:
+        doc.set_ents(sorted([*doc.ents, *added], key=lambda span: span.start))
+
+
+def _copy(source: Span, target: Span) -> None:
+    target._.name, target._.entity_id, target._.side = source._.name, source._.entity_id, source._.side
+
+
+def _sides(doc: Doc) -> None:
+    """Sides that the document shows: of a ministry that both countries have, of an office and of a person."""
+    known: dict[str, Known] = knowledge()
+    ids = {span._.entity_id for span in doc.ents}
+    for span in doc.ents:
+        if span._.side != "UNKNOWN" or span.label_ not in {"ORG", "PERSON"}:
+            continue
+        side = _shown_side(doc, span)
+        if span._.entity_id in _GENERIC:
+            kazakh, russian = _GENERIC[span._.entity_id]
+            if side == "UNKNOWN" and (kazakh in ids) != (russian in ids):
+                side = "KZ" if kazakh in ids else "RU"
+            resolved = {"KZ": kazakh, "RU": russian}.get(side, "")
+            if resolved in known:
+                span._.entity_id = resolved
+        span._.side = side
+    by_name: dict[str, str] = {}
+    for span in doc.ents:
+        if span._.side != "UNKNOWN":
+            by_name.setdefault(span._.name, span._.side)
+    for span in doc.ents:
+        if span._.side == "UNKNOWN":
+            span._.side = by_name.get(span._.name, "UNKNOWN")
+
+
+def _shown_side(doc: Doc, span: Span) -> str:
+    """The side that the words in and right around `span` name: «российский экспедитор», Kazakhstan's Trade Ministry."""
+    sentence = span.sent
+    if span.label_ == "PERSON":
+        text = span._.role or " ".join(token.text for token in doc[max(sentence.start, span.start - 2) : span.start])
+        start, end = (
+            max(sentence.start, span.start - len(text.split()) - 2),
+            min(sentence.end, span.end + 12 * bool(span._.role)),
+        )
+    else:
+        text = span.text
+        start, end = max(sentence.start, span.start - 2), span.end
+    for other in doc.ents:
+        near = start <= other.start and other.end <= end and other.start != span.start
+        if (
+            near
+            and other.label_ in {"PLACE", "ORG"}
+            and other._.side != "UNKNOWN"
+            and other.text in doc[start:end].text
+        ):
+            if span.label_ == "PERSON" and other._.name.split()[0][:5].casefold() not in text.casefold():
+                continue
+            return str(other._.side)
+    if span.label_ == "PERSON" and span._.role:
+        for side, titles in lexicon(doc.lang_).role_sides.items():
+            if span._.role.casefold().startswith(titles):
+                return side
+        for token in doc[start:end]:
+            office = resolve_office(token) if not span.start <= token.i < span.end else None
+            if (
+                office is not None
+                and office._.side != "UNKNOWN"
+                and token.text.casefold()[:5] in span._.role.casefold()
+            ):
+                return str(office._.side)
+    words = f"{doc[start : span.start].text} {text}".casefold().replace("ё", "е").split()
+    for side, stems in lexicon(doc.lang_).nationalities.items():
+        if any(word.startswith(stems) for word in words):
+            return side
+    inner = {token.text.casefold() for token in span}
+    if inner & {"рф", "фсб", "мвд россии", "россии", "фтс"}:
+        return "RU"
+    if inner & {"рк", "кнб", "казахстана", "ұқк", "ққ", "ҰҚК".casefold(), "қр"}:
+        return "KZ"
+    return "UNKNOWN"
 
 
 @Language.factory("kezek_entities")
 def make_entities(nlp: Language, name: str) -> Entities:
     """The spaCy factory."""
-    return Entities()
+    return Entities(nlp)

@@ -25,6 +25,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+import nlp.coref
 import nlp.entities
 import nlp.languages.kk.components
 import nlp.languages.ru.components

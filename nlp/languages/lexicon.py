@@ -40,6 +40,12 @@ class Lexicon(BaseModel):
     """`person`: third person pronouns that may stand for a person; `organisation`: for an organisation."""
     law_patterns: tuple[str, ...]
     """Regular expressions of named or numbered acts."""
+    nationalities: Mapping[str, tuple[str, ...]]
+    """Side (KZ, RU, CN, OTHER) → stems of the adjectives and peoples that show it."""
+    role_sides: Mapping[str, tuple[str, ...]] = {}
+    """Side → beginnings of job titles that only that side has: вице-министр, аким."""
+    not_in_names: tuple[str, ...] = ()
+    """Stems of adjectives that stand before an organisation's name without being a part of it."""
     units: Mapping[str, tuple[str, ...]]
     """Metric (vehicles, kilometres, hours, days, weeks) → regular expressions of its unit words."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pymorphy3 import MorphAnalyzer
 
-_CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
+CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
 _POS = {
     "NOUN": {"NOUN"}, "PROPN": {"NOUN"}, "VERB": {"VERB", "INFN", "PRTF", "PRTS", "GRND"}, "AUX": {"VERB", "INFN"},
     "ADJ": {"ADJF", "ADJS", "PRTF", "COMP"}, "ADV": {"ADVB", "PRED", "COMP"}, "PRON": {"NPRO", "ADJF", "NOUN"},
@@ -34,6 +34,6 @@ def lemma(word: str, pos: str = "", case: str = "") -> str:
     if not readings:
         return word.casefold()
     fitting = [one for one in readings if not pos or one.tag.POS in _POS.get(pos, {one.tag.POS})]
-    exact = [one for one in fitting if case and one.tag.case == _CASES.get(case)]
+    exact = [one for one in fitting if case and one.tag.case == CASES.get(case)]
     best = (exact or fitting or list(readings))[0]
     return str(best.normal_form)

@@ -1,0 +1,64 @@
+"""A candidate name of a Doc, and what all languages share in finding one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span
+
+from nlp.annotation import Label
+from nlp.knowledge import Known
+
+_OPENING = {"«": "»", "“": "”", "„": "“", '"': '"', "‘": "’"}
+_LONGEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span that may be a name. Of two that overlap the higher `rank` wins, then the longer.
+
+    Ranks: 1 a lone word by its neighbour, 2 the model of the language, 3 a phrase by grammar, 4 quotes with a head
+    word, 5 the knowledge base, 6 a numbered act.
+    """
+
+    span: Span
+    label: Label
+    rank: int
+    name: str = ""
+    known: Known | None = None
+
+
+def inside_quotes(doc: Doc) -> Iterator[tuple[int, int]]:
+    """(start, end) of the tokens inside each short pair of quotes whose first word has a capital."""
+    i = 0
+    while i < len(doc):
+        closing = _OPENING.get(doc[i].text)
+        if closing is not None:
+            end = next((j for j in range(i + 1, min(i + 2 + _LONGEST, len(doc))) if doc[j].text == closing), None)
+            if end is not None and end > i + 1 and doc[i + 1].text[0].isupper():
+                yield i + 1, end
+        i += 1
+
+
+def laws(doc: Doc, patterns: tuple[str, ...]) -> Iterator[Candidate]:
+    """Named or numbered acts by the regular expressions of the language."""
+    import re
+
+    for pattern in patterns:
+        for found in re.finditer(pattern, doc.text):
+            span = doc.char_span(found.start(), found.end(), alignment_mode="expand")
+            if span is not None:
+                yield Candidate(span, "LAW", rank=6)
+
+
+def settled(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates that stay where they overlap: higher rank first, then the longer, then the earlier."""
+    taken: set[int] = set()
+    kept = []
+    for one in sorted(candidates, key=lambda c: (-c.rank, -(c.span.end - c.span.start), c.span.start)):
+        places = range(one.span.start, one.span.end)
+        if not taken.intersection(places):
+            taken.update(places)
+            kept.append(one)
+    return sorted(kept, key=lambda c: c.span.start)

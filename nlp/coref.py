@@ -1,0 +1,113 @@
+"""Who is meant: a bare surname, a job title, a word for an office, a pronoun → the entity named before.
+
+All functions read a Doc of `nlp.pipeline.load` and give the entity Span that names the referent (its `._.name`,
+`._.role`, `._.side`, `._.entity_id` say who it is), or None where nothing before fits: they do not guess forward.
+
+- `resolve(token)`, also `doc._.resolve(token)`: tries the four below in turn by what the token is.
+- `resolve_surname(token)`: the person of the document with that surname, wherever the full name stands.
+- `resolve_role(token)`: «министр», "the minister", «министр»: the last person before with that job title; the last
+  person before whose title holds the word.
+- `resolve_office(token)`: «ведомство», "the committee", «комитет», "it": the last office before whose name has that
+  head word; for a word that fits any office (ведомство, мекеме, agency) the last office.
+- `resolve_pronoun(token)`: «он», "he", «ол»: the last person before that is a subject, else the last person.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Span, Token
+
+from nlp.languages.kk.stemmer import stem, strip_case
+from nlp.languages.lexicon import lexicon
+from nlp.languages.ru.names import fold
+from nlp.linker import NAMES
+from nlp.roles import is_role
+
+_ANY_OFFICE = {
+    "ru": ("ведомств", "организаци", "служб"),
+    "en": ("agency", "service", "ministry", "office", "department", "authority"),
+    "kk": ("ведомство", "мекеме", "орган", "қызмет"),
+}
+_SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass", "ROOT"}
+
+
+def _before(token: Token, label: str) -> list[Span]:
+    """Entities with `label` that end before `token`, the nearest first."""
+    return [span for span in reversed(token.doc.ents) if span.label_ == label and span.end <= token.i]
+
+
+def _key(token: Token) -> str:
+    if token.doc.lang_ == "kk":
+        return stem(token.text)
+    return fold(token.lemma_ or token.text)
+
+
+def resolve_surname(token: Token) -> Span | None:
+    """The person whose full name ends in this surname; the first full mention of the document."""
+    names = NAMES[token.doc.lang_]
+    keys = names.token_keys(token.text)
+    for span in token.doc.ents:
+        words = span._.name.split()
+        if span.label_ == "PERSON" and len(words) > 1 and names.alias_keys(words[-1]) & keys:
+            return span
+    return None
+
+
+def resolve_role(token: Token) -> Span | None:
+    """The last person before `token` whose job title has this head word."""
+    if not is_role(token):
+        return None
+    key = _key(token)
+    for span in _before(token, "PERSON"):
+        words = span._.role.casefold().replace("ё", "е").replace("-", " ").split()
+        if token.doc.lang_ == "kk":
+            words = [stem(word) for word in words]
+        if key in words or key in span._.role.casefold().split():
+            return span
+    return None
+
+
+def resolve_office(token: Token) -> Span | None:
+    """The last office before `token` whose name has this head word, or any office for a word that fits all."""
+    lang, key = token.doc.lang_, _key(token)
+    if lang == "kk":
+        key = stem(strip_case(token.text))
+    heads = lexicon(lang).organisation_heads
+    if not key.startswith(heads) and not stem(key).startswith(heads) and not key.startswith(_ANY_OFFICE[lang]):
+        return None
+    offices = [span for span in _before(token, "ORG") if not (span._.entity_id or "").startswith("outlet.")]
+    for span in offices:
+        words = span._.name.casefold().replace("ё", "е").split()
+        if any(word[:5] == key[:5] for word in words) or (
+            lang == "ru" and key[:4] == "мини" and words[0].startswith("мин")
+        ):
+            return span
+    if key.startswith(_ANY_OFFICE[lang]) or key.startswith("комитет") or key.startswith("committee"):
+        return next((span for span in offices if span._.entity_id or len(span) > 1), offices[0] if offices else None)
+    return None
+
+
+def resolve_pronoun(token: Token) -> Span | None:
+    """The last person before `token` that is a subject; the last person where none is. For kk, without a parse: the
+    last person of the sentence before, else of the document before."""
+    words = lexicon(token.doc.lang_).pronouns
+    if token.text.casefold() not in words.get("person", ()):
+        return None
+    people = _before(token, "PERSON")
+    nearest = people[:4]
+    subject = next((span for span in nearest if span.root.dep_ in _SUBJECTS), None)
+    return subject or (people[0] if people else None)
+
+
+def resolve(token: Token) -> Span | None:
+    """Who or what `token` stands for, or None."""
+    for span in token.doc.ents:
+        if span.start <= token.i < span.end and span.label_ in {"PERSON", "ORG"}:
+            return span
+    return resolve_pronoun(token) or resolve_role(token) or resolve_surname(token) or resolve_office(token)
+
+
+def _resolve_in(doc: Doc, token: Token) -> Span | None:
+    return resolve(token)
+
+
+Doc.set_extension("resolve", method=_resolve_in, force=True)

@@ -1,0 +1,129 @@
+"""Names that Kazakh word order shows: the head word ends a name, «X» бекеті, Қаржы министрлігі."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from spacy.tokens import Doc, Span
+
+from nlp.candidates import Candidate, inside_quotes
+from nlp.languages.kk.names import QUOTES
+from nlp.languages.lexicon import lexicon
+
+_WORDS = lexicon("kk")
+_GENITIVE = ("ның", "нің", "дың", "дің", "тың", "тің")
+_CASED = (
+    *_GENITIVE,
+    "да",
+    "де",
+    "та",
+    "те",
+    "дан",
+    "ден",
+    "тан",
+    "тен",
+    "нан",
+    "нен",
+    "ға",
+    "ге",
+    "қа",
+    "ке",
+    "мен",
+    "бен",
+    "пен",
+    "ды",
+    "ді",
+    "ты",
+    "ті",
+)
+_ORGANISATION = (*_WORDS.outlet_heads, "компани", "қауымдаст", "серіктест", "одағ", "ассоциаци", "платформ")
+
+
+def _is(word: str, heads: tuple[str, ...]) -> bool:
+    return word.casefold().startswith(heads)
+
+
+def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> Iterator[Candidate]:
+    """From the head word back to the word with a capital, over words that carry no case: Мемлекеттік кірістер комитеті."""
+    for token in doc:
+        if not _is(token.text, _WORDS.organisation_heads):
+            continue
+        start = token.i
+        for i in range(token.i - 1, max(token.i - 6, token.sent.start - 1), -1):
+            before = doc[i]
+            word = before.text.casefold()
+            if (
+                before.is_punct
+                or i in people
+                or word in _WORDS.not_in_names
+                or word.endswith(_GENITIVE)
+                and i not in named
+            ):
+                break
+            if before.text[0].isupper():
+                start = i
+                if not (i > token.sent.start and doc[i - 1].text[0].isupper()) or doc[i - 1].text.casefold().endswith(
+                    _GENITIVE
+                ):
+                    break
+            elif word.endswith(_CASED) and word not in {"және", "мен", "бен", "пен"}:
+                break
+        if start < token.i and (start > token.sent.start or start in named):
+            yield Candidate(doc[start : token.i + 1], "ORG", rank=3)
+
+
+def quoted_names(doc: Doc) -> Iterator[Candidate]:
+    """«X» before a word that says what it is."""
+    for start, end in inside_quotes(doc):
+        after = doc[end + 1].text if end + 1 < len(doc) else ""
+        far = doc[end + 2].text if end + 2 < len(doc) else ""
+        if (
+            _is(after, ("бекет", "өткел", "өткізу"))
+            or _is(after, ("шекара", "автомобиль", "кеден"))
+            and _is(far, ("бекет", "өткізу"))
+        ):
+            yield Candidate(doc[start:end], "CHECKPOINT", rank=2)
+        elif _is(after, _ORGANISATION):
+            yield Candidate(doc[start:end], "ORG", rank=4)
+
+
+def crossings(doc: Doc) -> Iterator[Candidate]:
+    """A word with a capital right before бекеті."""
+    for token in doc:
+        if _is(token.text, ("бекет",)) and token.i > token.sent.start:
+            i = token.i - 1
+            if doc[i].text.casefold() in {"шекара", "өткізу", "кеден"} and i > token.sent.start:
+                i -= 1
+            if (
+                doc[i].text[0].isupper()
+                and doc[i].is_alpha
+                and not doc[i].text.casefold().endswith(_CASED)
+                and i > token.sent.start
+            ):
+                yield Candidate(doc[i : i + 1], "CHECKPOINT", rank=1)
+
+
+def places(doc: Doc) -> Iterator[Candidate]:
+    """Words with a capital before облысы, ауданы, ауылы."""
+    for token in doc:
+        if not _is(token.text, _WORDS.place_heads) or token.i == token.sent.start:
+            continue
+        start = token.i
+        while (
+            start > token.sent.start
+            and doc[start - 1].text[0].isupper()
+            and not doc[start - 1].text.casefold().endswith(_GENITIVE)
+        ):
+            start -= 1
+        if start < token.i:
+            yield Candidate(doc[start : token.i + 1], "PLACE", rank=3)
+
+
+def quotes_off(span: Span) -> Span:
+    """The name without the quotes around it."""
+    start, end = span.start, span.end
+    while start < end - 1 and span.doc[start].text in QUOTES:
+        start += 1
+    while end - 1 > start and span.doc[end - 1].text in QUOTES:
+        end -= 1
+    return span.doc[start:end]

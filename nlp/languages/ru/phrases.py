@@ -1,0 +1,171 @@
+"""Names that Russian grammar shows: offices as whole noun phrases, crossings beside their head word, regions in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from spacy.tokens import Doc, Span, Token
+
+from nlp.candidates import Candidate, inside_quotes
+from nlp.languages.lexicon import lexicon
+from nlp.languages.ru.morphology import parses
+from nlp.languages.ru.names import QUOTES, agreeing, fold
+
+_WORDS = lexicon("ru")
+_GENERIC_HEADS = ("ассоциаци", "компани", "союз", "фирм", "холдинг", "групп", "перевозчик", "площадк", "оператор", "платформ",
+                  "портал", "издани", "газет", "канал", "телеканал", "журнал", "сайт", "агентств", "telegram-канал",
+                  "телеграм-канал", "паблик", "чат", "ао", "тоо", "ооо", "нк", "зао", "пао", "оао", "ип", "ассоц", "маркетплейс")  # fmt: skip
+_CHECKPOINT_WORDS = (
+    "пост",
+    "пункт",
+    "кпп",
+    "мапп",
+    "дапп",
+    "переход",
+    "погранпереход",
+    "автопереход",
+    "погранпункт",
+    "автопункт",
+)
+
+
+def _case(token: Token) -> str:
+    return next(iter(token.morph.get("Case", [])), "")
+
+
+def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> Iterator[Candidate]:
+    """Offices as noun phrases: «пограничное управление ФСБ по Саратовской области».
+
+    `named` are the tokens that the knowledge base or the model takes for names, `people` those of persons. A phrase
+    counts where it holds such a token, a capital or an acronym.
+    """
+    for token in doc:
+        if token.pos_ not in {"NOUN", "PROPN"} or token.i in people:
+            continue
+        if not fold(token.lemma_).startswith(_WORDS.organisation_heads) or token.text.isupper():
+            continue
+        start, end = _left(token), _right(token, people)
+        if token.i in named and end == token.i + 1 and start == token.i:
+            continue
+        inner = [one for one in doc[start:end] if one.i in named or one.text[0].isupper() and one.i > token.sent.start]
+        if inner and any(one.i != token.i or token.text[0].isupper() for one in inner) and end - start > 1:
+            yield Candidate(doc[start:end], "ORG", rank=3)
+
+
+def _left(head: Token) -> int:
+    start = head.i
+    while start > head.sent.start:
+        before = head.doc[start - 1]
+        if before.pos_ != "ADJ" or fold(before.text).startswith(_WORDS.not_in_names) or _case(before) != _case(head):
+            break
+        start -= 1
+    return start
+
+
+def _right(head: Token, people: Collection[int]) -> int:
+    doc, end = head.doc, head.i + 1
+    i, by_preposition = end, False
+    while i < head.sent.end and i not in people:
+        token = doc[i]
+        text = token.text
+        if text in {"«", "“", "„"}:
+            closing = next((j for j in range(i + 1, min(i + 8, head.sent.end)) if doc[j].text in {"»", "”", "“"}), None)
+            return end if closing is None else closing + 1
+        if (
+            text.casefold() == "по"
+            and not by_preposition
+            and i + 1 < head.sent.end
+            and _case(doc[i + 1]) in {"Dat", "Loc", "Acc"}
+        ):
+            by_preposition = True
+        elif (
+            text.casefold() == "и"
+            and i + 1 < head.sent.end
+            and _attribute(doc[i + 1], by_preposition)
+            and _attribute(doc[i - 1], by_preposition)
+        ):
+            pass
+        elif _attribute(token, by_preposition):
+            end = i + 1
+        else:
+            break
+        i += 1
+    return end
+
+
+def _attribute(token: Token, by_preposition: bool) -> bool:
+    if token.text.isupper() and token.text.isalpha() and len(token.text) > 1:
+        return True
+    if token.pos_ not in {"NOUN", "PROPN", "ADJ"}:
+        return False
+    return _case(token) in ({"Gen", "Dat", "Loc"} if by_preposition else {"Gen"}) or "Fixd" in str(
+        parses(token.text.casefold())[0].tag if parses(token.text.casefold()) else ""
+    )
+
+
+def quoted_names(doc: Doc) -> Iterator[Candidate]:
+    """«X» after a word that says what it is: a company, an outlet, a crossing."""
+    for start, end in inside_quotes(doc):
+        before = [fold(token.text) for token in doc[max(start - 5, doc[start].sent.start) : start - 1]]
+        if not before:
+            continue
+        near = before[-3:] if before[-1] in {"пропуска", "пункта"} else before[-2:]
+        if any(word.startswith(_CHECKPOINT_WORDS) for word in near) and end - start <= 4:
+            yield Candidate(doc[start:end], "CHECKPOINT", rank=2)
+        elif before[-1].startswith(_GENERIC_HEADS) or (len(before) > 1 and before[-2].startswith(_GENERIC_HEADS)):
+            yield Candidate(doc[start:end], "ORG", rank=4)
+
+
+def crossings(doc: Doc) -> Iterator[Candidate]:
+    """A capitalised word after «пост», «пункт пропуска», «КПП»."""
+    for token in doc:
+        if not fold(token.text).startswith(_CHECKPOINT_WORDS) or not token.is_alpha:
+            continue
+        i = token.i + 1
+        while i < token.sent.end and fold(doc[i].text) in {"пропуска", "мапп", "кпп"}:
+            i += 1
+        if (
+            i < token.sent.end
+            and doc[i].text[0].isupper()
+            and doc[i].text[1:].islower()
+            and doc[i].pos_ in {"PROPN", "NOUN", "ADJ"}
+        ):
+            yield Candidate(doc[i : i + 1], "CHECKPOINT", rank=1)
+
+
+def places(doc: Doc) -> Iterator[Candidate]:
+    """Regions and districts as noun phrases, each of a row: «Самарской и Саратовской областей»."""
+    for token in doc:
+        if token.pos_ not in {"NOUN", "PROPN"} or not fold(token.lemma_).startswith(
+            ("область", "район", "край", "округ")
+        ):
+            continue
+        adjectives: list[Token] = []
+        i = token.i - 1
+        while i >= token.sent.start:
+            one = doc[i]
+            if one.text[0].isupper() and fold(one.text).endswith(
+                ("ой", "ая", "ую", "ий", "ом", "ого", "ему", "ым", "им", "их", "ых", "ому", "ие", "ые")
+            ):
+                adjectives.insert(0, one)
+            elif not (adjectives and (fold(one.text) in {"и", ","})):
+                break
+            i -= 1
+        gender = "femn" if fold(token.lemma_).startswith("область") else "masc"
+        head = "область" if gender == "femn" else fold(token.lemma_)
+        for one in adjectives:
+            last = one is adjectives[-1]
+            span = doc[one.i : token.i + 1] if last else doc[one.i : one.i + 1]
+            yield Candidate(span, "PLACE", rank=3, name=f"{agreeing(one, gender, 'sing')} {head}")
+
+
+def quotes_off(span: Span) -> Span:
+    """The quoted name at the end of an organisation whose head word only says what it is: ТОО «X» → X."""
+    doc = span.doc
+    opening = next((token.i for token in span if token.text in {"«", "“", "„"}), None)
+    if opening is None or span[-1].text not in QUOTES:
+        return span
+    head = fold(span[0].text) if opening > span.start else ""
+    if opening == span.start or head.startswith(_GENERIC_HEADS) or opening == span.end - 2:
+        return doc[opening + 1 : span.end - 1]
+    return span

@@ -1,0 +1,149 @@
+"""Finds the names of the knowledge base in a Doc, in whatever case they stand, the longest at each place.
+
+A word of an alias that is written with a capital wants a capital in the text, an acronym wants capitals; a name that is
+also an ordinary word (`needs_context`) counts in quotes or beside a head word only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+import nlp.languages.en.names as en_names
+import nlp.languages.kk.names as kk_names
+import nlp.languages.ru.names as ru_names
+from nlp.knowledge import Known, knowledge
+from nlp.languages.lexicon import lexicon
+
+NAMES: dict[str, ModuleType] = {"ru": ru_names, "kk": kk_names, "en": en_names}
+"""The naming rules of each language."""
+OPENING = frozenset("«“„\"'‘")
+CLOSING = frozenset("»”\"'’")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Tokens `start` to `end` of a Doc are the name `name` (as the knowledge base writes it) of `known`."""
+
+    start: int
+    end: int
+    name: str
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    name: str
+    words: tuple[str, ...]
+    keys: tuple[frozenset[str], ...]
+    known: Known
+
+
+class Matcher:
+    """The names of one language, ready to be looked for."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.lang = nlp.lang
+        self._names = NAMES[nlp.lang]
+        self._by_first: dict[str, list[_Alias]] = defaultdict(list)
+        for known in knowledge().values():
+            for name in known.names(nlp.lang):
+                words = tuple(token.text for token in nlp.make_doc(name) if not token.is_space)
+                alias = _Alias(name, words, tuple(self._names.alias_keys(word) for word in words), known)
+                for key in alias.keys[0]:
+                    self._by_first[key].append(alias)
+        for aliases in self._by_first.values():
+            aliases.sort(key=lambda alias: -len(alias.words))
+
+    def __call__(self, doc: Doc) -> list[Match]:
+        """The matches in `doc`, left to right, none over another."""
+        found: list[Match] = []
+        i = 0
+        while i < len(doc):
+            match = self._at(doc, i)
+            if match is None:
+                i += 1
+            else:
+                found.append(match)
+                i = match.end
+        return found
+
+    def _at(self, doc: Doc, start: int) -> Match | None:
+        first = doc[start]
+        if first.is_punct or first.is_space:
+            return None
+        best: _Alias | None = None
+        rank = (0, 0)
+        for key in self._names.token_keys(first.text):
+            for alias in self._by_first.get(key, ()):
+                exact = sum(word == doc[start + i].text for i, word in enumerate(alias.words) if start + i < len(doc))
+                if (len(alias.words), exact) > rank and self._fits(doc, start, alias):
+                    best, rank = alias, (len(alias.words), exact)
+        if best is None:
+            return None
+        return Match(start, start + len(best.words), best.name, best.known)
+
+    def _fits(self, doc: Doc, start: int, alias: _Alias) -> bool:
+        end = start + len(alias.words)
+        if end > len(doc):
+            return False
+        for token, word, keys in zip(doc[start:end], alias.words, alias.keys, strict=True):
+            if not keys & self._names.token_keys(token.text) or not _case_fits(word, token.text):
+                return False
+        if alias.known.needs_context:
+            return _in_quotes(doc, start, end) or _beside_head(doc[start], self.lang, alias.known.label)
+        return True
+
+
+def _case_fits(word: str, text: str) -> bool:
+    if word[0].isupper() and not text[0].isupper():
+        return False
+    if word.isupper() and word.isalpha() and len(word) > 1:
+        return text.split("-")[0].isupper()
+    return True
+
+
+def _in_quotes(doc: Doc, start: int, end: int) -> bool:
+    return start > 0 and end < len(doc) and doc[start - 1].text in OPENING and doc[end].text in CLOSING
+
+
+def _beside_head(token: Token, lang: str, label: str) -> bool:
+    words = lexicon(lang)
+    heads = words.checkpoint_heads if label == "CHECKPOINT" else words.outlet_heads
+    doc, near = token.doc, []
+    before = [doc[i] for i in range(token.i - 1, max(token.i - 4, -1), -1) if not doc[i].is_punct][:2]
+    after = [doc[i] for i in range(token.i + 1, min(token.i + 4, len(doc))) if not doc[i].is_punct][:2]
+    near = before if lang == "ru" else [*before, *after]
+    if label == "CHECKPOINT" and (dash := _across_dash(token)) is not None:
+        near.append(dash)
+        if dash.text[0].isupper():
+            return True
+    return any(one.text.casefold().startswith(tuple(heads)) for one in near)
+
+
+def _across_dash(token: Token) -> Token | None:
+    """The word across a dash: the two posts of a crossing are often written so, «Аксай – Илек»."""
+    doc = token.doc
+    for step in (1, -1):
+        dash, far = token.i + step, token.i + 2 * step
+        if 0 <= far < len(doc) and doc[dash].text in {"–", "—", "-"} and not doc[far].is_punct:
+            return doc[far]
+    return None
+
+
+@cache
+def _matchers() -> dict[str, Matcher]:
+    return {}
+
+
+def matcher(nlp: Language) -> Matcher:
+    """The matcher of the language of `nlp`, built once a process."""
+    made = _matchers()
+    if nlp.lang not in made:
+        made[nlp.lang] = Matcher(nlp)
+    return made[nlp.lang]
