@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from ingest.errors import InputError, KezekError
-from kezek.console import err, out
+from kezek.console import err
 from kezek.settings import Settings
 
 app = typer.Typer(
@@ -105,9 +105,10 @@ def annotate() -> None:
 
     kezek annotate < documents.jsonl > annotated.jsonl
     """
-    from kezek.jsonl import read_documents
     from nlp.annotate import annotate as annotations
     from nlp.annotate import annotation_json
+
+    from kezek.jsonl import read_documents
 
     try:
         text = sys.stdin.buffer.read().decode("utf-8")
@@ -133,7 +134,7 @@ def query(
     from warehouse.query import run_query
 
     settings = Settings.from_environment()
-    result = run_query(settings.published, sql, limit, timeout)
+    result = run_query(settings.published, sql, limit=limit, timeout_seconds=timeout)
     print_rows(result.columns, result.rows, output.value)
     if result.truncated:
         err.print(f"Cut after {limit} rows: there are more (--limit).", style="yellow")
@@ -144,7 +145,7 @@ def schema() -> None:
     """Print the data dictionary: every table, view and column, and what it means."""
     from warehouse.dictionary import data_dictionary
 
-    out.print(data_dictionary(), markup=False, soft_wrap=True)
+    sys.stdout.write(data_dictionary())
 
 
 @app.command()
@@ -203,8 +204,8 @@ def demo_serve(
     ] = "2025-10-03",
 ) -> None:
     """Serve the demo web until Ctrl-C, to look at it in a browser."""
-    from kezek.demo import serve_demo
     from kezek.dates import parse_day
+    from kezek.demo import serve_demo
 
     serve_demo(port, parse_day(clock))
 
@@ -218,7 +219,7 @@ def main() -> None:
     try:
         app()
     except KezekError as error:
-        err.print(f"[bold red]kezek:[/] ", end="")
+        err.print("[bold red]kezek:[/] ", end="")
         err.print(str(error), markup=False, soft_wrap=True)
         sys.exit(2)
 

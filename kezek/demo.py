@@ -13,10 +13,9 @@ from infra.demo.server import DemoWeb
 from kezek.console import err, out
 from kezek.dates import day_bounds
 from kezek.nights import NightError, run_nights
+from kezek.run import table_counts
 from kezek.settings import Settings
 from kezek.summary import print_summary
-from warehouse.connection import open_warehouse
-from warehouse.state import counts
 
 LAST_NIGHT = date(2025, 10, 3)
 DEMO_FOLDER = Path(infra.demo.__file__).parent
@@ -45,7 +44,7 @@ def run_demo(settings: Settings, nights: int) -> None:
     started = time.monotonic()
     with DemoWeb(port=0) as web:
         here = demo_settings(settings, web.address)
-        before = _counts(here)
+        before = table_counts(here)
         err.print(f"The demo web listens on http://{web.address} (loopback only).", style="dim")
         days = [LAST_NIGHT - timedelta(days=n) for n in reversed(range(nights))]
         for result in run_nights(here, _with_the_web_at(web, here, days)):
@@ -80,10 +79,3 @@ def _with_the_web_at(web: DemoWeb, settings: Settings, days: Iterable[date]) -> 
         latest.write_text(clock.isoformat() + "\n", encoding="utf-8")
         err.print(f"Night of {day}", style="bold")
         yield day
-
-
-def _counts(settings: Settings) -> dict[str, int]:
-    if not settings.warehouse.exists():
-        return {}
-    with open_warehouse(settings.warehouse, read_only=True) as warehouse:
-        return counts(warehouse)

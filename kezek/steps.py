@@ -36,6 +36,7 @@ from warehouse import publish as warehouse_publish
 from warehouse import state
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.load_count import LoadCount
+from warehouse.runs import finish_run, start_run
 from warehouse.schema import migrate
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,8 @@ def plan_night(
             )
             for source in chosen
         ]
+        if not all(plan.covered for plan in plans):
+            start_run(warehouse, run_id, interval, datetime.now(UTC))
     folder = _folder(settings, run_id) / "plans"
     paths = [folder / f"{plan.source_id}.json" for plan in plans]
     for plan, path in zip(plans, paths, strict=True):
@@ -169,10 +172,18 @@ def load_annotations(settings: Settings, batches: Sequence[str]) -> dict[str, in
 
 
 def publish(settings: Settings, start: datetime, end: datetime) -> str:
-    """Check the warehouse, replace the analysts' file in one move, and write the report; gives the report's path.
+    """Close the night's run: check, replace the analysts' file in one move, write the report; gives the report's path.
 
     Raises WarehouseError, and leaves the published file as it was, where a check fails.
     """
+    interval = Interval(start, end)
+    with open_warehouse(settings.warehouse) as warehouse:
+        finish_run(warehouse, f"nightly/{interval}", datetime.now(UTC))
+    return publish_now(settings)
+
+
+def publish_now(settings: Settings) -> str:
+    """As `publish`, for whatever the warehouse holds."""
     from kezek.report import write_report
 
     with open_warehouse(settings.warehouse) as warehouse:
@@ -180,8 +191,8 @@ def publish(settings: Settings, start: datetime, end: datetime) -> str:
     return str(write_report(settings.published, settings.report))
 
 
-def replay(settings: Settings, path: Path) -> Replayed:
-    """Read a folder or WARC of saved responses in place of the network, through the same steps, up to publishing.
+def replay(settings: Settings, path: Path) -> tuple[Replayed, list[str]]:
+    """Read a folder or WARC of saved responses in place of the network and load them; gives the batches to annotate.
 
     Raises InputError where `path` can't be replayed.
     """
@@ -193,7 +204,7 @@ def replay(settings: Settings, path: Path) -> Replayed:
         migrate(warehouse)
         warehouse_load.load_sources(warehouse, known.values())
         load_spools(warehouse, [read_spool(spool)])
-    return done
+    return done, write_batches(settings, run_id)
 
 
 def fetch_settings(settings: Settings) -> FetchSettings:

@@ -125,8 +125,37 @@ def counts(warehouse: Warehouse) -> dict[str, int]:
 
 
 def claim(warehouse: Warehouse, claim_id: str) -> Row | None:
-    """The whole row of one claim, superseded or not; None where there is none."""
-    return next(iter(warehouse.rows("SELECT * FROM claims WHERE claim_id = ?", [claim_id])), None)
+    """The whole row of one claim, superseded or not, with the address (`fetch_url`) and `content_type` of the fetch that
+    its bytes came with; None where there is none."""
+    rows = warehouse.rows(
+        """
+        SELECT claims.*, fetches.final_url AS fetch_url, fetches.content_type
+        FROM claims
+        LEFT JOIN documents
+            ON documents.document_id = claims.document_id AND documents.content_sha256 = claims.content_sha256
+        LEFT JOIN fetches ON fetches.fetch_id = documents.fetch_id
+        WHERE claims.claim_id = ?
+        """,
+        [claim_id],
+    )
+    return next(iter(rows), None)
+
+
+def coverage_by_source(warehouse: Warehouse) -> list[Row]:
+    """One row a source: first_day, last_day, intervals, complete, gaps (counts), and the last stop_reason."""
+    return warehouse.rows(
+        """
+        SELECT
+            source_id,
+            cast(min(timezone('UTC', interval_start)) AS date) AS first_day,
+            cast(max(timezone('UTC', interval_start)) AS date) AS last_day,
+            count(*) AS intervals,
+            count(CASE WHEN complete THEN 1 END) AS complete,
+            count(gap_from) AS gaps,
+            arg_max(stop_reason, interval_start) AS stop_reason
+        FROM coverage GROUP BY source_id ORDER BY source_id
+        """
+    )
 
 
 def last_runs(warehouse: Warehouse, limit: int = 10) -> list[Row]:

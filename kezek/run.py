@@ -1,0 +1,80 @@
+"""A run without Airflow: the steps of the night, one after another in this process, with progress for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from kezek import steps
+from kezek.console import err, out
+from kezek.dates import day_bounds
+from kezek.settings import Settings
+from kezek.summary import print_added, print_summary
+from warehouse.connection import open_warehouse
+from warehouse.state import counts
+
+
+def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | None, *, refetch: bool = False) -> None:
+    """Read, understand and land each UTC day; then print what was found.
+
+    Raises the errors of the steps: a sources file with an error, an unknown source id, an archive that can't be written.
+    """
+    before = table_counts(settings)
+    with _progress() as progress:
+        for day in days:
+            start, end = day_bounds(day)
+            plans = steps.plan_night(settings, start, end, sources, refetch=refetch)
+            spools = []
+            for plan in progress.track(plans, description=f"{day} read sources"):
+                spools.append(steps.collect_source(settings, plan))
+            batches = steps.load_readings(settings, plans, spools)
+            _annotate(settings, batches, progress, str(day))
+            steps.publish(settings, start, end)
+    print_summary(settings, before)
+
+
+def run_replay(settings: Settings, path: Path) -> None:
+    """Read saved responses in place of the network, and print what came of each."""
+    before = table_counts(settings)
+    with _progress() as progress:
+        task = progress.add_task("read what was saved", total=None)
+        done, batches = steps.replay(settings, path)
+        progress.update(task, total=done.responses, completed=done.responses)
+        _annotate(settings, batches, progress, "replay")
+        steps.publish_now(settings)
+    out.print(
+        f"{done.responses} responses: {done.documents} documents, {done.lists} feeds and sitemaps that list "
+        f"{done.listed} pages, {done.unparsed} that gave no document."
+    )
+    if done.unparsed:
+        err.print('Why not: kezek query "select url, error, message from unparsed"', style="dim", markup=False)
+    print_added(before, table_counts(settings))
+
+
+def table_counts(settings: Settings) -> dict[str, int]:
+    """Rows of every table of the writers' file; empty where there is none yet."""
+    if not settings.warehouse.exists():
+        return {}
+    with open_warehouse(settings.warehouse, read_only=True) as warehouse:
+        return counts(warehouse)
+
+
+def _annotate(settings: Settings, batches: Sequence[str], progress: Progress, label: str) -> None:
+    done = []
+    for batch in progress.track(batches, description=f"{label} annotate"):
+        done.append(steps.annotate_batch(settings, batch))
+    steps.load_annotations(settings, done)
+
+
+def _progress() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+    )

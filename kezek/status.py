@@ -1,0 +1,56 @@
+"""What the warehouse holds, and which sources are read: the tables behind `kezek status` and `kezek sources`."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from ingest.source import get_source, load_sources
+from kezek.console import out
+from kezek.settings import Settings
+from kezek.tables import table
+from warehouse.connection import open_warehouse
+from warehouse.state import counts, coverage_by_source, last_runs
+
+
+def print_status(settings: Settings) -> None:
+    """Rows of every table, the latest runs, and the coverage of every source. Raises WarehouseError if there is none."""
+    with open_warehouse(settings.published, read_only=True) as warehouse:
+        out.print(table("Rows", ("table", "rows"), counts(warehouse).items()))
+        runs = last_runs(warehouse)
+        out.print()
+        out.print(
+            table(
+                "Latest runs",
+                ("run", "started", "finished"),
+                ((run["run_id"], run["started_at"], run["finished_at"] or "not finished") for run in runs),
+            )
+        )
+        out.print()
+        columns = ("source", "first day", "last day", "intervals", "complete", "gaps", "last stop reason")
+        rows = coverage_by_source(warehouse)
+        out.print(table("Coverage", columns, (tuple(row.values()) for row in rows)))
+
+
+def print_sources(settings: Settings) -> None:
+    """The sources file as a table."""
+    known = load_sources(settings.sources)
+    columns = ("id", "name", "kind", "side", "languages", "home", "verified")
+    rows = (
+        (one.id, one.name, one.kind, one.side, " ".join(one.languages), one.home, one.verified)
+        for one in known.values()
+    )
+    out.print(table(f"{len(known)} sources in {settings.sources.name}", columns, rows))
+
+
+def print_source(settings: Settings, source_id: str) -> None:
+    """One source in full. Raises SourceError for an unknown id."""
+    source = get_source(load_sources(settings.sources), source_id)
+    view = Table.grid(padding=(0, 2))
+    view.add_column(style="bold")
+    view.add_column(overflow="fold")
+    for name, value in source.model_dump().items():
+        shown = " ".join(value) if isinstance(value, tuple) else value
+        if shown not in (None, ""):
+            view.add_row(name, Text(str(shown)))
+    out.print(view)
