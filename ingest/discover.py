@@ -143,60 +143,109 @@ class _Reading:
 async def _discover_channel(
     source: Source, interval: Interval, get: Get, host: str, max_pages: int, before: int | None
 ) -> Discovery:
-    reading = _Reading(get)
-    posts: dict[int, FoundPost] = {}
-    spans: list[Span] = []
+    channel = _ChannelReading(source, interval, _Reading(get), host, max_pages)
     oldest: datetime | None = None
-    lowest: int | None = None
-    stop: StopReason = "page limit"
-    for _ in range(max_pages):
-        url = f"https://{host}/s/{source.channel}" + (f"?before={before}" if before else "")
-        fetched, body = await reading.read(url)
-        if body is None:
-            stop = "error"
-            break
-        try:
-            page = parse_channel(body, url)
-        except ParseError as error:
-            reading.problems.append(str(error))
-            stop = "error"
-            break
-        if refusal := _refusal(page, source, before):
-            stop, sentence = refusal
-            reading.problems.append(f"{url}: {sentence}")
-            break
-        if not page.posts:
-            stop = "no more pages"
-            break
-        span = _span(page, fetched.fetch.fetch_id, before)
-        spans.append(span)
-        lowest = span.first_id
+    page = await channel.page(before)
+    if page:
+        page = await channel.seek(page)
+    while page and page.posts:
         oldest = min(post.published_at for post in page.posts)
-        for post in page.posts:
-            if post.published_at in interval:
-                posts[post.id] = FoundPost(post, page.channel, fetched.fetch)
         if oldest < interval.start:
-            stop = "reached start"
+            channel.stop = "reached start"
             break
         if page.before is None:
-            stop = "no more pages"
+            channel.stop = "no more pages"
             break
-        before = page.before
+        page = await channel.page(page.before)
     # Where the pager ends, nothing is missing only if the first post of all was on the page, or there never was a post.
-    whole = stop == "reached start" or (stop == "no more pages" and (lowest is None or lowest <= 1))
+    lowest = channel.spans[-1].first_id if channel.spans else 1
     gap_to = min(oldest or interval.end, interval.end)
+    whole = channel.stop == "reached start" or (channel.stop == "no more pages" and lowest <= 1)
     whole = whole or gap_to <= interval.start
     return Discovery(
         source_id=source.id,
         interval=interval,
-        stop_reason=stop,
+        stop_reason=channel.stop,
         gap_from=None if whole else interval.start,
         gap_to=None if whole else gap_to,
-        posts=tuple(posts[post_id] for post_id in sorted(posts)),
-        spans=tuple(spans),
-        fetches=tuple(reading.fetches),
-        problems=tuple(reading.problems),
+        posts=tuple(channel.posts[post_id] for post_id in sorted(channel.posts)),
+        spans=tuple(channel.spans),
+        fetches=tuple(channel.reading.fetches),
+        problems=tuple(channel.reading.problems),
     )
+
+
+SEEK_FROM_PAGES = 10
+"""So many pages between the newest post and the interval are worth a search instead of reading through them."""
+
+
+@dataclass(slots=True)
+class _ChannelReading:
+    """A channel's pages as they are read: the interval's posts, what each page answers for, and why the reading ended."""
+
+    source: Source
+    interval: Interval
+    reading: _Reading
+    host: str
+    pages_left: int
+    posts: dict[int, FoundPost] = field(default_factory=dict)
+    spans: list[Span] = field(default_factory=list)
+    stop: StopReason = "page limit"
+
+    async def page(self, before: int | None) -> ChannelPage | None:
+        """The page of the posts below `before` (None: the newest); None where the reading ends, and `stop` says why.
+
+        A page without posts is given too: there are none below `before`.
+        """
+        if self.pages_left == 0:
+            self.stop = "page limit"
+            return None
+        self.pages_left -= 1
+        url = f"https://{self.host}/s/{self.source.channel}" + (f"?before={before}" if before else "")
+        fetched, body = await self.reading.read(url)
+        self.stop = "error"
+        if body is None:
+            return None
+        try:
+            page = parse_channel(body, url)
+        except ParseError as error:
+            self.reading.problems.append(str(error))
+            return None
+        if refusal := _refusal(page, self.source, before):
+            self.stop, sentence = refusal
+            self.reading.problems.append(f"{url}: {sentence}")
+            return None
+        self.stop = "no more pages"
+        if page.posts:
+            self.spans.append(_span(page, fetched.fetch.fetch_id, before))
+        for post in page.posts:
+            if post.published_at in self.interval:
+                self.posts[post.id] = FoundPost(post, page.channel, fetched.fetch)
+        return page
+
+    async def seek(self, newest: ChannelPage) -> ChannelPage | None:
+        """The page from which to read on: `newest` itself, unless the interval lies far below it.
+
+        Ids grow with time, so halving finds the place: every post above the page is younger than the interval.
+        """
+        times = [post.published_at for post in newest.posts]
+        if not times or newest.before is None:
+            return newest
+        if min(times) - self.interval.end <= SEEK_FROM_PAGES * (max(times) - min(times)):
+            return newest
+        low, high = 1, newest.before
+        while high - low > SEEK_FROM_PAGES * len(times):
+            page = await self.page((low + high) // 2)
+            if page is None:
+                break
+            here = [post.published_at for post in page.posts]
+            if not here or max(here) < self.interval.end:
+                low = (low + high) // 2
+            elif min(here) < self.interval.end:
+                return page
+            else:
+                high = page.before or min(post.id for post in page.posts)
+        return await self.page(high)
 
 
 def _refusal(page: ChannelPage, source: Source, before: int | None) -> tuple[StopReason, str] | None:

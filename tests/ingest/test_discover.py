@@ -114,6 +114,27 @@ def test_a_caller_who_knows_an_id_saves_pages() -> None:
     assert len(web.asked) == 2
 
 
+def test_an_interval_far_back_is_searched_for() -> None:
+    many = {number: DAY.end + timedelta(hours=number - 1000) for number in range(1, 10_001) if number % 7}
+    web = Web(_channel(many, size=20))
+    asked_for = web.get
+
+    async def get(url: str) -> Fetched:
+        """Any id may be asked for, not only those that pages link to."""
+        address, _, before = url.partition("?before=")
+        if before:
+            shown = [number for number in many if number < int(before)][-20:]
+            page = _channel_page({number: many[number] for number in shown}, shown[0] if shown[0] > 1 else None)
+            web.pages = {**web.pages, url: page}
+        return await asked_for(url)
+
+    found = asyncio.run(discover(CHANNEL, DAY, get))
+    assert [item.post.id for item in found.posts] == [number for number, at in many.items() if at in DAY]
+    assert (found.stop_reason, found.complete) == ("reached start", True)
+    assert len(web.asked) < 20, "and not the 450 pages between"
+    assert len(set(web.asked)) == len(web.asked)
+
+
 def test_what_a_page_answers_for() -> None:
     del (posts := dict(POSTS))[15]
     spans = Web(_channel(posts)).discover(CHANNEL).spans
