@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import ingest
 from ingest.errors import SourceError
@@ -134,3 +137,14 @@ def test_the_real_sources_are_sound() -> None:
     assert kinds.count("channel") >= 15
     assert all(source.verified for source in sources.values()), "each says what was checked"
     assert {source.side for source in sources.values()} >= {"KZ", "RU", "OTHER"}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([*GOOD.splitlines(), '"""', "[[source]]", "id = 1", "[x.y]", "\0"]), max_size=20))
+def test_whatever_the_lines_only_our_own_error(lines: list[str]) -> None:
+    try:
+        sources = parse_sources("\n".join(lines), "s.toml")
+    except SourceError as error:
+        assert re.match(r"s\.toml, line \d+: ", str(error))
+        return
+    assert all(source.id == key for key, source in sources.items())
