@@ -197,6 +197,13 @@ class Archive:
         return self._files[key]
 
 
+class _HttpHead(StatusAndHeaders):  # type: ignore[misc]
+    """A message's head in UTF-8: warcio's own writes anything else than ASCII as percent signs, or not at all."""
+
+    def compute_headers_buffer(self, header_filter: Any = None) -> None:
+        self.headers_buff = self.to_bytes(header_filter, "utf-8")
+
+
 class _WarcFile:
     """One open WARC file: appends records, and gives where each begins."""
 
@@ -233,7 +240,7 @@ class _WarcFile:
             payload=BytesIO(exchange.body),
             length=len(exchange.body),
             warc_headers_dict=warc,
-            http_headers=StatusAndHeaders(f"{exchange.status} {exchange.reason}", headers, protocol="HTTP/1.1"),
+            http_headers=_HttpHead(f"{exchange.status} {exchange.reason}", headers, protocol="HTTP/1.1"),
         )
         request = self._builder.create_warc_record(
             exchange.url,
@@ -242,7 +249,7 @@ class _WarcFile:
                 "WARC-Date": warc["WARC-Date"],
                 "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
             },
-            http_headers=StatusAndHeaders(
+            http_headers=_HttpHead(
                 f"GET {exchange.request_target} HTTP/1.1", list(exchange.request_headers), is_http_request=True
             ),
         )

@@ -11,6 +11,7 @@ import asyncio
 import fnmatch
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -85,13 +86,16 @@ class ConnectTransport(httpx.AsyncBaseTransport):
 
     A host that matches a pattern (shell style, `*.example`, first match wins) is reached at that address by plain HTTP,
     whatever its scheme and port; the `Host` header and the stored URL stay. The mapping names the address itself, so
-    it is allowed. Raises InputError for a mapping that is no `ADDRESS:PORT`.
+    it is allowed. Raises InputError for a mapping that is no `ADDRESS:PORT`, and for a `ca_file` without certificates.
     """
 
-    def __init__(self, connect_to: Mapping[str, str], allow_private: bool, http2: bool) -> None:
+    def __init__(
+        self, connect_to: Mapping[str, str], allow_private: bool, http2: bool, ca_file: str | None = None
+    ) -> None:
         self._connect_to = {pattern.lower(): _address(value) for pattern, value in connect_to.items()}
-        self._checked = _transport(CheckedBackend(allow_private), http2)
-        self._mapped = _transport(CheckedBackend(allow_private=True), http2=False)
+        context = _ssl_context(ca_file)
+        self._checked = _transport(CheckedBackend(allow_private), http2, context)
+        self._mapped = _transport(CheckedBackend(allow_private=True), False, context)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request, to where its host is mapped or to its checked address."""
@@ -113,11 +117,21 @@ class ConnectTransport(httpx.AsyncBaseTransport):
         await self._mapped.aclose()
 
 
-def _transport(backend: CheckedBackend, http2: bool) -> httpx.AsyncHTTPTransport:
-    transport = httpx.AsyncHTTPTransport(http2=http2, trust_env=False)
+def _ssl_context(ca_file: str | None) -> ssl.SSLContext:
+    context = httpx.create_ssl_context(trust_env=False)
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except OSError as error:
+            raise InputError(f"{ca_file} has no certificates that can be read: {error}.") from error
+    return context
+
+
+def _transport(backend: CheckedBackend, http2: bool, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+    transport = httpx.AsyncHTTPTransport(verify=context, http2=http2, trust_env=False)
     # httpx has no parameter for the network backend; its pool is httpcore's, which has one (fixed by httpx<0.29).
     transport._pool = httpcore.AsyncConnectionPool(
-        ssl_context=httpx.create_ssl_context(trust_env=False),
+        ssl_context=context,
         http1=True,
         http2=http2,
         network_backend=backend,

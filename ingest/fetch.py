@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self, get_args
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import stamina
@@ -61,6 +61,9 @@ robots.txt could not be had, so nothing is read from it for now; too_large: on t
 
 _PASSING: frozenset[Fault] = frozenset(
     {"name_not_resolved", "connect_failed", "connect_timeout", "read_timeout", "total_timeout", "disconnected"}
+)
+_UNREACHABLE: frozenset[Fault] = frozenset(
+    {"name_not_resolved", "address_forbidden", "connect_failed", "connect_timeout", "tls_failed", "host_closed"}
 )
 _PASSING_STATUS = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -106,6 +109,8 @@ class FetchSettings:
     connect_to: Mapping[str, str] = field(default_factory=dict)
     """Host pattern → `ADDRESS:PORT`: these hosts are reached there, by plain HTTP (see ingest.connect)."""
     http2: bool = True
+    ca_file: str | None = None
+    """Certificates (PEM) to trust besides the well-known ones, for a network with an authority of its own."""
 
     @property
     def user_agent(self) -> str:
@@ -229,10 +234,12 @@ class Fetcher:
         self.run_id = run_id
         self._now = now
         self._looks: Counter[str] = Counter()
-        self._robots: dict[str, tuple[float, Robots]] = {}
+        self._robots: dict[str, tuple[float, Robots, _Reply | None]] = {}
         self._robots_locks: dict[str, asyncio.Lock] = {}
         self._client = httpx.AsyncClient(
-            transport=ConnectTransport(settings.connect_to, settings.allow_private_addresses, settings.http2),
+            transport=ConnectTransport(
+                settings.connect_to, settings.allow_private_addresses, settings.http2, settings.ca_file
+            ),
             headers={
                 "User-Agent": settings.user_agent,
                 "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
@@ -243,6 +250,7 @@ class Fetcher:
                 settings.read_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
             ),
             follow_redirects=False,
+            # A proxy from the environment would resolve names itself, past the check of their addresses.
             trust_env=False,
         )
 
@@ -274,7 +282,9 @@ class Fetcher:
         trail: list[Fetch] = []
         current = url
         for _ in range(self.settings.max_redirects + 1):
-            reply = await self._hop(current, source_id, validators, robots_override, min_delay_s or 0.0, trail)
+            # A reason to read one host in spite of its robots.txt is none for the host that it redirects to.
+            override = robots_override if _host(current) == _host(url) else None
+            reply = await self._hop(current, source_id, validators, override, min_delay_s or 0.0, trail)
             if reply.fault or reply.status not in _REDIRECTS:
                 return self._fetched(url, source_id, reply, trail)
             location = reply.header("Location")
@@ -307,7 +317,9 @@ class Fetcher:
         door = gate(parsed.host, self.settings.host_concurrency)
         delay = max(self.settings.host_delay_s, delay_s)
         if not robots_override:
-            robots = await self._robots_of(parsed, source_id, door, delay, trail)
+            robots, unreachable = await self._robots_of(parsed, source_id, door, delay, trail)
+            if unreachable is not None:
+                return self._refuse(url, unreachable.fault or "robots_unavailable", unreachable.reason or "", source_id)
             if refusal := robots.refusal(url, self.settings.user_agent):
                 name, _, reason = refusal.partition(": ")
                 fault: Fault = "robots_unavailable" if name == "robots_unavailable" else "robots_forbidden"
@@ -364,13 +376,14 @@ class Fetcher:
 
     async def _robots_of(
         self, url: httpx.URL, source_id: str, door: HostGate, delay_s: float, trail: list[Fetch]
-    ) -> Robots:
+    ) -> tuple[Robots, _Reply | None]:
+        """The host's robots.txt; and where no connection came about at all, the reply that says so."""
         origin = str(url.copy_with(raw_path=b"/", fragment=None, username="", password="")).rstrip("/")
         lock = self._robots_locks.setdefault(origin, asyncio.Lock())
         loop = asyncio.get_running_loop()
         async with lock:
             if origin in self._robots and self._robots[origin][0] > loop.time():
-                return self._robots[origin][1]
+                return self._robots[origin][1:]
             address = f"{origin}/robots.txt"
             current = httpx.URL(address)
             for _ in range(self.settings.max_redirects + 1):
@@ -383,8 +396,9 @@ class Fetcher:
                 door = gate(current.host, self.settings.host_concurrency)
             robots = read_robots(reply.status, reply.body, reply.reason)
             lasts = self.settings.robots_unavailable_s if robots.unavailable else 86_400.0
-            self._robots[origin] = (loop.time() + lasts, robots)
-            return robots
+            unreachable = reply if reply.fault in _UNREACHABLE else None
+            self._robots[origin] = (loop.time() + lasts, robots, unreachable)
+            return robots, unreachable
 
     async def _ask(
         self,
@@ -498,6 +512,13 @@ def _with_fault(reply: _Reply, fault: Fault, reason: str) -> _Reply:
     return _Reply(reply.url, reply.at, reply.exchange, reply.location, reply.body, fault, reason)
 
 
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
 def _join(base: str, location: str) -> str | None:
     try:
         return str(httpx.URL(urljoin(base, location.strip()))) if location else None
@@ -553,4 +574,12 @@ def _exchange(
 
 
 def _headers(headers: httpx.Headers) -> tuple[tuple[str, str], ...]:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)
+    return tuple((_text(name), _text(value)) for name, value in headers.raw)
+
+
+def _text(value: bytes) -> str:
+    # Header values are Latin-1 by the book, but sites that write Cyrillic into a Location do so in UTF-8.
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

@@ -142,6 +142,10 @@ class FaultServer:
                 _send(writer, 302, b"", "Location: /loop")
             case "/redirect":
                 _send(writer, 301, b"moved", "Location: /page")
+            case "/redirect-cyrillic":
+                writer.write("HTTP/1.1 302 Found\r\nLocation: /страница\r\nContent-Length: 0\r\n\r\n".encode())
+            case "/redirect-neighbour":
+                _send(writer, 302, b"", "Location: http://neighbour.example/private/x")
             case "/redirect-nowhere":
                 _send(writer, 302, b"", "Location: http://[bad")
             case "/redirect-private":

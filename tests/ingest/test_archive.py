@@ -10,11 +10,16 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import fsspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from ingest.archive import Archive, Damaged, Exchange, Record
 from ingest.errors import ArchiveError
@@ -181,3 +186,43 @@ def test_a_killed_writer_leaves_everything_that_it_promised(tmp_path: Path) -> N
     path = tmp_path / "archive" / archive.files()[0]
     path.write_bytes(path.read_bytes()[:-7])
     assert isinstance(list(archive.records(archive.files()[0]))[-1], Damaged)
+
+
+@settings(deadline=None)
+@given(
+    body=st.binary(max_size=300),
+    value=st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=40),
+    path=st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=40),
+    status=st.integers(100, 599),
+)
+def test_any_body_under_any_headers_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, body: bytes, value: str, path: str, status: int
+) -> None:
+    root = tmp_path_factory.getbasetemp() / "any"
+    headers = (("Content-Type", value), ("X-Odd", value), ("Transfer-Encoding", "chunked"))
+    with Archive(root) as archive:
+        at = archive.write(
+            Exchange(f"https://a.example/{path}", AT, status, value, headers, body, f"/{path}"), "r", "s"
+        )
+        assert archive.read(at.warc_file, at.warc_offset, sha256(body)) == body
+
+
+@pytest.mark.parametrize("how", ["plain", "one member", "per record"])
+def test_files_of_other_tools_are_read(how: str, tmp_path: Path) -> None:
+    page = "<p>Очередь</p>".encode()
+    chunked = f"{len(page):x}\r\n".encode() + page + b"\r\n0\r\n\r\n"
+    path = tmp_path / ("foreign.warc" if how == "plain" else "foreign.warc.gz")
+    with path.open("wb") as out, gzip.open(path, "wb") if how == "one member" else out as file:
+        writer = WARCWriter(file, gzip=how == "per record")
+        writer.write_record(writer.create_warcinfo_record("foreign", {"software": "another"}))
+        for number in range(3):
+            http = StatusAndHeaders(
+                "200 OK", [("Transfer-Encoding", "chunked"), ("Content-Type", "text/html")], protocol="HTTP/1.1"
+            )
+            url = f"https://outlet.example/{number}"
+            writer.write_record(writer.create_warc_record(url, "response", BytesIO(chunked), http_headers=http))
+    records = list(Archive(tmp_path).records(path.name))
+    assert [(r.url, r.status, r.body) for r in records if isinstance(r, Record)] == [
+        (f"https://outlet.example/{number}", 200, page) for number in range(3)
+    ]
+    assert len(records) == 3

@@ -149,12 +149,10 @@ def test_what_came_before_the_fault_is_kept_and_marked_as_truncated(
 
 def test_no_listener_no_name_and_no_url(server: FaultServer, archive: Archive, host: str) -> None:
     how = settings(server, connect_to={"dead.example": "127.0.0.1:1"}, attempts=1)
-    found = get(
-        archive, how, "http://dead.example/", "http://name.invalid/", "ftp://a.example/", "http://", "http://a:b/"
-    )
-    assert [f.fault for f in found] == ["robots_unavailable"] * 2 + ["bad_url"] * 3
-    found = get(archive, how, "http://dead.example/", "http://name.invalid/", robots_override="to see the fault itself")
-    assert [f.fault for f in found] == ["connect_failed", "name_not_resolved"]
+    urls = ("http://dead.example/", "http://name.invalid/", "ftp://a.example/", "http://", "http://a:b/")
+    faults = ["connect_failed", "name_not_resolved", "bad_url", "bad_url", "bad_url"]
+    assert [fetched.fault for fetched in get(archive, how, *urls)] == faults
+    assert [f.fault for f in get(archive, how, *urls, robots_override="to see the fault itself")] == faults
 
 
 @pytest.mark.parametrize(
@@ -187,6 +185,19 @@ def test_a_redirect_is_followed_and_each_hop_is_a_row(server: FaultServer, archi
     assert len({row.fetch_id for row in fetched.trail}) == 2
 
 
+def test_a_location_in_cyrillic_is_understood(server: FaultServer, archive: Archive, host: str) -> None:
+    [fetched] = get(archive, settings(server), f"http://{host}/redirect-cyrillic")
+    assert fetched.ok and fetched.fetch.final_url == f"http://{host}/%D1%81%D1%82%D1%80%D0%B0%D0%BD%D0%B8%D1%86%D0%B0"
+    assert server.asked[host, "/%D1%81%D1%82%D1%80%D0%B0%D0%BD%D0%B8%D1%86%D0%B0"] == 1
+
+
+def test_a_robots_override_is_for_the_sources_own_host(server: FaultServer, archive: Archive, host: str) -> None:
+    server.robots["neighbour.example"] = ROBOTS
+    url = f"http://{host}/redirect-neighbour"
+    [fetched] = get(archive, settings(server), url, robots_override="the publisher has agreed")
+    assert fetched.fault == "robots_forbidden" and not server.asked["neighbour.example", "/private/x"]
+
+
 @pytest.mark.parametrize(("path", "least"), [("/429-seconds", 1.0), ("/429-date", 1.0)])
 def test_retry_after_is_obeyed_in_both_forms(
     path: str, least: float, server: FaultServer, archive: Archive, host: str
@@ -203,7 +214,7 @@ def test_a_retry_after_beyond_the_cap_closes_the_host(server: FaultServer, archi
     [second] = get(archive, settings(server), f"http://{host}/page")
     assert time.monotonic() - begun < 2
     assert (first.fetch.status, first.fetch.error, server.asked[host, "/429-hour"]) == (429, None, 1)
-    assert second.fault in ("host_closed", "robots_unavailable") and server.asked[host, "/page"] == 0
+    assert second.fault == "host_closed" and server.asked[host, "/page"] == 0
 
 
 def test_503_is_tried_again_and_each_answer_is_a_row(server: FaultServer, archive: Archive, host: str) -> None:
