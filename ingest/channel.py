@@ -161,8 +161,8 @@ def channel_json(page: ChannelPage) -> dict[str, Any]:
     channel = page.channel
     return {
         "kind": "channel",
-        "condition": page.condition,
         "channel": {
+            "condition": page.condition,
             "name": channel.name,
             "title": channel.title,
             "username": channel.username,

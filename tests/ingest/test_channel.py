@@ -56,6 +56,7 @@ def test_every_field_of_the_real_pages(shared: Path, name: str, condition: str) 
     page = parse_channel((folder / "pages" / f"{name}.html").read_bytes(), "https://t.me/s/some")
     printed = channel_json(page)
     assert page.condition == condition
+    assert list(printed) == ["kind", "channel", "posts", "before"]
     assert printed["kind"] == "channel"
     assert printed["channel"]["title"] == gold["channel_title"]
     assert {key: printed["channel"][key] for key in ("username", "description", "counters")} == {
