@@ -1,0 +1,81 @@
+"""Strict selectors: a page that changed is an alarm that names the selector."""
+
+from datetime import date
+
+import pytest
+
+from ingest.errors import LayoutError
+from ingest.outlet import Outlet
+
+URL = "https://example.org/1"
+PAGE = (
+    "<html lang='ru'><head><link rel='canonical' href='/1'><meta property='published' content='2025-10-01 14:30'></head>"
+    "<body><p>вне статьи</p><main class='wide story'><h1>Фуры встали</h1><p class='lead'>Кто виноват?</p>"
+    "<span class='who'>Автор: Анна Ким</span><div class='text'><p>Один.</p><blockquote><p>Два.</p></blockquote>"
+    "<div class='ad'>Реклама</div></div></main><p>подвал</p></body></html>"
+)
+
+
+class Sample(Outlet):
+    parser_id = "sample"
+    hosts = ("example.org",)
+    since = date(2025, 1, 1)
+    container = ("main", {"class": "story"})
+    title = "h1"
+    lead = "p.lead"
+    published = "meta[property=published] @content"
+    author = "span.who"
+    author_prefix = "Автор:"
+    body = "div.text"
+    paragraphs = "p, blockquote"
+    drop = ("div.ad",)
+
+
+class Lines(Sample):
+    paragraphs = ""
+
+
+def test_an_outlet_reads_its_page() -> None:
+    article = Sample().read(PAGE, URL, timezone="Asia/Almaty")
+    assert (article.title, article.lead, article.author, article.lang) == (
+        "Фуры встали",
+        "Кто виноват?",
+        "Анна Ким",
+        "ru",
+    )
+    assert article.text == "Один.\nДва."
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2025-10-01T14:30:00+05:00"
+    assert (article.published_precision, article.published_from) == ("minute", "selector")
+    assert (article.canonical_url, article.extractor) == ("https://example.org/1", "sample")
+
+
+def test_paragraphs_set_apart_by_line_breaks() -> None:
+    page = PAGE.replace("<p>Один.</p>", "Один.<br><br>\nПолтора &amp; больше.<br>")
+    assert Lines().read(page, URL).text == "Один.\nПолтора & больше.\nДва."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("<h1>Фуры встали</h1>", "<h2>Фуры встали</h2>", r"'title' \(h1\) matches nothing"),
+        ("<h1>", "<h1>Ещё</h1><h1>", r"'title' \(h1\) matches 2 times"),
+        ("<main class='wide story'>", "<main class='wide'>", r"'title' \(h1\) matches nothing"),
+        ("content='2025-10-01 14:30'", "content='скоро'", r"'published' .* no date"),
+        ("content='2025-10-01 14:30'", "value='2025-10-01'", r"'published' .* has no content"),
+        ("<div class='text'>", "<div class='texts'>", r"'body' \(div.text\) matches 0 times"),
+        ("<p>Один.</p>", "<section>Один.</section>", r"'paragraphs' .* leaves 4 letters of the body unread"),
+        ("<div class='ad'>", "<div class='ads'>", r"'paragraphs' .* leaves 7 letters"),
+        ("<span class='who'>", "<span class='who'>X</span><span class='who'>", r"'author' .* matches 2 times"),
+    ],
+)
+def test_what_no_longer_matches_is_named(old: str, new: str, problem: str) -> None:
+    assert old in PAGE
+    with pytest.raises(LayoutError, match=f"sample: {problem}.*https://example.org/1"):
+        Sample().read(PAGE.replace(old, new), URL)
+
+
+def test_an_article_may_have_no_author_and_no_lead() -> None:
+    page = PAGE.replace("<span class='who'>Автор: Анна Ким</span>", "").replace("<p class='lead'>Кто виноват?</p>", "")
+    article = Sample().read(page, URL)
+    assert (article.author, article.lead) == (None, "")

@@ -1,0 +1,80 @@
+"""Every outlet's class on a stored page of its site, and what a careful reader took from that page."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.article import article_json
+from ingest.errors import LayoutError
+from ingest.outlets import layouts, parser_of_host
+from ingest.parse import GENERIC, parse_article
+
+PAGES = Path(__file__).parent / "pages"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A page as it was served, and what it says."""
+
+    name: str
+    body: bytes
+    expected: dict[str, Any]
+
+    def parse(self, parser: str | None = None) -> Any:
+        return parse_article(
+            self.body,
+            self.expected["article"]["url"],
+            self.expected["content_type"],
+            parser=parser,
+            timezone=self.expected["timezone"],
+        )
+
+
+STORED = [
+    Stored(path.stem, path.read_bytes(), json.loads(path.with_suffix(".json").read_text("utf-8")))
+    for path in sorted(PAGES.glob("*.html"))
+]
+
+
+@pytest.mark.parametrize("page", STORED, ids=lambda page: page.name)
+def test_the_outlet_s_class_reads_its_page(page: Stored) -> None:
+    article = page.parse()
+    assert article_json(article) == page.expected["article"]
+    assert article.lead == page.expected["lead"]
+    assert article.published_precision == page.expected["precision"]
+    assert article.extractor == page.expected["parser"]
+
+
+@pytest.mark.parametrize("page", STORED, ids=lambda page: page.name)
+def test_the_generic_reader_reads_the_same_text(page: Stored) -> None:
+    article = page.parse(parser=GENERIC)
+    expected = page.expected["article"]
+    whole = "\n".join(part for part in (page.expected["lead"], expected["text"]) if part)
+    assert "\n".join(part for part in (article.lead, article.text) if part) == whole
+    assert article.title == expected["title"]
+    assert article_json(article)["published"] == expected["published"]
+
+
+def test_every_outlet_has_a_stored_page() -> None:
+    assert {page.expected["parser"] for page in STORED} == set(layouts())
+
+
+def test_hosts_are_claimed_once() -> None:
+    claims: dict[str, set[str]] = {}
+    for name, outlets in layouts().items():
+        for outlet in outlets:
+            for host in outlet.hosts:
+                claims.setdefault(host, set()).add(name)
+    assert all(len(names) == 1 for names in claims.values())
+    assert parser_of_host("vestnik-agency.example") == "vestnik"
+    assert parser_of_host("example.org") is None
+
+
+@pytest.mark.parametrize("page", STORED, ids=lambda page: page.name)
+def test_a_page_of_another_outlet_is_an_alarm(page: Stored) -> None:
+    other = next(name for name in layouts() if name != page.expected["parser"])
+    with pytest.raises(LayoutError, match=f"^{other}: "):
+        page.parse(parser=other)

@@ -1,0 +1,52 @@
+"""What pages declare about themselves."""
+
+import pytest
+
+from ingest.html_page import read_html
+from ingest.page_metadata import PageMetadata, page_metadata
+
+
+def _metadata(head: str, url: str = "https://example.org/news/1?page=2", attributes: str = "") -> PageMetadata:
+    page = f"<html {attributes}><head>{head}</head><body><p>x</p></body></html>"
+    return page_metadata(read_html(page.encode(), url))
+
+
+@pytest.mark.parametrize(
+    ("head", "canonical"),
+    [
+        ('<link rel="canonical" href="https://example.org/news/1">', "https://example.org/news/1"),
+        ('<link rel="canonical" href="/news/1">', "https://example.org/news/1"),
+        ('<link rel="shortlink canonical" href="//example.org/news/1#top">', "https://example.org/news/1"),
+        ('<meta property="og:url" content="https://example.org/news/1">', "https://example.org/news/1"),
+        ('<link rel="canonical" href="https://example.org/"><meta property="og:url" content="/news/1">', "https://example.org/news/1"),
+        ('<link rel="canonical" href="http://[broken">', None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_canonical(head: str, canonical: str | None) -> None:
+    assert _metadata(head).canonical_url == canonical
+
+
+@pytest.mark.parametrize(
+    ("attributes", "head", "lang"),
+    [
+        ('lang="ru-KZ"', "", "ru"),
+        ('lang="kz"', "", "kk"),
+        ("", '<meta property="og:locale" content="kk_KZ">', "kk"),
+        ("", '<script type="application/ld+json">{"@type": "Article", "inLanguage": "en-GB"}</script>', "en"),
+        ('lang=""', "", None),
+    ],
+)
+def test_language(attributes: str, head: str, lang: str | None) -> None:
+    assert _metadata(head, attributes=attributes).lang == lang
+
+
+def test_first_takes_the_best_name_that_says_something() -> None:
+    metadata = _metadata('<meta name="description" content=" D  d "><meta property="og:description" content="">')
+    assert metadata.first(("og:description", "description")) == ("description", "D d")
+    assert metadata.first(("twitter:description",)) is None
+
+
+def test_site_name_comes_from_the_publisher_at_last() -> None:
+    block = '{"@type": "Article", "publisher": {"name": "Вестник"}}'
+    assert _metadata(f'<script type="application/ld+json">{block}</script>').site_name == "Вестник"
