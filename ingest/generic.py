@@ -1,0 +1,243 @@
+"""Any article page: trafilatura finds the text, the page's own declarations say the rest.
+
+trafilatura is run for precision and helped where it is known to lose text: quotes embedded from social networks, text
+around inline markup, pages laid out by tables. Where the page declares its article's text in JSON-LD, that arbitrates.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import Counter
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any, Final
+
+import trafilatura
+from lxml import etree, html
+
+from ingest.article import Article
+from ingest.byline import byline
+from ingest.errors import EmptyBodyError
+from ingest.headline import headline, visible_text
+from ingest.html_page import HtmlPage
+from ingest.json_ld import plain
+from ingest.page_metadata import PageMetadata, page_metadata, squeezed
+from ingest.page_region import is_elsewhere
+from ingest.publication_date import publication_date
+
+VERSION: Final = f"1+trafilatura-{version('trafilatura')}"
+"""Of the extractor: moves when the same bytes may give another article."""
+
+_INLINE: Final = ("b", "strong", "i", "em", "u", "font", "mark", "s", "ins", "abbr", "acronym", "small", "big", "wbr")
+_LEAD_KEY: Final = 80
+_LEAD_MOST: Final = 700
+_LAYOUT_LEAST: Final = 400
+_HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_WORDS: Final = re.compile(r"\w+")
+_READ_ALSO: Final = re.compile(
+    r"(?:читайте|смотрите|читать|узнайте|подробнее|ранее по теме|по теме|оқи отырыңыз|тағы оқыңыз|read (?:more|also|next)|see (?:more|also)|"
+    r"also read|don't miss|related|more on this|mehr zum thema|lesen sie|czytaj|zobacz|leia (?:mais|também)|leggi anche|"
+    r"lire aussi)\b",
+    re.IGNORECASE,
+)
+_IMPRINT: Final = re.compile(
+    r"(?:нашли (?:ошибку|опечатку)|(?:наш[иел]* )?подпи(?:сывайтесь|шитесь)|сообщить новость|увидели интересное|читайте нас|"
+    r"(?:при|за) (?:использовани|перепечатк|копировани)|использование материалов|перепечатка|все права защищены|"
+    r"ақпаратты көшіріп|материалды пайдалан|барлық құқық|жазылыңыз|"
+    r"subscribe\b|sign up (?:for|to)|start (?:a|your) free trial|want .{0,60}\?.{0,20} (?:start|sign up|subscribe)|"
+    r"get (?:the latest|our|breaking)|all rights reserved|©|copyright\b|follow us|have a tip\?|"
+    r"this story was (?:originally|first) published|this story was updated)",
+    re.IGNORECASE,
+)
+
+
+def read_generic(page: HtmlPage, *, timezone: str | None = None, fetched_at: datetime | None = None) -> Article:
+    """The article on `page`. `timezone` (IANA) is for clocks without a zone, `fetched_at` for relative dates.
+
+    Raises EmptyBodyError where the page has no text to speak of.
+    """
+    metadata = page_metadata(page)
+    title = headline(page, metadata)
+    published = publication_date(page, metadata, title, timezone=timezone, fetched_at=fetched_at)
+    text = body_text(page, metadata, title)
+    if not text:
+        raise EmptyBodyError(f"{page.url} has no article text")
+    return Article(
+        title=title,
+        text=text,
+        lead=standfirst(page, metadata, text),
+        published_at=None if published is None else published.at,
+        published_precision=None if published is None else published.precision,
+        published_from=None if published is None else published.source,
+        author=byline(page, metadata, title),
+        lang=metadata.lang,
+        url=page.url,
+        canonical_url=metadata.canonical_url,
+        extractor="generic",
+        extractor_version=VERSION,
+    )
+
+
+def body_text(page: HtmlPage, metadata: PageMetadata, title: str) -> str:
+    """The article's text, one paragraph a line, without its title; "" where the page has none."""
+    prepared = _prepared(page.tree)
+    text = _extracted(prepared, "precision")
+    paragraphs = sum(len(squeezed(paragraph.text_content())) for paragraph in prepared.iter("p"))
+    if len(text) < paragraphs / 3:
+        text = _extracted(prepared, "balanced") or _extracted(prepared, "recall")
+    declared = plain(metadata.item.get("articleBody"))
+    # A declared text that is much shorter is a teaser; one that is as long knows better than a search.
+    if len(declared) >= 0.6 * len(text) and _agreement(text, declared) < 0.85:
+        laxer = (_extracted(prepared, focus) for focus in ("balanced", "recall"))
+        text = next((other for other in laxer if _agreement(other, declared) >= 0.85), declared)
+    text = text or declared
+    return "\n".join(_without_imprint(_without_title(_distinct(text.splitlines()), title)))
+
+
+def standfirst(page: HtmlPage, metadata: PageMetadata, text: str) -> str:
+    """What the page declares as its description, where readers see it as a block of its own and `text` does not say it;
+    else ""."""
+    described = metadata.first(("og:description", "description", "twitter:description"))
+    key = _key(described[1] if described else plain(metadata.item.get("description")))[:_LEAD_KEY]
+    if len(key) < _LEAD_KEY / 2:
+        return ""
+    for element in page.tree.iter("p", "h2", "h3", "h4", "div", "span", "strong"):
+        shown = visible_text(element)
+        if len(shown) <= _LEAD_MOST and _key(shown).startswith(key) and not is_elsewhere(element):
+            return "" if _key(shown)[:_LEAD_KEY] in _key(text) else shown
+    return ""
+
+
+def _key(text: str) -> str:
+    return "".join(_WORDS.findall(text.lower()))
+
+
+def _extracted(tree: html.HtmlElement, focus: str) -> str:
+    found: Any = trafilatura.bare_extraction(
+        copy.deepcopy(tree),
+        include_comments=False,
+        with_metadata=False,
+        favor_precision=focus == "precision",
+        favor_recall=focus == "recall",
+    )
+    return "" if found is None else str(found.text or "")
+
+
+def _prepared(tree: html.HtmlElement) -> html.HtmlElement:
+    tree = copy.deepcopy(tree)
+    for element in tree.xpath("//script | //style | //template"):
+        _drop(element)
+    whole = len(tree.text_content())
+    for element in tree.xpath("//body//*[@hidden or @style]"):
+        # Some pages stream their article in a hidden block; a hidden second copy is no such thing.
+        hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
+        if hidden and len(element.text_content()) < whole / 2:
+            _drop(element)
+    for teaser in tree.xpath("//article[.//a][not(.//h1)][not(ancestor::article)]"):
+        if tree.find(".//h1") is not None and len(teaser.text_content()) < 600:
+            _drop(teaser)
+    for quote in tree.iter("blockquote"):
+        _unmark(quote)
+    for link in tree.xpath("//p/a | //li/a | //div/a | //h2/a | //h3/a | //h4/a"):
+        _drop_read_also(link)
+    for paragraph in tree.xpath("//p[a]"):
+        text, linked = (
+            squeezed(paragraph.text_content()),
+            sum(len(squeezed(link.text_content())) for link in paragraph.iter("a")),
+        )
+        if (
+            text
+            and len(text) <= 250
+            and linked >= 0.85 * len(text)
+            and not any(True for _ in paragraph.iterancestors("blockquote"))
+        ):
+            _drop(paragraph)
+    for table in tree.xpath("//table"):
+        if _is_layout(table):
+            for part in table.iter("table", "tbody", "thead", "tr", "td", "th"):
+                part.tag = "div"
+                for name in ("width", "align"):
+                    part.attrib.pop(name, None)
+    etree.strip_tags(tree, *_INLINE)
+    return tree
+
+
+def _drop(element: html.HtmlElement) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def _unmark(quote: html.HtmlElement) -> None:
+    """Take from a quote, and from wrappers that hold nothing else, the classes by which extractors drop it."""
+    text = len(squeezed(quote.text_content()))
+    element = quote
+    while element is not None and element.tag not in ("body", "article", "main"):
+        if element is not quote and len(squeezed(element.text_content())) > text:
+            break
+        for name in ("class", "id"):
+            element.attrib.pop(name, None)
+        element = element.getparent()
+
+
+def _drop_read_also(link: html.HtmlElement) -> None:
+    """Drop a block that is nothing but an invitation to another article."""
+    block = link.getparent()
+    if block is None or block.getparent() is None:
+        return
+    text, linked = squeezed(block.text_content()), squeezed(link.text_content())
+    if len(text) > 250 or not linked or not text.endswith(linked):
+        return
+    if _READ_ALSO.match(text) and len(text) - len(linked) <= 60:
+        _drop(block)
+
+
+def _is_layout(table: html.HtmlElement) -> bool:
+    """Whether a table is there for the layout: it holds the heading, or its cells hold blocks with much text."""
+    if table.xpath(".//h1"):
+        return True
+    cells = table.xpath(".//td")
+    if table.xpath(".//th") or not table.xpath(".//table | .//td//p | .//td//div | .//td//br"):
+        return False
+    return max((len(squeezed(cell.text_content())) for cell in cells), default=0) > _LAYOUT_LEAST
+
+
+def _agreement(text: str, declared: str) -> float:
+    """F1 of the two texts' words, as multisets, in [0, 1]."""
+    a, b = Counter(_WORDS.findall(text.lower())), Counter(_WORDS.findall(declared.lower()))
+    total = a.total() + b.total()
+    return 2 * (a & b).total() / total if total else 0.0
+
+
+def _distinct(lines: list[str]) -> list[str]:
+    """Lines without the blanks, and without a long line that the others say already."""
+    kept: list[str] = []
+    seen: set[str] = set()
+    for line in (squeezed(line) for line in lines):
+        if line and not (len(line) > 60 and line in seen):
+            kept.append(line)
+            seen.add(line)
+    return [line for line in kept if not _is_sum(line, kept)]
+
+
+def _is_sum(line: str, lines: list[str]) -> bool:
+    """Whether a line is others of `lines` run together: a second, unformatted copy of the text."""
+    parts = [other for other in lines if other != line and len(other) > 60 and other in line]
+    return len(parts) > 1 and sum(map(len, parts)) > 0.8 * len(line)
+
+
+def _without_title(lines: list[str], title: str) -> list[str]:
+    """Lines from below the title, where the first few hold it (under a section's name, say)."""
+    key = _key(title)
+    for position, line in enumerate(lines[:3]):
+        if key and _key(line) == key and all(len(above) < 60 for above in lines[:position]):
+            return lines[position + 1 :]
+    return lines
+
+
+def _without_imprint(lines: list[str]) -> list[str]:
+    """Lines without the closing ones that speak of the site: subscribe, found an error, all rights reserved."""
+    end = len(lines)
+    while end > 1 and len(lines[end - 1]) < 300 and _IMPRINT.match(lines[end - 1]):
+        end -= 1
+    return lines[:end]

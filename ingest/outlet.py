@@ -1,0 +1,154 @@
+"""The base of an outlet's own parser: a class that says where on its pages things stand, and nothing else.
+
+Selectors are strict. One that no longer matches, or matches more than it should, or a text in the article's body that no
+selector accounts for, raises LayoutError with the selector's name: a redesign is an alarm, not an empty result.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import ClassVar, Final
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, SoupStrainer, Tag
+
+from ingest.article import Article
+from ingest.dates import parse_date
+from ingest.errors import InputError, LayoutError
+from ingest.page_metadata import squeezed
+
+_LANG: Final = re.compile(r"<html\b[^>]*?\blang\s*=\s*[\"']?([a-zA-Z]{2,3})", re.IGNORECASE)
+_WORD: Final = re.compile(r"\w")
+
+
+class Outlet:
+    """One layout of one outlet. Subclasses set the class variables; selectors are CSS, `… @name` takes an attribute.
+
+    `container` is the one element that holds the article: outside it only meta and link elements are parsed. `body` is
+    the one element that holds the paragraphs; `paragraphs` the blocks in it (empty: its text, split at line breaks),
+    `drop` what is taken out first. `title` and `published` match once, `lead` and `author` at most once. `author_prefix` (a
+    regular expression) is cut off the author. `lang` is for outlets that do not declare it in the html element.
+    `since` is the first day on which the layout was seen; of several layouts of one outlet, the newest that fits is used.
+    """
+
+    parser_id: ClassVar[str]
+    hosts: ClassVar[tuple[str, ...]]
+    since: ClassVar[date]
+    version: ClassVar[str] = "1"
+
+    container: ClassVar[tuple[str, dict[str, str]]]
+    title: ClassVar[str]
+    published: ClassVar[str]
+    lead: ClassVar[str | None] = None
+    body: ClassVar[str]
+    paragraphs: ClassVar[str] = "p, blockquote, h2, h3, h4, li"
+    author: ClassVar[str | None] = None
+    author_prefix: ClassVar[str] = ""
+    drop: ClassVar[tuple[str, ...]] = ()
+    lang: ClassVar[str | None] = None
+
+    def read(self, html: str, url: str, *, timezone: str | None = None, fetched_at: datetime | None = None) -> Article:
+        """The article on the page `html`. `timezone` (IANA) is for clocks without a zone, `fetched_at` for relative
+        dates. Raises LayoutError."""
+        soup = BeautifulSoup(html, "lxml", parse_only=_Container(*self.container))
+        title = self._one(soup, "title", self.title, url)
+        raw = self._one(soup, "published", self.published, url)
+        try:
+            published = parse_date(raw, reference=fetched_at, timezone=timezone)
+        except InputError as error:
+            raise self._layout("published", self.published, f"is unreadable: {error}", url) from error
+        author = self._optional(soup, "author", self.author, url)
+        lead = self._optional(soup, "lead", self.lead, url) or ""
+        canonical = soup.select_one('link[rel~="canonical"]')
+        declared = _LANG.search(html[:4000])
+        return Article(
+            title=title,
+            text="\n".join(self._paragraphs(soup, lead, url)),
+            published_at=published.at,
+            published_precision=published.precision,
+            published_from="selector",
+            author=re.sub(rf"\A{self.author_prefix}\s*", "", author) if author else None,
+            lang=declared.group(1).lower() if declared else self.lang,
+            url=url,
+            canonical_url=urljoin(url, str(canonical["href"])) if canonical is not None else None,
+            extractor=self.parser_id,
+            extractor_version=self.version,
+            lead=lead,
+        )
+
+    def _paragraphs(self, soup: BeautifulSoup, lead: str, url: str) -> list[str]:
+        found = soup.select(self.body)
+        if len(found) != 1:
+            raise self._layout("body", self.body, f"matches {len(found)} times, not once", url)
+        body = found[0]
+        for selector in (*self.drop, *([self.lead] if self.lead else [])):
+            for element in body.select(selector):
+                element.decompose()
+        if not self.paragraphs:
+            for line_break in body.find_all("br"):
+                line_break.replace_with("\n")
+            lines = [squeezed(line) for line in body.get_text().split("\n")]
+        else:
+            blocks = [block for block in body.select(self.paragraphs) if not _within(block, body, self.paragraphs)]
+            lines = [squeezed(block.get_text()) for block in blocks]
+            whole, read = (len(_WORD.findall(text)) for text in (body.get_text(), "".join(lines)))
+            if whole != read:
+                raise self._layout(
+                    "paragraphs", self.paragraphs, f"leaves {whole - read} letters of the body unread", url
+                )
+        lines = [line for line in lines if line]
+        if not lines and not lead:
+            raise self._layout("paragraphs", self.paragraphs or "lines", "finds no text", url)
+        return lines
+
+    def _one(self, soup: BeautifulSoup, field: str, selector: str, url: str) -> str:
+        text = self._optional(soup, field, selector, url)
+        if not text:
+            raise self._layout(field, selector, "matches nothing", url)
+        return text
+
+    def _optional(self, soup: BeautifulSoup, field: str, selector: str | None, url: str) -> str | None:
+        if selector is None:
+            return None
+        path, _, attribute = selector.partition(" @")
+        found = soup.select(path)
+        if len(found) > 1:
+            raise self._layout(field, selector, f"matches {len(found)} times", url)
+        if not found:
+            return None
+        if not attribute:
+            return squeezed(found[0].get_text())
+        value = found[0].get(attribute)
+        if not isinstance(value, str) or not value.strip():
+            raise self._layout(field, selector, f"has no {attribute}", url)
+        return value.strip()
+
+    def _layout(self, field: str, selector: str, problem: str, url: str) -> LayoutError:
+        return LayoutError(f"{self.parser_id}: {field!r} ({selector}) {problem} on {url}")
+
+
+class _Container(SoupStrainer):
+    """Lets through the container and what the head declares; the rest of the page is never built."""
+
+    def __init__(self, name: str, marks: Mapping[str, str]) -> None:
+        super().__init__(name)
+        self._name, self._marks = name, marks
+
+    def allow_tag_creation(self, nsprefix: str | None, name: str, attrs: Mapping[str, str] | None) -> bool:
+        """Whether a start tag outside the container begins something that is wanted."""
+        marks = attrs or {}
+        return name in ("meta", "link") or (
+            name == self._name and all(value in marks.get(key, "").split() for key, value in self._marks.items())
+        )
+
+    def allow_string_creation(self, string: str) -> bool:
+        """Text outside the container is not wanted."""
+        return False
+
+
+def _within(block: Tag, body: Tag, selector: str) -> bool:
+    """Whether another selected block holds this one, which then says its text already."""
+    selected = {id(element) for element in body.select(selector)}
+    return any(id(parent) in selected for parent in block.parents)

@@ -1,0 +1,112 @@
+"""What a page declares about itself: JSON-LD, OpenGraph and other meta elements, canonical link, language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from ingest.html_page import HtmlPage
+from ingest.json_ld import Item, article_item
+
+_LANGUAGE: Final = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class PageMetadata:
+    """The page's declarations, as declared. `meta` maps lower-cased names to their values in page order."""
+
+    item: Item
+    meta: Mapping[str, tuple[str, ...]]
+    title_element: str
+    canonical_url: str | None
+    lang: str | None
+    site_name: str
+
+    def first(self, names: Iterable[str]) -> tuple[str, str] | None:
+        """(name, value) of the first of `names` that the page has a non-empty meta element for."""
+        for name in names:
+            for value in self.meta.get(name, ()):
+                if value:
+                    return name, value
+        return None
+
+    def text(self, key: str) -> str:
+        """The value of `key` in the JSON-LD item, where it is a text; else ""."""
+        value = self.item.get(key)
+        return value.strip() if isinstance(value, str) else ""
+
+
+def page_metadata(page: HtmlPage) -> PageMetadata:
+    """What `page` declares. Nothing is guessed: what it does not say is empty or None."""
+    meta: dict[str, list[str]] = {}
+    for element in page.tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        if name and element.get("content") is not None:
+            meta.setdefault(name.strip().lower(), []).append(squeezed(element.get("content", "")))
+    title = next(
+        (squeezed(element.text_content()) for element in page.tree.xpath("//head/title | //title[not(ancestor::svg)]")),
+        "",
+    )
+    canonical = _canonical(page, meta)
+    addresses = {url.split("#")[0].rstrip("/") for url in (page.url, canonical) if url}
+    item = article_item(page.tree, addresses)
+    return PageMetadata(
+        item=item,
+        meta={name: tuple(values) for name, values in meta.items()},
+        title_element=title,
+        canonical_url=canonical,
+        lang=_language(page, meta, item),
+        site_name=_site_name(meta, item),
+    )
+
+
+def squeezed(text: str) -> str:
+    """`text` on one line, with single blanks."""
+    return re.sub(r"[\s\u200b\ufeff]+", " ", text).strip()
+
+
+def _canonical(page: HtmlPage, meta: Mapping[str, list[str]]) -> str | None:
+    links = [
+        link.get("href", "")
+        for link in page.tree.iter("link")
+        if "canonical" in (link.get("rel") or "").lower().split() and link.get("href")
+    ]
+    for candidate in [*links, *meta.get("og:url", [])]:
+        try:
+            url: str = urljoin(page.url, candidate.strip())
+            parts = urlsplit(url)
+        except ValueError:
+            continue
+        # A "canonical" that points to the front page says nothing about this one.
+        if parts.scheme in ("http", "https") and parts.netloc and (parts.path.strip("/") or parts.query):
+            return url.split("#")[0]
+    return None
+
+
+def _language(page: HtmlPage, meta: Mapping[str, list[str]], item: Item) -> str | None:
+    candidates: list[Any] = [
+        page.tree.get("lang"),
+        page.tree.get("{http://www.w3.org/XML/1998/namespace}lang") or page.tree.get("xml:lang"),
+        item.get("inLanguage"),
+        *meta.get("og:locale", []),
+        *meta.get("language", []),
+        *meta.get("content-language", []),
+    ]
+    for candidate in candidates:
+        if isinstance(candidate, str) and (match := _LANGUAGE.match(candidate.strip())):
+            # "kz" is the country, written by many Kazakh sites for the language.
+            language_code = match[1].lower()
+            return {"kz": "kk", "ua": "uk"}.get(language_code, language_code)
+    return None
+
+
+def _site_name(meta: Mapping[str, list[str]], item: Item) -> str:
+    for name in ("og:site_name", "application-name", "apple-mobile-web-app-title"):
+        if meta.get(name) and meta[name][0]:
+            return meta[name][0]
+    publisher = item.get("publisher")
+    named = publisher.get("name") if isinstance(publisher, dict) else None
+    return squeezed(named) if isinstance(named, str) else ""
