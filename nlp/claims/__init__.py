@@ -1,0 +1,5 @@
+"""Claims: who says why traffic is delayed, or that it is not. `extract` is the way in; see docs/claims.md."""
+
+from nlp.claims.extract import Decision, extract
+
+__all__ = ["Decision", "extract"]

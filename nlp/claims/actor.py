@@ -1,0 +1,169 @@
+"""Who might speak in a sentence: names, unnamed groups, and words that stand for somebody named before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from spacy.tokens import Doc, Span
+
+from nlp.annotation import SpeakerKind
+from nlp.claims.fold import fold
+from nlp.claims.language import WHO, Patterns
+from nlp.claims.sentence import Sentence
+from nlp.claims.topic import Words
+
+UNKNOWN = "UNKNOWN"
+_APPOSITION = re.compile(r'^[\s"]*,\s*([^,.;!?]{2,100}),')
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A possible speaker. `start` and `end` are offsets in the sentence; `refers` says that it stands for a person or
+    body named before (`name` is then its own word, used where nobody is found)."""
+
+    start: int
+    end: int
+    name: str
+    kind: SpeakerKind
+    side: str = UNKNOWN
+    role: str = ""
+    entity_id: str | None = None
+    outlet: bool = False
+    refers: Literal["", "person", "body"] = ""
+    title: bool = False
+
+
+OWN_VOICE = Actor(0, 0, "", "outlet")
+
+
+def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) -> list[Actor]:
+    """The possible speakers of a sentence in order; a title and the name beside it are one."""
+    found: list[Actor] = []
+    taken = [False] * len(sentence.text)
+
+    def add(actor: Actor) -> None:
+        if actor.end > actor.start and not any(taken[actor.start : actor.end]):
+            found.append(actor)
+            taken[actor.start : actor.end] = [True] * (actor.end - actor.start)
+
+    for entity in entities_in(sentence, doc):
+        start = max(entity.start_char - sentence.doc_start, 0)
+        end = min(entity.end_char - sentence.doc_start, len(sentence.text))
+        name = entity._.name or entity.text
+        if entity.label_ == "PERSON":
+            add(Actor(start, end, name, "person", entity._.side, entity._.role, entity._.entity_id))
+        elif entity.label_ == "ORG":
+            outlet = bool(patterns.outlets.search(fold(sentence.text[max(0, start - 20) : end])))
+            add(
+                Actor(start, end, name, "organisation", entity._.side, "", entity._.entity_id, outlet and not entity._.side in ("KZ", "RU"))
+            )
+        else:
+            taken[start:end] = [True] * (end - start)
+    for name, group in patterns.groups:
+        for match in group.finditer(sentence.folded):
+            add(Actor(match.start(), match.end(), name, "unnamed"))
+    for match in patterns.persons.finditer(sentence.folded):
+        add(Actor(match.start(), match.end(), lemma(sentence, doc, match.start(), match.end()), "unnamed", refers="person"))
+    for match in patterns.titles.finditer(sentence.folded):
+        name = lemma(sentence, doc, match.start(), match.end())
+        add(Actor(match.start(), match.end(), name, "unnamed", title=True))
+    for match in patterns.bodies.finditer(sentence.folded):
+        name = lemma(sentence, doc, match.start(), match.end())
+        add(Actor(match.start(), match.end(), name, "unnamed", refers="body"))
+    return [
+        _with_side(actor, sentence, words, patterns)
+        for actor in _together(sorted(found, key=lambda actor: actor.start), sentence, patterns)
+    ]
+
+
+def entities_in(sentence: Sentence, doc: Doc) -> list[Span]:
+    """The entities of the Doc that begin in the sentence."""
+    end = sentence.doc_start + len(sentence.text)
+    return [entity for entity in doc.ents if sentence.doc_start <= entity.start_char < end]
+
+
+def lemma(sentence: Sentence, doc: Doc, start: int, end: int) -> str:
+    """The words of the sentence in dictionary form: the lemma of the last, as it stands where there is none."""
+    span = doc.char_span(sentence.doc_start + start, sentence.doc_start + end, alignment_mode="expand")
+    if span is None or len(span) == 0:
+        return sentence.text[start:end]
+    if len(span) == 1:
+        return span[0].lemma_ or span.text
+    return span.text.lower()
+
+
+def masked(sentence: Sentence, actors: list[Actor]) -> str:
+    """The folded sentence with each actor's letters replaced by WHO."""
+    out = sentence.folded
+    for actor in actors:
+        out = out[: actor.start] + WHO * (actor.end - actor.start) + out[actor.end :]
+    return out
+
+
+def _together(actors: list[Actor], sentence: Sentence, patterns: Patterns) -> list[Actor]:
+    """Neighbours that are one speaker ("the minister of transport Erlan Sagatov") joined."""
+    out: list[Actor] = []
+    for actor in actors:
+        if out:
+            gap = sentence.folded[out[-1].end : actor.start]
+            joined = _joined(out[-1], actor, gap, patterns)
+            if joined is not None:
+                out[-1] = joined
+                continue
+        out.append(actor)
+    return out
+
+
+def _joined(left: Actor, right: Actor, gap: str, patterns: Patterns) -> Actor | None:
+    words = len(gap.split())
+    if words > 4 or re.search(r"[,.;:!?(—]", gap) or patterns.say.search(gap):
+        return None
+    near = words <= 2
+    if right.kind == "person" and left.kind != "person":
+        if left.outlet or left.kind == "unnamed" and left.refers == "" and not left.title and words > 1:
+            return None
+        side = right.side if right.side != UNKNOWN else left.side
+        role = right.role or (left.name if left.title or left.refers == "person" else "")
+        return replace(right, start=left.start, side=side, role=role)
+    if left.title or left.refers == "person":
+        if (right.kind == "organisation" or right.refers == "body") and near:
+            return replace(left, end=right.end, side=right.side if left.side == UNKNOWN else left.side)
+        if right.title and words <= 1:
+            return replace(right, start=left.start) if patterns.inner == "last" else replace(left, end=right.end)
+    if left.kind == "organisation" and not left.outlet and near:
+        if right.title or (right.kind == "unnamed" and not right.refers and words == 0):
+            return replace(right, start=left.start, side=left.side if right.side == UNKNOWN else right.side, refers="")
+        if right.refers == "body" and words <= 1:
+            return replace(left, end=right.end)
+        if right.kind == "organisation" and words == 0:
+            kept, other = (right, left) if patterns.inner == "last" else (left, right)
+            side = kept.side if kept.side != UNKNOWN else other.side
+            return replace(kept, start=left.start, end=right.end, side=side)
+    if left.refers == "body" and right.kind == "organisation" and words == 0:
+        return replace(right, start=left.start)
+    if left.refers == "body" and right.title and near:
+        return replace(right, start=left.start)
+    if left.refers == "body" and right.refers == "body" and words == 0:
+        return replace(left, end=right.end)
+    return None
+
+
+def _with_side(actor: Actor, sentence: Sentence, words: Words, patterns: Patterns) -> Actor:
+    """The actor with the side that the words around it tell, where its name does not."""
+    if actor.side != UNKNOWN or actor.refers:
+        return actor
+    before = re.split(r"[,.;:!?(—]", sentence.folded[: actor.start])[-1].split()[-4:]
+    rest = sentence.folded[actor.end :]
+    apposition = _APPOSITION.match(rest)
+    after = apposition.group(1) if apposition else re.split(r"[,.;:!?(—]", rest)[0]
+    said = patterns.say.search(after)
+    if said and not apposition:
+        after = after[: said.start()]
+    own = sentence.folded[actor.start : actor.end]
+    for place in (own, " ".join(before[-2:]), after, " ".join(before)):
+        for side, of in words.of.items():
+            if of.search(place):
+                return replace(actor, side=side)
+    return actor

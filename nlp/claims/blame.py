@@ -1,0 +1,58 @@
+"""Whom a cause blames: the side whose words stand with it, by the topic's rule for the code."""
+
+from __future__ import annotations
+
+from nlp.claims.actor import UNKNOWN
+from nlp.claims.candidate import Candidate
+from nlp.claims.hit import clause_around
+from nlp.claims.topic import Topic, Words
+
+_OPPOSITE = {"KZ": "RU", "RU": "KZ"}
+
+
+def blamed(candidate: Candidate, topic: Topic, words: Words, entity_sides: list[tuple[int, int, str]]) -> str:
+    """The side blamed by the candidate; `entity_sides` are (start, end, side) of names in its sentence."""
+    rule = topic.causes[candidate.cause].blames
+    if rule in ("NONE", "TRADE"):
+        return rule
+    folded = candidate.sentence.folded
+    own = candidate.speaker
+    left, right = clause_around(folded, candidate.start, candidate.end)
+    for start, end in ((candidate.start, candidate.end), (left, right)):
+        side = _acting(folded, start, end, words, candidate, entity_sides, own.start, own.end)
+        if side:
+            return side
+    if rule != "actor":
+        return rule
+    if candidate.stance == "denies" and own.side != UNKNOWN and own.kind == "organisation":
+        return own.side
+    return "NONE"
+
+
+def _acting(
+    folded: str,
+    start: int,
+    end: int,
+    words: Words,
+    candidate: Candidate,
+    entity_sides: list[tuple[int, int, str]],
+    skip_start: int,
+    skip_end: int,
+) -> str:
+    found: list[tuple[int, str]] = []
+    for side, acts in words.acts.items():
+        for match in acts.finditer(folded, start, end):
+            if skip_end > skip_start and skip_start <= match.start() < skip_end:
+                continue
+            if side == "neighbour":
+                opposite = _OPPOSITE.get(candidate.speaker.side)
+                if opposite:
+                    found.append((match.start(), opposite))
+            elif side != "TRADE":
+                if side == "BOTH":
+                    return "BOTH"
+                found.append((match.start(), side))
+    for name_start, name_end, side in entity_sides:
+        if start <= name_start and name_end <= end and not (skip_start <= name_start < skip_end):
+            found.append((name_start, side))
+    return min(found)[1] if found else ""

@@ -1,0 +1,268 @@
+"""Candidates: everything in a document that looks like a claim, each with why it was kept or rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nlp.annotation import Stance
+from nlp.claims.actor import Actor
+from nlp.claims.hit import Hit, Named, chosen, clause_around, hits_of, named_in
+from nlp.claims.language import Link, Patterns
+from nlp.claims.sentence import Sentence
+from nlp.claims.span import beside, trimmed
+from nlp.claims.speech import Voices, speaker_of
+from nlp.claims.topic import Topic, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible claim. `start` and `end` are the cause's offsets in `sentence`; `rejected` is empty where it is kept."""
+
+    sentence: Sentence
+    cause: str
+    stance: Stance
+    start: int
+    end: int
+    speaker: Actor
+    how: str
+    relayed_by: str
+    pattern: str
+    confidence: float
+    evidence_from: Sentence
+    rejected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One sentence with what was found in it."""
+
+    sentence: Sentence
+    voices: Voices
+    hits: list[Hit]
+    delay: bool
+    history: bool
+    plan: bool
+
+
+def scenes_of(sentences: list[Sentence], voices: list[Voices], words: Words, patterns: Patterns) -> list[Scene]:
+    """The sentences with their causes and signs."""
+    return [
+        Scene(
+            sentence,
+            voice,
+            hits_of(sentence.folded, words, patterns),
+            words.delay.search(sentence.folded) is not None,
+            patterns.history.search(sentence.folded) is not None,
+            patterns.plans.search(sentence.folded) is not None,
+        )
+        for sentence, voice in zip(sentences, voices, strict=True)
+    ]
+
+
+def candidates_of(scenes: list[Scene], topic: Topic, words: Words, patterns: Patterns) -> list[Candidate]:
+    """All candidates of a document, in order."""
+    found: list[Candidate] = []
+    for here, scene in enumerate(scenes):
+        before = scenes[here - 1] if here and scenes[here - 1].sentence.field == scene.sentence.field else None
+        used: list[Hit] = []
+        denied = list(_denied(scene, topic, words, patterns, used))
+        found += denied
+        found += _refused(scene, before, found, bool(denied), topic, patterns, used)
+        found += _linked(scene, before, topic, words, patterns, used)
+        found += _bare(scene, topic, words, patterns, used)
+    return found
+
+
+def _candidate(
+    scene: Scene,
+    stance: Stance,
+    named: Named,
+    pattern: str,
+    confidence: float,
+    patterns: Patterns,
+    evidence_from: Sentence | None = None,
+    rejected: str = "",
+) -> Candidate:
+    start, end = trimmed(scene.sentence.folded, named.start, named.end, patterns)
+    speaker, how, relayed_by = speaker_of(scene.voices, *(_core(named)))
+    if how in ("goes on", "own voice"):
+        confidence -= 0.1
+    return Candidate(
+        scene.sentence,
+        named.code,
+        stance,
+        start,
+        end,
+        speaker,
+        how,
+        relayed_by,
+        pattern,
+        min(max(confidence, 0.05), 0.95),
+        evidence_from or scene.sentence,
+        rejected,
+    )
+
+
+def _core(named: Named) -> tuple[int, int]:
+    if not named.hits:
+        return named.start, named.end
+    return min(hit.start for hit in named.hits), max(hit.end for hit in named.hits)
+
+
+def _negated(folded: str, position: int, patterns: Patterns) -> bool:
+    """Whether a negation stands right before the position."""
+    before = folded[:position].split()[-2:]
+    return any(patterns.negations.fullmatch(word.strip(',"—')) for word in before[-1:])
+
+
+def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: list[Hit]) -> Iterator[Candidate]:
+    """Denials: a pattern that denies, and the causes that it points at."""
+    folded = scene.sentence.folded
+    for link in patterns.denials:
+        for anchor in link.anchor.finditer(folded):
+            if _negated(folded, anchor.start(), patterns) or _only(link, anchor.start(), anchor.end(), folded, patterns):
+                continue
+            if any(
+                hit.strong and not hit.denied and hit.start < anchor.end() and anchor.start() < hit.end for hit in scene.hits
+            ):
+                continue
+            start, end = beside(link, anchor, folded, scene.voices.frames, patterns)
+            if link.needs_negation and not patterns.negations.search(folded, start):
+                continue
+            named = [
+                one
+                for one in named_in(folded, start, end, scene.hits, topic, patterns)
+                if not any(hit in used for hit in one.hits)
+            ]
+            if link.near and named:
+                named = [max(named, key=lambda one: _core(one)[1])] if link.side == "before" else named[:1]
+            for one in named:
+                used.extend(one.hits)
+                rejected = "an older story" if scene.history else ""
+                yield _candidate(
+                    scene, "denies", one, f"denial: {link.name}", 0.8 if one.strong else 0.6, patterns, rejected=rejected
+                )
+    for hit in scene.hits:
+        if hit.denied and hit not in used and not topic.causes[hit.code].statement:
+            used.append(hit)
+            yield _candidate(
+                scene,
+                "denies",
+                Named(hit.code, hit.start, hit.end, True, True, (hit,)),
+                "denial: inside the term",
+                0.7,
+                patterns,
+                rejected="an older story" if scene.history else "",
+            )
+
+
+def _only(link: Link, start: int, end: int, folded: str, patterns: Patterns) -> bool:
+    """Whether it says "not only"."""
+    words = folded[end:].split()[:2] if link.side == "after" else folded[:start].split()[-1:]
+    return any(patterns.only.fullmatch(word.strip(',"—')) for word in words)
+
+
+def _refused(
+    scene: Scene,
+    before: Scene | None,
+    found: list[Candidate],
+    denied: bool,
+    topic: Topic,
+    patterns: Patterns,
+    used: list[Hit],
+) -> Iterator[Candidate]:
+    """Denials of what was said before ("the minister does not agree")."""
+    folded = scene.sentence.folded
+    for name, anchor in patterns.refusals:
+        match = anchor.search(folded)
+        if match is None or denied:
+            continue
+        named = [
+            one
+            for one in named_in(folded, match.end(), len(folded), scene.hits, topic, patterns)
+            if not any(hit in used for hit in one.hits)
+        ]
+        if named:
+            for one in named[:1]:
+                used.extend(one.hits)
+                yield _candidate(scene, "denies", one, f"refusal: {name}", 0.6, patterns)
+            continue
+        speaker, _, _ = speaker_of(scene.voices, match.start(), match.end())
+        last = next(
+            (
+                one
+                for one in reversed(found)
+                if not one.rejected and one.stance == "asserts" and one.speaker.name != speaker.name
+                and scene.sentence.index - one.sentence.index <= 3 and not topic.causes[one.cause].statement
+            ),
+            None,
+        )
+        if last is not None:
+            whole = Named(last.cause, match.start(), match.end(), False, True, ())
+            yield _candidate(scene, "denies", whole, f"refusal: {name}", 0.5, patterns)
+
+
+def _linked(
+    scene: Scene, before: Scene | None, topic: Topic, words: Words, patterns: Patterns, used: list[Hit]
+) -> Iterator[Candidate]:
+    """Assertions that a causal link points at."""
+    folded = scene.sentence.folded
+    for link in patterns.causes:
+        for anchor in link.anchor.finditer(folded):
+            if _negated(folded, anchor.start(), patterns):
+                continue
+            where, evidence_from = scene, scene.sentence
+            start, end = beside(link, anchor, folded, scene.voices.frames, patterns)
+            if link.side == "previous" and len(folded[start:end].split()) < 2:
+                if before is None:
+                    continue
+                where, evidence_from = before, before.sentence
+                start, end = trimmed(before.sentence.folded, 0, len(before.sentence.folded), patterns)
+            named = named_in(where.sentence.folded, start, end, where.hits, topic, patterns)
+            fresh = [one for one in named if not any(hit in used or hit.denied for hit in one.hits)]
+            rejected = "an older story" if scene.history else ""
+            if link.weak or link.side == "previous":
+                fresh = [one for one in fresh if one.strong]
+            if link.weak and scene.plan:
+                rejected = rejected or "a plan or a consequence"
+            for one in fresh:
+                if where is scene:
+                    used.extend(one.hits)
+                score = (0.6 if link.weak else 0.8) - (0.0 if one.strong else 0.2) + (0.05 if scene.delay else 0.0)
+                if not one.strong and not scene.delay:
+                    rejected = rejected or "weak words and no delay in the sentence"
+                made = _candidate(where, "asserts", one, f"cause: {link.name}", score, patterns, evidence_from, rejected)
+                yield replace(made, evidence_from=scene.sentence) if where is not scene else made
+            if named or link.needs_code or link.weak or link.side == "previous" or end - start < 4:
+                continue
+            outside = folded[:start] + " " * (end - start) + folded[end:]
+            if words.delay.search(outside) and not words.delay.search(folded, start, end):
+                rejected = rejected or ("a plan or a consequence" if scene.plan else "")
+                whole = Named("other", start, end, False, False, ())
+                yield _candidate(scene, "asserts", whole, f"cause: {link.name}", 0.35, patterns, rejected=rejected)
+
+
+def _bare(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: list[Hit]) -> Iterator[Candidate]:
+    """Assertions by the words alone, and statements that there is no delay."""
+    folded = scene.sentence.folded
+    free = [hit for hit in scene.hits if hit.strong and hit not in used and not hit.denied]
+    taken = {hit.code for hit in used}
+    by_clause: dict[tuple[int, int], list[Hit]] = {}
+    for hit in free:
+        by_clause.setdefault(clause_around(folded, hit.start, hit.end), []).append(hit)
+    aims = {lost for hit in scene.hits if hit.strong and topic.causes[hit.code].aim for lost in topic.causes[hit.code].over}
+    for (start, end), hits in by_clause.items():
+        for code, own in chosen(hits, topic.causes):
+            statement = topic.causes[code].statement
+            rejected = "an older story" if scene.history else ""
+            if not statement:
+                if scene.plan:
+                    rejected = rejected or "a plan or a consequence"
+                if code in taken:
+                    rejected = rejected or "said already"
+                if code in aims:
+                    rejected = rejected or "its aim is stated"
+            named = Named(code, start, end, True, False, tuple(own))
+            score = (0.7 if statement else 0.45) + (0.1 if scene.delay and not statement else 0.0)
+            yield _candidate(scene, "asserts", named, "statement" if statement else "words", score, patterns, rejected=rejected)

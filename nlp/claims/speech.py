@@ -1,0 +1,172 @@
+"""Who speaks where: for each sentence its speech frames, and the speaker of what stands outside any frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc
+
+from nlp.claims.actor import OWN_VOICE, UNKNOWN, Actor, actors_of, masked
+from nlp.claims.fold import fold
+from nlp.claims.language import Patterns
+from nlp.claims.sentence import OPENING, Sentence
+from nlp.claims.topic import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One speech frame: `actor` is resolved; `start` and `end` are the frame's offsets in the sentence."""
+
+    actor: Actor
+    start: int
+    end: int
+    frame: str
+    refers: str
+
+
+@dataclass(slots=True)
+class Voices:
+    """The speakers of one sentence: its frames, and who speaks where none applies (`how` tells why)."""
+
+    frames: list[Said] = field(default_factory=list)
+    default: Actor = OWN_VOICE
+    how: str = "own voice"
+
+
+def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Words) -> list[Voices]:
+    """For each sentence its Voices."""
+    memory = _Memory(patterns)
+    found: list[Voices] = []
+    for sentence in sentences:
+        actors = actors_of(sentence, doc, patterns, words)
+        text = masked(sentence, actors)
+        voices = Voices()
+        for frame in patterns.frames:
+            for match in frame.match.finditer(text):
+                actor = next((one for one in actors if one.start <= match.start("who") < one.end), None)
+                if actor is None or any(said.actor.start == actor.start for said in voices.frames):
+                    continue
+                voices.frames.append(Said(actor, match.start(), match.end(), frame.name, frame.refers))
+        voices.frames.sort(key=lambda said: said.actor.start)
+        voices.frames = [
+            replace(said, actor=resolved)
+            for said in voices.frames
+            if (resolved := memory.resolve(said.actor, sentence)) is not None
+        ]
+        memory.remember(actors, voices.frames, sentence)
+        found.append(voices)
+    _spread(sentences, found)
+    return found
+
+
+def _spread(sentences: list[Sentence], found: list[Voices]) -> None:
+    """Fills `default` of the sentences that have no frame of their own."""
+    for here, (sentence, voices) in enumerate(zip(sentences, found, strict=True)):
+        before = found[here - 1] if here and sentences[here - 1].field == sentence.field else None
+        back = [said for said in voices.frames if said.refers == "previous"]
+        if back and before is not None and not before.frames:
+            before.default, before.how = back[0].actor, back[0].frame
+        own = [said for said in voices.frames if said.refers != "previous"]
+        if own or back:
+            continue
+        if sentence.field == "title" or before is None:
+            continue
+        speaker, how = _speaker_at_end(before)
+        same_paragraph = sentences[here - 1].paragraph == sentence.paragraph
+        quoted = sentence.quoted or sentence.text[0] in OPENING + '"'
+        following = found[here + 1] if here + 1 < len(found) else None
+        if sentence.quoted and speaker.name:
+            voices.default, voices.how = speaker, "the quotation goes on"
+        elif quoted and following is not None and sentences[here + 1].quoted and following.frames:
+            voices.default, voices.how = following.frames[0].actor, "the quotation goes on"
+        elif quoted and speaker.name:
+            voices.default, voices.how = speaker, "a quotation after its speaker"
+        elif same_paragraph and speaker.name and not speaker.outlet:
+            voices.default, voices.how = speaker, "goes on"
+
+
+def _speaker_at_end(voices: Voices) -> tuple[Actor, str]:
+    if voices.frames:
+        return voices.frames[-1].actor, voices.frames[-1].frame
+    return voices.default, voices.how
+
+
+class _Memory:
+    """Who was named so far in the document."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        self.patterns = patterns
+        self.people: list[Actor] = []
+        self.bodies: list[Actor] = []
+        self.sides: dict[str, str] = {}
+
+    def resolve(self, actor: Actor, sentence: Sentence) -> Actor | None:
+        """The actor, or whom it stands for; None where a pronoun stands for nobody known."""
+        if actor.refers == "person" or (actor.title and actor.kind == "unnamed"):
+            known = self._person(actor, sentence)
+            if known is not None:
+                return replace(known, start=actor.start, end=actor.end)
+        if actor.refers == "body":
+            known = self._body(actor, sentence)
+            if known is not None:
+                return replace(known, start=actor.start, end=actor.end)
+        if actor.refers and len(sentence.text[actor.start : actor.end]) <= 4:
+            return None
+        if actor.side == UNKNOWN and actor.name in self.sides:
+            return replace(actor, side=self.sides[actor.name])
+        return replace(actor, refers="")
+
+    def _person(self, actor: Actor, sentence: Sentence) -> Actor | None:
+        pronoun = actor.refers == "person"
+        word = fold(actor.name)[:5]
+        for known in reversed(self.people):
+            if word in fold(known.role):
+                return known
+        return self.people[-1] if pronoun and self.people else None
+
+    def _body(self, actor: Actor, sentence: Sentence) -> Actor | None:
+        word = fold(sentence.text[actor.start : actor.end])[:5]
+        for known in reversed(self.bodies):
+            if word in fold(known.name):
+                return known
+        return self.bodies[-1] if self.bodies else None
+
+    def remember(self, actors: list[Actor], frames: list[Said], sentence: Sentence) -> None:
+        spoke = {said.actor.start for said in frames}
+        for actor in sorted(actors, key=lambda one: one.start in spoke):
+            if actor.refers:
+                continue
+            if actor.side != UNKNOWN:
+                self.sides.setdefault(actor.name, actor.side)
+            elif actor.name in self.sides:
+                actor = replace(actor, side=self.sides[actor.name])
+            if actor.kind == "person":
+                self.people.append(actor)
+            elif actor.kind == "organisation" and not actor.outlet:
+                self.bodies.append(actor)
+        for said in frames:
+            if said.actor.kind == "organisation":
+                self.bodies.append(said.actor)
+            elif said.actor.kind == "person":
+                self.people.append(said.actor)
+
+
+def speaker_of(voices: Voices, start: int, end: int) -> tuple[Actor, str, str]:
+    """(speaker, how, relayed by) of what stands at start:end of the sentence: the innermost claimant.
+
+    A frame before it is the inner one; a frame after it (", the ministry said") comes next.
+    """
+    frames = [
+        said for said in voices.frames if said.refers != "previous" and not (said.actor.start >= start and said.actor.end <= end)
+    ]
+    if not frames:
+        if voices.frames and voices.frames[0].refers == "previous":
+            return voices.frames[0].actor, voices.frames[0].frame, ""
+        return voices.default, voices.how, ""
+    before = [said for said in frames if said.actor.start < start]
+    chosen = before[-1] if before else frames[0]
+    people = [said for said in frames if not said.actor.outlet]
+    if chosen.actor.outlet and people:
+        chosen = people[-1] if before else people[0]
+    relays = [said.actor.name for said in frames if said.actor.outlet and said.actor.name != chosen.actor.name]
+    return chosen.actor, chosen.frame, relays[0] if relays else ""

@@ -1,0 +1,165 @@
+"""The small language in which topics and patterns are written, and its translation to regular expressions.
+
+    queue               the word itself
+    inspect*            a word that begins so (`*` stands for any letters, anywhere in a word)
+    (lane*|window*)     one of several; a branch may have several words
+    (of the)?           may be missing
+    new rules           words side by side (a comma or a quote mark may stand between)
+    new ... rules       up to four words between, within one clause part
+    check* & sanction*  both, in either order, up to five words between
+    ^                   the start of the sentence
+    , : — "             that mark
+    {effect}            a place that the caller fills
+
+Terms are matched against text in the one spelling of `nlp.claims.fold`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.errors import KnowledgeError
+from nlp.claims.fold import fold
+
+_TOKEN = re.compile(r'\{\w+\}|\.\.\.|[()|?&^]|[,:;—"](?=[\s)|]|$)|[^\s()|?&,:;"]+')
+_MARKS = frozenset(',:;—"')
+_BEFORE_MARK = r"[^\w.,;:!?\"]{0,4}"
+_BEGINS_WITH_MARK = re.compile(rf"(?:^|\(\?:|\|){re.escape(_BEFORE_MARK)}")
+_ENDS_WITH_MARK = re.compile(r"\\[sW]\*\)*$")
+NOTHING = re.compile(r"(?!)")
+_BEFORE = r"(?<![\w-])"
+_AFTER = r"(?!\w)"
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """What may stand between two words of a term: `next_to` for neighbours, `gap` and `wide_gap` for words between."""
+
+    next_to: str
+    gap: str
+    wide_gap: str
+
+
+def _spacing(marks: str) -> Spacing:
+    next_to = rf"[^\w{marks}]{{1,3}}"
+    word = rf"(?:[^\w{marks}]{{1,3}}\w[\w'-]*)"
+    return Spacing(next_to, word + "{0,4}?", word + "{0,5}?")
+
+
+LOOSE = _spacing(".;!?:")
+"""Commas may stand between the words."""
+TIGHT = _spacing(".,;!?:—")
+"""No mark may stand between the words."""
+
+
+def translate(term: str, places: Mapping[str, str] | None = None, spacing: Spacing = LOOSE) -> str:
+    """The regular expression of `term`; `places` gives the expression that stands for each `{name}`.
+
+    Raises KnowledgeError where brackets don't pair, a place is unknown, or the term is empty.
+    """
+    tokens = _TOKEN.findall(fold(term))
+    if not tokens:
+        raise KnowledgeError("a term is empty")
+    expression, rest = _Translation(term, places or {}, spacing).branches(tokens)
+    if rest:
+        raise KnowledgeError(f"a bracket too many in the term {term!r}")
+    return expression
+
+
+def compile_terms(
+    terms: Sequence[str], places: Mapping[str, str] | None = None, spacing: Spacing = LOOSE
+) -> re.Pattern[str]:
+    """One expression that finds any of `terms`; it finds nothing where there are none."""
+    if not terms:
+        return NOTHING
+    return re.compile("|".join(f"(?:{translate(term, places, spacing)})" for term in terms))
+
+
+@dataclass(frozen=True, slots=True)
+class _Translation:
+    term: str
+    places: Mapping[str, str]
+    spacing: Spacing
+
+    def branches(self, tokens: list[str]) -> tuple[str, list[str]]:
+        """Reads `a|b|c` up to a closing bracket or the end; gives the expression and the tokens left."""
+        found: list[str] = []
+        while True:
+            expression, tokens = self.both_orders(tokens)
+            found.append(expression)
+            if not tokens or tokens[0] != "|":
+                return (found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"), tokens
+            tokens = tokens[1:]
+
+    def both_orders(self, tokens: list[str]) -> tuple[str, list[str]]:
+        parts: list[str] = []
+        while True:
+            expression, tokens = self.sequence(tokens)
+            parts.append(expression)
+            if not tokens or tokens[0] != "&":
+                break
+            tokens = tokens[1:]
+        if len(parts) == 1:
+            return parts[0], tokens
+        if len(parts) > 2:
+            raise KnowledgeError(f"more than one & in the term {self.term!r}")
+        between = self.spacing.wide_gap + self.spacing.next_to
+        return f"(?:{parts[0]}{between}{parts[1]}|{parts[1]}{between}{parts[0]})", tokens
+
+    def sequence(self, tokens: list[str]) -> tuple[str, list[str]]:
+        out = ""
+        glue = ""
+        while tokens and tokens[0] not in (")", "|", "&"):
+            token, tokens = tokens[0], tokens[1:]
+            if token == "...":
+                glue = self.spacing.gap + self.spacing.next_to if out and glue else glue
+                continue
+            if token == "^":
+                out, glue = out + r"^\W*", ""
+                continue
+            if token in _MARKS:
+                out, glue = out + rf"{_BEFORE_MARK}{re.escape(token)}\s*", ""
+                continue
+            expression, tokens = self.unit(token, tokens)
+            if glue and _BEGINS_WITH_MARK.search(expression):
+                glue = glue[: -len("{1,3}")] + "{0,3}"
+            optional = bool(tokens) and tokens[0] == "?"
+            if optional:
+                tokens = tokens[1:]
+            if optional and out and glue:
+                out += f"(?:{glue}{expression})?"
+            elif optional:
+                out += f"(?:{expression}{self.spacing.next_to})?"
+                continue
+            else:
+                out += glue + expression
+            glue = "" if _ENDS_WITH_MARK.search(expression) else self.spacing.next_to
+        if not out:
+            raise KnowledgeError(f"an empty branch in the term {self.term!r}")
+        return out, tokens
+
+    def unit(self, token: str, tokens: list[str]) -> tuple[str, list[str]]:
+        """One word, place or bracket."""
+        if token == "(":
+            expression, tokens = self.branches(tokens)
+            if not tokens or tokens[0] != ")":
+                raise KnowledgeError(f"a bracket is not closed in the term {self.term!r}")
+            return f"(?:{expression})", tokens[1:]
+        if token.startswith("{"):
+            if token[1:-1] not in self.places:
+                raise KnowledgeError(f"unknown place {token} in the term {self.term!r}")
+            return self.places[token[1:-1]], tokens
+        if token in ("?", ")"):
+            raise KnowledgeError(f"a stray {token!r} in the term {self.term!r}")
+        return _word(token), tokens
+
+
+def _word(token: str) -> str:
+    if token == "*":
+        return r"\w[\w-]*"
+    body = re.escape(token).replace(r"\*", r"[\w-]*")
+    before = "" if token.startswith("*") else _BEFORE if token[0].isalnum() else ""
+    after = _AFTER if token[-1].isalnum() else ""
+    return before + body + after

@@ -1,0 +1,140 @@
+"""A topic file, read, checked and compiled: words for the delay, the sides and the causes, by language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ingest.errors import KnowledgeError
+from nlp.claims.term import compile_terms, translate
+
+TOPICS = Path(__file__).parent.parent / "topics"
+BLAMES = ("KZ", "RU", "CN", "BOTH", "TRADE", "OTHER", "NONE")
+
+
+class SideEntry(BaseModel):
+    """Words of one side: `of` tell whose a speaker is, `acts` whom a cause blames."""
+
+    model_config = ConfigDict(extra="forbid")
+    of: dict[str, list[str]] = {}
+    acts: dict[str, list[str]] = {}
+
+
+class CauseEntry(BaseModel):
+    """One cause of a topic file."""
+
+    model_config = ConfigDict(extra="forbid")
+    code: str
+    label: str
+    blames: str
+    over: list[str]
+    statement: bool = False
+    aim: bool = False
+    strong: dict[str, list[str]] = {}
+    weak: dict[str, list[str]] = {}
+
+
+class TopicFile(BaseModel):
+    """A topic file as it is written."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    title: str
+    delay: dict[str, list[str]]
+    place: dict[str, list[str]]
+    sides: dict[str, SideEntry]
+    causes: list[CauseEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A cause code; `blames` is a side, NONE, or "actor": the side whose words stand with it."""
+
+    code: str
+    label: str
+    blames: str
+    over: frozenset[str]
+    statement: bool
+    aim: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A topic's compiled words of one language."""
+
+    delay: re.Pattern[str]
+    delay_expression: str
+    place: re.Pattern[str]
+    strong: tuple[tuple[str, re.Pattern[str]], ...]
+    weak: tuple[tuple[str, re.Pattern[str]], ...]
+    of: Mapping[str, re.Pattern[str]]
+    acts: Mapping[str, re.Pattern[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What delay is asked about, with its causes in the order of the file and the words by language."""
+
+    id: str
+    title: str
+    causes: Mapping[str, Cause]
+    words: Mapping[str, Words]
+
+
+def load_topic(path: Path) -> Topic:
+    """The topic of a file. Raises KnowledgeError, naming file and entry, where it can't be used."""
+    try:
+        entries = TopicFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise KnowledgeError(f"{path.name}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise KnowledgeError(f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    codes = [cause.code for cause in entries.causes]
+    for cause in entries.causes:
+        if codes.count(cause.code) > 1:
+            raise KnowledgeError(f"{path.name}: the cause {cause.code} stands twice")
+        if cause.blames not in (*BLAMES, "actor"):
+            raise KnowledgeError(f"{path.name}: cause {cause.code}: blames {cause.blames!r} is no side")
+        unknown = set(cause.over) - set(codes)
+        if unknown:
+            raise KnowledgeError(f"{path.name}: cause {cause.code}: over names unknown {', '.join(sorted(unknown))}")
+    return Topic(
+        id=entries.id,
+        title=entries.title,
+        causes={
+            cause.code: Cause(cause.code, cause.label, cause.blames, frozenset(cause.over), cause.statement, cause.aim)
+            for cause in entries.causes
+        },
+        words={lang: _words(path.name, entries, lang) for lang in entries.delay},
+    )
+
+
+def _words(file: str, entries: TopicFile, lang: str) -> Words:
+    def compiled(entry: str, terms: Mapping[str, list[str]]) -> re.Pattern[str]:
+        try:
+            return compile_terms(terms.get(lang, []))
+        except (KnowledgeError, re.error) as error:
+            raise KnowledgeError(f"{file}: {entry}.{lang}: {error}") from error
+
+    return Words(
+        delay=compiled("delay", entries.delay),
+        delay_expression="(?:" + "|".join(f"(?:{translate(term)})" for term in entries.delay[lang]) + ")",
+        place=compiled("place", entries.place),
+        strong=tuple((cause.code, compiled(f"{cause.code}.strong", cause.strong)) for cause in entries.causes),
+        weak=tuple((cause.code, compiled(f"{cause.code}.weak", cause.weak)) for cause in entries.causes),
+        of={side: compiled(f"sides.{side}.of", words.of) for side, words in entries.sides.items()},
+        acts={side: compiled(f"sides.{side}.acts", words.acts) for side, words in entries.sides.items()},
+    )
+
+
+@cache
+def border() -> Topic:
+    """The topic that kezek brings: truck queues at the Kazakh-Russian border."""
+    return load_topic(TOPICS / "border.toml")

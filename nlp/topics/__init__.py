@@ -1,0 +1,1 @@
+"""Topics: what delay is asked about, the causes it may have and the words for them. One TOML file a topic."""
