@@ -31,8 +31,8 @@ def decode(raw: bytes, coding: str | None, limit: int | None = None) -> bytes:
         if name in ("gzip", "x-gzip"):
             body = _inflate(body, 16 + zlib.MAX_WBITS, name, limit)
         elif name == "deflate":
-            # "deflate" means zlib's wrapping, but some servers send the bare stream: the first nibble tells.
-            wrapped = bool(body) and body[0] & 0x0F == 8
+            # "deflate" means zlib's wrapping, but some servers send the bare stream: zlib's header (RFC 1950) tells.
+            wrapped = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
             body = _inflate(body, zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS, name, limit)
         else:
             raise CodingError(f"The content coding {name!r} was not asked for and can't be decoded.")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -10,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive import Archive
+from ingest.archive import Archive, Damaged
 from ingest.collect import HOPELESS_AFTER, Collected, carry_out
 from ingest.document import document_id
 from ingest.errors import InputError
 from ingest.fetch import FetchSettings
 from ingest.interval import Interval
-from ingest.plan import Plan, Recheck
+from ingest.plan import Plan, Recheck, write_plan
 from ingest.source import Source
 from ingest.spool import Coverage, Spool, read_spool
 
@@ -233,6 +238,53 @@ def test_the_rows_have_the_clock_that_was_given(web: SmallWeb, outlet: Source, t
     spool = read_spool(path)
     assert {fetch.fetched_at for fetch in spool.fetches} == {clock} == {coverage(spool).finished_at}
     assert len({fetch.fetch_id for fetch in spool.fetches}) == len(spool.fetches)
+
+
+COLLECTOR = """
+import sys
+from pathlib import Path
+from ingest.collect import carry_out
+from ingest.fetch import FetchSettings
+from ingest.plan import read_plan
+from ingest.source import parse_sources
+source = parse_sources(Path(sys.argv[1], "sources.toml").read_text(), "sources.toml")["outlet"]
+settings = FetchSettings(host_delay_s=0.05, connect_to={"*": sys.argv[2]})
+carry_out(read_plan(Path(sys.argv[1], "plan.json")), source, sys.argv[1] + "/archive", settings, Path(sys.argv[1], "spool.jsonl"))
+"""
+
+
+def test_a_killed_collector_leaves_no_spool_and_is_simply_run_again(
+    web: SmallWeb, outlet: Source, tmp_path: Path
+) -> None:
+    at = base(outlet)
+    urls = [f"https://{at}/{number}" for number in range(60)]
+    web[f"{at}/rss"] = feed([*((url, INSIDE) for url in urls), (f"https://{at}/old", EARLIER)])
+    for url in urls:
+        web[url.removeprefix("https://")] = article(f"Очередь {url[-2:]}", TEXT, "2025-10-01T13:00:00+03:00")
+    (tmp_path / "sources.toml").write_text(
+        '[[source]]\nid = "outlet"\nname = "Outlet"\nkind = "outlet"\nside = "RU"\ncountry = "RU"\nlanguages = ["ru"]\n'
+        f'home = "{outlet.home}"\nfeeds = ["{outlet.feeds[0]}"]\n'
+    )
+    write_plan(plan(outlet), tmp_path / "plan.json")
+    root = Path(__file__).resolve().parent.parent.parent
+    command = [sys.executable, "-c", COLLECTOR, str(tmp_path), web.address]
+    process = subprocess.Popen(command, cwd=root)
+    deadline = time.monotonic() + 30
+    while sum(web.asked.values()) < 20 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(10)
+    assert 20 <= sum(web.asked.values()) < 60 and not (tmp_path / "spool.jsonl").exists()
+    assert subprocess.run(command, cwd=root, check=False, timeout=60).returncode == 0
+    spool = read_spool(tmp_path / "spool.jsonl")
+    assert len(spool.documents) == 60 and coverage(spool).complete
+    archive = Archive(tmp_path / "archive")
+    assert len(archive.files()) == 2, "the killed one's, and this one's"
+    for fetch in spool.fetches:
+        assert fetch.warc_file is not None and fetch.warc_offset is not None
+        archive.read(fetch.warc_file, fetch.warc_offset, fetch.sha256)
+    for name in archive.files():
+        assert sum(isinstance(item, Damaged) for item in archive.records(name)) <= 1
 
 
 def test_a_plan_of_another_source_is_refused(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
