@@ -33,13 +33,10 @@ def print_status(settings: Settings) -> None:
 
 
 def print_sources(settings: Settings) -> None:
-    """The sources file as a table."""
+    """The sources file as a table; what was verified of a source stands in its own view."""
     known = load_sources(settings.sources)
-    columns = ("id", "name", "kind", "side", "languages", "home", "verified")
-    rows = (
-        (one.id, one.name, one.kind, one.side, " ".join(one.languages), one.home, one.verified)
-        for one in known.values()
-    )
+    columns = ("id", "name", "kind", "side", "languages", "home")
+    rows = ((one.id, one.name, one.kind, one.side, " ".join(one.languages), one.home) for one in known.values())
     out.print(table(f"{len(known)} sources in {settings.sources.name}", columns, rows))
 
 

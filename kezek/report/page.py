@@ -1,0 +1,148 @@
+"""Writes the report: the warehouse's answers into one HTML page."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ingest.errors import WarehouseError
+from ingest.interval import Interval
+from kezek.report import wording
+from kezek.report.charts import narratives_chart, queue_chart
+from warehouse import analysis
+from warehouse.connection import Warehouse, open_warehouse
+
+Row = dict[str, Any]
+
+MOST_ROWS: Final = 60
+"""Rows of a table at most; the page says how many there are."""
+MOST_COVERAGE_DAYS: Final = 21
+_SIDES: Final = ("KZ", "RU", "CN", "OTHER", "UNKNOWN")
+_BLAMED: Final = ("KZ", "RU", "CN", "BOTH", "TRADE", "OTHER", "NONE")
+
+
+def write_report(warehouse: Path, target: Path) -> Path:
+    """Write the report on the analysts' file `warehouse` to `target`, replacing it in one move; gives `target`.
+
+    The same warehouse gives the same bytes. Raises WarehouseError where the file can't be read, or the report can't be
+    written.
+    """
+    with open_warehouse(warehouse, read_only=True) as opened:
+        html = report_html(opened)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_text(html, encoding="utf-8")
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise WarehouseError(f"The report {target} can't be written: {error.strerror or error}.") from error
+    return target
+
+
+def report_html(warehouse: Warehouse) -> str:
+    """The report as HTML: no script, and nothing that a browser would fetch."""
+    blame = analysis.blame_table(warehouse)
+    coverage = analysis.coverage(warehouse)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            overview=analysis.overview(warehouse),
+            narratives=_chart(narratives_chart(analysis.narratives(warehouse))),
+            queues=_chart(queue_chart(analysis.queue_timeline(warehouse))),
+            matrix=_matrix(blame),
+            blame=blame,
+            contested=analysis.contested(warehouse),
+            changes=analysis.position_changes(warehouse),
+            carriers=analysis.carriers(warehouse),
+            taken_down=analysis.taken_down(warehouse),
+            reworded=analysis.reworded(warehouse),
+            calendar=_calendar(coverage),
+            sources=_sources(warehouse, coverage),
+            most=MOST_ROWS,
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("kezek.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "cause": wording.cause,
+        "side": wording.side,
+        "change": wording.change,
+        "day": wording.day,
+        "short_day": wording.short_day,
+        "words": wording.words,
+        "link": wording.link,
+    }
+    return environment
+
+
+def _chart(svg: str | None) -> Markup | None:
+    """Vega has escaped the words in its own drawing; a chart with a script in it would be a fault of ours."""
+    if svg is None:
+        return None
+    if "<script" in svg or "<foreignObject" in svg or "href" in svg:
+        raise WarehouseError("A chart of the report has more in it than a drawing.")
+    return Markup(svg)
+
+
+def _matrix(blame: Sequence[Row]) -> Row:
+    """How many stories each side's speakers assert that put the blame on each side, and the largest of these numbers."""
+    stories: Counter[tuple[str, str]] = Counter()
+    for row in blame:
+        if row["stance"] == "asserts":
+            stories[row["side"], row["blames"]] += row["stories"]
+    return {
+        "sides": [side for side in _SIDES if any(stories[side, blamed] for blamed in _BLAMED)],
+        "blamed": [blamed for blamed in _BLAMED if any(stories[side, blamed] for side in _SIDES)],
+        "stories": stories,
+        "most": max(stories.values(), default=0),
+    }
+
+
+def _calendar(coverage: Sequence[Row]) -> Row:
+    """Source by source, what was seen of each UTC day: `whole`, `part` or `none`; the last MOST_COVERAGE_DAYS days."""
+    seen: dict[str, dict[date, str]] = defaultdict(dict)
+    names: dict[str, str] = {}
+    for row in coverage:
+        names[row["source_id"]] = row["name"]
+        first = row["interval_start"].astimezone(UTC).date()
+        last = (row["interval_end"].astimezone(UTC) - timedelta(microseconds=1)).date()
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            whole = row["complete"] and row["gap_from"] is None
+            if whole or seen[row["source_id"]].get(day) != "whole":
+                seen[row["source_id"]][day] = "whole" if whole else "part"
+    days = sorted({day for of_source in seen.values() for day in of_source})
+    if days:
+        first = max(days[0], days[-1] - timedelta(days=MOST_COVERAGE_DAYS - 1))
+        days = [first + timedelta(days=number) for number in range((days[-1] - first).days + 1)]
+    return {"days": days, "names": names, "seen": seen}
+
+
+def _sources(warehouse: Warehouse, coverage: Sequence[Row]) -> list[Row]:
+    if not coverage:
+        return []
+    start = min(row["interval_start"] for row in coverage)
+    end = max(row["interval_end"] for row in coverage)
+    # What is looked at again is fetched behind the interval's end.
+    summary = analysis.source_summary(warehouse, Interval(start, end + timedelta(days=1)))
+    read = {row["source_id"] for row in coverage}
+    return [row for row in summary if row["source_id"] in read]
