@@ -35,13 +35,13 @@ _PREFIX: Final = re.compile(
     r"|^(?:written by|author|автор(?:ы)?(?: текста| статьи| материала)?|текст|авторы|автор[ы]?|дереккөз|von|par|por|di|od)\s*:?\s+",
     re.IGNORECASE,
 )
-_SUFFIX: Final = re.compile(r"\s*(?:\||•|·|—|–|\s-\s|\(|/|,?\s+(?:updated|published|posted)\b).*$", re.IGNORECASE)
+_SUFFIX: Final = re.compile(r"\s*(?:\||©|•|·|—|–|\s-\s|\(|/|,?\s+(?:updated|published|posted)\b).*$", re.IGNORECASE)
 _MARKED: Final = re.compile(
     r"(?:^|[\s_-])(?:author|authors|byline|by-line|article-?author|writer|автор)(?:$|[\s_-])", re.IGNORECASE
 )
 _PERSON: Final = re.compile(r"[^\W\d_a-z][\w.'’-]+(?: [^\W\d_a-z][\w.'’-]*){1,3}")
 _NOT_NAME: Final = re.compile(
-    r"https?:|www\.|[@\[\]{}<>=_]|\d{2}|^(?:admin|administrator|редактор|author|автор|staff|written by|by|none|null|undefined|unknown|guest|facebook|twitter|follow|share|email)$",
+    r"^(?:фото|photo|image|иллюстраци|сурет)|https?:|www\.|[@\[\]{}<>=_]|\d{2}|^(?:admin|administrator|редактор|author|автор|staff|written by|by|none|null|undefined|unknown|guest|facebook|twitter|follow|share|email)$",
     re.IGNORECASE,
 )
 

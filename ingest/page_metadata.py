@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from ingest.html_page import HtmlPage
 from ingest.json_ld import Item, article_item
 
+_INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_DECOMPOSED: Final = re.compile("[\u0400-\u04ff][\u0300-\u0308]")
 _LANGUAGE: Final = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?\Z")
 
 
@@ -64,8 +67,10 @@ def page_metadata(page: HtmlPage) -> PageMetadata:
 
 
 def squeezed(text: str) -> str:
-    """`text` on one line, with single blanks."""
-    return re.sub(r"[\s\u200b\ufeff]+", " ", text).strip()
+    """`text` on one line with single blanks, without soft hyphens and zero-width marks; Cyrillic й and ё as one letter."""
+    visible = _INVISIBLE.sub("", text)
+    composed = _DECOMPOSED.sub(lambda match: unicodedata.normalize("NFC", match.group()), visible)
+    return " ".join(composed.split())
 
 
 def _canonical(page: HtmlPage, meta: Mapping[str, list[str]]) -> str | None:

@@ -27,6 +27,7 @@ def _json_ld(author: str) -> str:
         ("", '<div class="comment-list"><span class="author">Читатель</span></div>', None),
         ("", '<aside><span class="author">Другой Автор</span></aside>', None),
         ('<meta name="author" content="admin">', "", None),
+        ("", '<p class="author">Фото: Пётр Линза</p><p class="author">Анна Ким © Вестник</p>', "Анна Ким"),
         ("", "", None),
     ],
 )  # fmt: skip

@@ -95,6 +95,12 @@ def test_a_page_without_text_is_empty(body: str) -> None:
         _text(body)
 
 
+def test_a_list_of_news_is_no_article(shared: Path) -> None:
+    body = (shared / "real/listings/tengrinews_KaraKala1427.html").read_bytes()
+    with pytest.raises(EmptyBodyError, match="list of other pages"):
+        parse_article(body, "https://tengrinews.kz/news/")
+
+
 @pytest.fixture(scope="module")
 def scoring(shared: Path) -> ModuleType:
     """The shared scorer of extractors."""

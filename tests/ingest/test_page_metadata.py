@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.html_page import read_html
-from ingest.page_metadata import PageMetadata, page_metadata
+from ingest.page_metadata import PageMetadata, page_metadata, squeezed
 
 
 def _metadata(head: str, url: str = "https://example.org/news/1?page=2", attributes: str = "") -> PageMetadata:
@@ -50,3 +50,7 @@ def test_first_takes_the_best_name_that_says_something() -> None:
 def test_site_name_comes_from_the_publisher_at_last() -> None:
     block = '{"@type": "Article", "publisher": {"name": "Вестник"}}'
     assert _metadata(f'<script type="application/ld+json">{block}</script>').site_name == "Вестник"
+
+
+def test_squeezed_text_is_what_a_reader_types() -> None:
+    assert squeezed(" погра\u00adничнии\u0306 \n\u00a0 пост\u200b\t2 ") == "пограничний пост 2"
