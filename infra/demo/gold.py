@@ -1,8 +1,10 @@
 """What a good reader gets out of the demo web, derived from the stories: articles, posts, annotated documents.
 
-The claims are annotated by hand in `expected/claims.jsonl`, one row a document revision: `id` (the URL), `revision`
-(from 1), `claims`, `observations` and, where annotated, `entities`. The texts are not repeated there: `documents` joins
-both into rows of the annotation guide's format.
+Claims and observations are annotated by hand in `expected/claims.jsonl`, for every revision of every item of the last
+three nights: `id` (the URL), `revision` (from 1), `claims`, `observations`, `entities` (marked with a list of the names
+that the stories use, then read through). The texts are not repeated there: `documents` joins both into rows of the
+annotation guide's format. Where a post is a forward, its origin is `relayed_by` if the post names an inner speaker, and
+the speaker if it does not.
 """
 
 from __future__ import annotations

@@ -63,3 +63,10 @@ def test_the_minister_changes_his_story() -> None:
     }
     assert ("2025-10-01", "grey_imports") in said
     assert ("2025-10-03", "migration_rules") in said
+
+
+def test_entities_are_distinct_and_labelled() -> None:
+    for row in DOCUMENTS:
+        names = [entity["name"] for entity in row["entities"]]
+        assert len(names) == len(set(names)), row["id"]
+        assert {entity["label"] for entity in row["entities"]} <= {"PERSON", "ORG", "PLACE", "CHECKPOINT", "LAW"}
