@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from operator import eq
 from typing import Final
 
-import numpy as np
 from datasketch import MinHash
 
 PERMUTATIONS: Final = 128
@@ -42,7 +42,7 @@ def similarity(first: bytes, second: bytes) -> float:
     """The estimated Jaccard similarity, in [0, 1], of the texts behind two signatures; 0 where one has no words."""
     if not first or not second:
         return 0.0
-    return float(np.mean(np.frombuffer(first, "<u4") == np.frombuffer(second, "<u4")))
+    return sum(map(eq, memoryview(first).cast("I"), memoryview(second).cast("I"))) / PERMUTATIONS
 
 
 def nearest(mark: bytes, known: Iterable[tuple[str, bytes]], threshold: float = THRESHOLD) -> str | None:
