@@ -128,6 +128,8 @@ def _joined(left: Actor, right: Actor, gap: str, patterns: Patterns) -> Actor | 
         role = right.role or (left.name if left.title or left.refers == "person" else "")
         return replace(right, start=left.start, side=side, role=role)
     if left.title or left.refers == "person":
+        if right.kind == "unnamed" and not right.refers and not right.title and near:
+            return replace(left, end=right.end, side=right.side if left.side == UNKNOWN else left.side)
         if (right.kind == "organisation" or right.refers == "body") and near:
             return replace(left, end=right.end, side=right.side if left.side == UNKNOWN else left.side)
         if right.title and words <= 1:

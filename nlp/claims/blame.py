@@ -5,12 +5,15 @@ from __future__ import annotations
 from nlp.claims.actor import UNKNOWN
 from nlp.claims.candidate import Candidate
 from nlp.claims.hit import clause_around
+from nlp.claims.language import Patterns
 from nlp.claims.topic import Topic, Words
 
 _OPPOSITE = {"KZ": "RU", "RU": "KZ"}
 
 
-def blamed(candidate: Candidate, topic: Topic, words: Words, entity_sides: list[tuple[int, int, str]]) -> str:
+def blamed(
+    candidate: Candidate, topic: Topic, words: Words, patterns: Patterns, entity_sides: list[tuple[int, int, str]]
+) -> str:
     """The side blamed by the candidate; `entity_sides` are (start, end, side) of names in its sentence."""
     rule = topic.causes[candidate.cause].blames
     if rule in ("NONE", "TRADE"):
@@ -18,8 +21,8 @@ def blamed(candidate: Candidate, topic: Topic, words: Words, entity_sides: list[
     folded = candidate.sentence.folded
     own = candidate.speaker
     left, right = clause_around(folded, candidate.start, candidate.end)
-    for start, end in ((candidate.start, candidate.end), (left, right)):
-        side = _acting(folded, start, end, words, candidate, entity_sides, own.start, own.end)
+    for start, end in ((candidate.start, candidate.end), (left, right), (0, len(folded))):
+        side = _acting(folded, start, end, words, patterns, candidate, entity_sides, own.start, own.end)
         if side:
             return side
     if rule != "actor":
@@ -34,6 +37,7 @@ def _acting(
     start: int,
     end: int,
     words: Words,
+    patterns: Patterns,
     candidate: Candidate,
     entity_sides: list[tuple[int, int, str]],
     skip_start: int,
@@ -43,6 +47,9 @@ def _acting(
     for side, acts in words.acts.items():
         for match in acts.finditer(folded, start, end):
             if skip_end > skip_start and skip_start <= match.start() < skip_end:
+                continue
+            before = folded[: match.start()].split()[-1:]
+            if before and " " not in match.group() and patterns.towards.fullmatch(before[0].strip('"')):
                 continue
             if side == "neighbour":
                 opposite = _OPPOSITE.get(candidate.speaker.side)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -68,7 +69,7 @@ def candidates_of(scenes: list[Scene], topic: Topic, words: Words, patterns: Pat
         used: list[Hit] = []
         denied = list(_denied(scene, topic, words, patterns, used))
         found += denied
-        found += _refused(scene, before, found, bool(denied), topic, patterns, used)
+        found += _refused(scene, found, bool(denied), topic, patterns, used)
         found += _linked(scene, before, topic, words, patterns, used)
         found += _bare(scene, topic, words, patterns, used)
     return found
@@ -124,7 +125,8 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
             if _negated(folded, anchor.start(), patterns) or _only(link, anchor.start(), anchor.end(), folded, patterns):
                 continue
             if any(
-                hit.strong and not hit.denied and hit.start < anchor.end() and anchor.start() < hit.end for hit in scene.hits
+                hit.strong and not hit.denied and hit.start <= anchor.start() and anchor.end() <= hit.end
+                for hit in scene.hits
             ):
                 continue
             start, end = beside(link, anchor, folded, scene.voices.frames, patterns)
@@ -135,6 +137,8 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
                 for one in named_in(folded, start, end, scene.hits, topic, patterns)
                 if not any(hit in used for hit in one.hits)
             ]
+            if link.near:
+                named = [one for one in named if _close(one, anchor, link, folded)]
             if link.near and named:
                 named = [max(named, key=lambda one: _core(one)[1])] if link.side == "before" else named[:1]
             for one in named:
@@ -157,6 +161,13 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
             )
 
 
+def _close(named: Named, anchor: re.Match[str], link: Link, folded: str) -> bool:
+    """Whether the words stand near enough to the denial: weak ones right beside it."""
+    start, end = _core(named)
+    between = folded[end : anchor.start()] if link.side == "before" else folded[anchor.end() : start]
+    return len(between.split()) <= (5 if named.strong else 1)
+
+
 def _only(link: Link, start: int, end: int, folded: str, patterns: Patterns) -> bool:
     """Whether it says "not only"."""
     words = folded[end:].split()[:2] if link.side == "after" else folded[:start].split()[-1:]
@@ -165,7 +176,6 @@ def _only(link: Link, start: int, end: int, folded: str, patterns: Patterns) -> 
 
 def _refused(
     scene: Scene,
-    before: Scene | None,
     found: list[Candidate],
     denied: bool,
     topic: Topic,
@@ -183,24 +193,29 @@ def _refused(
             for one in named_in(folded, match.end(), len(folded), scene.hits, topic, patterns)
             if not any(hit in used for hit in one.hits)
         ]
+        such = _said_before(found, scene, topic)
         if named:
             for one in named[:1]:
                 used.extend(one.hits)
+                if such is not None and not one.strong and one.code in topic.causes[such.cause].over:
+                    one = replace(one, code=such.cause)
                 yield _candidate(scene, "denies", one, f"refusal: {name}", 0.6, patterns)
             continue
-        speaker, _, _ = speaker_of(scene.voices, match.start(), match.end())
-        last = next(
-            (
-                one
-                for one in reversed(found)
-                if not one.rejected and one.stance == "asserts" and one.speaker.name != speaker.name
-                and scene.sentence.index - one.sentence.index <= 3 and not topic.causes[one.cause].statement
-            ),
-            None,
-        )
-        if last is not None:
-            whole = Named(last.cause, match.start(), match.end(), False, True, ())
+        if such is not None:
+            whole = Named(such.cause, match.start(), match.end(), False, True, ())
             yield _candidate(scene, "denies", whole, f"refusal: {name}", 0.5, patterns)
+
+
+def _said_before(found: list[Candidate], scene: Scene, topic: Topic) -> Candidate | None:
+    """The last cause that another speaker named in the three sentences before."""
+    speaker, _, _ = speaker_of(scene.voices, len(scene.sentence.text), len(scene.sentence.text))
+    for one in reversed(found):
+        if scene.sentence.index - one.sentence.index > 3:
+            return None
+        if not one.rejected and one.stance == "asserts" and one.speaker.name != speaker.name:
+            if not topic.causes[one.cause].statement:
+                return one
+    return None
 
 
 def _linked(
@@ -222,6 +237,9 @@ def _linked(
             named = named_in(where.sentence.folded, start, end, where.hits, topic, patterns)
             fresh = [one for one in named if not any(hit in used or hit.denied for hit in one.hits)]
             rejected = "an older story" if scene.history else ""
+            outside_codes = {
+                hit.code for hit in scene.hits if hit.strong and where is scene and not start <= hit.start < end
+            }
             if link.weak or link.side == "previous":
                 fresh = [one for one in fresh if one.strong]
             if link.weak and scene.plan:
@@ -232,9 +250,14 @@ def _linked(
                 score = (0.6 if link.weak else 0.8) - (0.0 if one.strong else 0.2) + (0.05 if scene.delay else 0.0)
                 if not one.strong and not scene.delay:
                     rejected = rejected or "weak words and no delay in the sentence"
+                explained = any(one.code in topic.causes[code].explains for code in outside_codes)
+                if explained:
+                    rejected = rejected or "it explains another cause"
                 made = _candidate(where, "asserts", one, f"cause: {link.name}", score, patterns, evidence_from, rejected)
                 yield replace(made, evidence_from=scene.sentence) if where is not scene else made
-            if named or link.needs_code or link.weak or link.side == "previous" or end - start < 4:
+            if named or link.needs_code or link.weak or where is not scene or end - start < 4:
+                continue
+            if scene.sentence.field == "title":
                 continue
             outside = folded[:start] + " " * (end - start) + folded[end:]
             if words.delay.search(outside) and not words.delay.search(folded, start, end):
@@ -259,6 +282,8 @@ def _bare(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: li
             if not statement:
                 if scene.plan:
                     rejected = rejected or "a plan or a consequence"
+                if any(code in topic.causes[other].over for other in taken):
+                    rejected = rejected or "another cause explains it"
                 if code in taken:
                     rejected = rejected or "said already"
                 if code in aims:

@@ -10,7 +10,7 @@ from ingest.document import Document
 from nlp.annotation import Claim
 from nlp.claims.actor import UNKNOWN, entities_in
 from nlp.claims.blame import blamed
-from nlp.claims.candidate import Candidate, candidates_of, scenes_of
+from nlp.claims.candidate import Candidate, Scene, candidates_of, scenes_of
 from nlp.claims.fold import fold
 from nlp.claims.language import PATTERNS, Patterns, border_patterns
 from nlp.claims.merge import merged
@@ -34,6 +34,9 @@ class Decision:
     rejected: str
 
 
+SHORT = 600
+"""Characters of a post that may leave unsaid what waits there."""
+
 Doc.set_extension("claim_decisions", default=None, force=True)
 
 
@@ -49,15 +52,38 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     topic, patterns = border(), border_patterns(doc.lang_)
     words = topic.words[doc.lang_]
     doc._.claim_decisions = []
-    folded = fold(doc.text)
-    if not words.delay.search(folded) or not words.place.search(folded):
+    if not _near_the_topic(fold(doc.text), doc, words):
         return []
     sentences = sentences_of(doc, document)
     voices = voices_of(sentences, doc, patterns, words)
-    candidates = candidates_of(scenes_of(sentences, voices, words, patterns), topic, words, patterns)
+    scenes = scenes_of(sentences, voices, words, patterns)
+    if not _about_the_topic(fold(doc.text), doc, scenes, topic, words):
+        return []
+    candidates = candidates_of(scenes, topic, words, patterns)
     kept, rejected = merged(candidates)
     doc._.claim_decisions = [_decision(one) for one in sorted([*kept, *rejected], key=lambda one: one.sentence.index)]
     return [_claim(one, doc, document, topic, words, patterns) for one in kept]
+
+
+def _place(folded: str, doc: Doc, words: Words) -> bool:
+    return words.place.search(folded) is not None or any(entity.label_ == "CHECKPOINT" for entity in doc.ents)
+
+
+def _near_the_topic(folded: str, doc: Doc, words: Words) -> bool:
+    """Whether a closer look is worth the time: most documents end here."""
+    delay = words.delay.search(folded) is not None
+    return _place(folded, doc, words) or delay and words.vehicles.search(folded) is not None
+
+
+def _about_the_topic(folded: str, doc: Doc, scenes: list[Scene], topic: Topic, words: Words) -> bool:
+    """Whether the document is about delays at a border: two of a delay, a place, vehicles and telling causes."""
+    delay = words.delay.search(folded) is not None
+    place = _place(folded, doc, words)
+    telling = any(topic.causes[hit.code].telling for scene in scenes for hit in scene.hits if hit.strong)
+    vehicles = words.vehicles.search(folded) is not None
+    if delay and place:
+        return vehicles or telling or len(folded) < SHORT
+    return (delay or place) and telling and vehicles
 
 
 def _decision(one: Candidate) -> Decision:
@@ -88,10 +114,10 @@ def _claim(one: Candidate, doc: Doc, document: Document, topic: Topic, words: Wo
     return Claim(
         cause=one.cause,
         stance=one.stance,
-        blames=blamed(one, topic, words, sides),
+        blames=blamed(one, topic, words, patterns, sides),
         speaker=speaker.name,
         speaker_kind=speaker.kind,
-        speaker_side=UNKNOWN if outlet else speaker.side,
+        speaker_side=UNKNOWN if outlet or speaker.outlet else speaker.side,
         hedged=sentence.folded.rstrip().endswith("?") or patterns.hedges.search(sentence.folded) is not None,
         evidence=source[sentence.start : last.end],
         evidence_field=sentence.field,

@@ -64,6 +64,7 @@ class FrameEntry(BaseModel):
     example: str
     who: str
     refers: Literal["", "previous"] = ""
+    subject: bool = False
 
 
 class GroupEntry(BaseModel):
@@ -95,6 +96,9 @@ class SignsEntry(BaseModel):
     history: list[str]
     negations: list[str]
     only: list[str]
+    towards: list[str]
+    oblique: list[str]
+    inside: list[str]
     contrast: list[str]
     tails: list[str]
     lists: list[str]
@@ -137,6 +141,7 @@ class Frame:
     name: str
     match: re.Pattern[str]
     refers: str
+    subject: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,9 @@ class Patterns:
     history: re.Pattern[str]
     negations: re.Pattern[str]
     only: re.Pattern[str]
+    towards: re.Pattern[str]
+    oblique: re.Pattern[str]
+    inside: frozenset[str]
     contrast: re.Pattern[str]
     tails: re.Pattern[str]
     lists: re.Pattern[str]
@@ -188,7 +196,6 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         "say": say,
         "who": f"(?P<who>{WHO}+)",
         "aside": r"[^,.;!?]{2,100}",
-        "far": r"[^.;!?]*?",
     }
 
     def compiled(entry: str, *terms: str, tight: bool = False) -> re.Pattern[str]:
@@ -222,7 +229,8 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         refusals=tuple((one.name, compiled(f"refusal {one.name}", one.anchor)) for one in entries.refusal),
         say=re.compile(say),
         frames=tuple(
-            Frame(one.name, compiled(f"frame {one.name}", one.match, tight=True), one.refers) for one in entries.frame
+            Frame(one.name, compiled(f"frame {one.name}", one.match, tight=True), one.refers, one.subject)
+            for one in entries.frame
         ),
         groups=tuple((one.name, compiled(f"group {one.name}", one.match)) for one in speakers.groups),
         persons=compiled("speakers.persons", *speakers.persons),
@@ -235,6 +243,9 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         history=compiled("signs.history", *signs.history),
         negations=compiled("signs.negations", *signs.negations),
         only=compiled("signs.only", *signs.only),
+        towards=compiled("signs.towards", *signs.towards),
+        inside=frozenset(signs.inside),
+        oblique=compiled("signs.oblique", *signs.oblique),
         contrast=literally(signs.contrast),
         tails=literally(signs.tails),
         lists=literally(signs.lists),

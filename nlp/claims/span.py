@@ -16,7 +16,9 @@ def beside(link: Link, anchor: re.Match[str], folded: str, frames: list[Said], p
     if link.side == "after":
         start, end = anchor.end(), len(folded)
         for said in frames:
-            if said.start > start and folded[said.start] in ',—"':
+            if said.start > start and (
+                folded[said.start] in ',—"' or folded[start : said.start].rstrip().endswith((",", "—", '"'))
+            ):
                 end = min(end, said.start)
         marks = CLAUSE_MARK if link.near or link.short else patterns.contrast
         stop = next((mark for mark in marks.finditer(folded, start, end) if mark.start() > start + 1), None)

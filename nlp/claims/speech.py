@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc
@@ -46,6 +47,8 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
                 actor = next((one for one in actors if one.start <= match.start("who") < one.end), None)
                 if actor is None or any(said.actor.start == actor.start for said in voices.frames):
                     continue
+                if frame.subject and not _may_be_subject(actor, sentence, doc, patterns):
+                    continue
                 voices.frames.append(Said(actor, match.start(), match.end(), frame.name, frame.refers))
         voices.frames.sort(key=lambda said: said.actor.start)
         voices.frames = [
@@ -53,10 +56,36 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
             for said in voices.frames
             if (resolved := memory.resolve(said.actor, sentence)) is not None
         ]
+        if not voices.frames and _is_heading(sentence, actors):
+            voices.frames.append(Said(actors[0], actors[0].start, actors[0].end, "heading", ""))
         memory.remember(actors, voices.frames, sentence)
         found.append(voices)
     _spread(sentences, found)
     return found
+
+
+def _may_be_subject(actor: Actor, sentence: Sentence, doc: Doc, patterns: Patterns) -> bool:
+    """Whether the actor may be the subject of a speech verb, by the case of its words or by its ending."""
+    span = doc.char_span(
+        sentence.doc_start + actor.start, sentence.doc_start + actor.end, alignment_mode="expand"
+    )
+    before = sentence.folded[: actor.start].split()[-1:]
+    if before and before[0].strip('"(') in patterns.inside:
+        return True
+    if span is not None and len(span):
+        cases = [token.morph.get("Case") for token in span]
+        if any(cases):
+            return any("Nom" in case for case in cases)
+    last = sentence.folded[actor.start : actor.end].split()[-1:]
+    return not last or patterns.oblique.fullmatch(last[0].strip('"')) is None
+
+
+def _is_heading(sentence: Sentence, actors: list[Actor]) -> bool:
+    """Whether the sentence is only the name of who speaks below: a channel post that begins with its office."""
+    if not actors or actors[0].kind not in ("organisation", "person") or sentence.field == "title":
+        return False
+    rest = sentence.folded[: actors[0].start] + sentence.folded[actors[-1].end :]
+    return len(rest.split()) <= 4 and sentence.folded.endswith((".", ":")) and sentence.start == 0
 
 
 def _spread(sentences: list[Sentence], found: list[Voices]) -> None:
@@ -147,7 +176,7 @@ class _Memory:
         for said in frames:
             if said.actor.kind == "organisation":
                 self.bodies.append(said.actor)
-            elif said.actor.kind == "person":
+            elif said.actor.kind == "person" or said.actor.title:
                 self.people.append(said.actor)
 
 

@@ -4,8 +4,11 @@
     inspect*            a word that begins so (`*` stands for any letters, anywhere in a word)
     (lane*|window*)     one of several; a branch may have several words
     (of the)?           may be missing
+    delays?             the last letter may be missing
     new rules           words side by side (a comma or a quote mark may stand between)
     new ... rules       up to four words between, within one clause part
+    he .... said        up to nine words between
+    he ..... said       anything between, commas too
     check* & sanction*  both, in either order, up to five words between
     ^                   the start of the sentence
     , : — "             that mark
@@ -23,7 +26,7 @@ from dataclasses import dataclass
 from ingest.errors import KnowledgeError
 from nlp.claims.fold import fold
 
-_TOKEN = re.compile(r'\{\w+\}|\.\.\.|[()|?&^]|[,:;—"](?=[\s)|]|$)|[^\s()|?&,:;"]+')
+_TOKEN = re.compile(r'\{\w+\}|\.{3,5}|[()|?&^]|[,:;—"](?=[\s)|]|$)|[^\s()|?&,:;"]+\??')
 _MARKS = frozenset(',:;—"')
 _BEFORE_MARK = r"[^\w.,;:!?\"]{0,4}"
 _BEGINS_WITH_MARK = re.compile(rf"(?:^|\(\?:|\|){re.escape(_BEFORE_MARK)}")
@@ -35,17 +38,18 @@ _AFTER = r"(?!\w)"
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """What may stand between two words of a term: `next_to` for neighbours, `gap` and `wide_gap` for words between."""
+    """What may stand between two words of a term: `next_to` for neighbours, `gaps` for ... and .... and ....., `near`
+    for &."""
 
     next_to: str
-    gap: str
-    wide_gap: str
+    gaps: tuple[str, str, str]
+    near: str
 
 
 def _spacing(marks: str) -> Spacing:
     next_to = rf"[^\w{marks}]{{1,3}}"
     word = rf"(?:[^\w{marks}]{{1,3}}\w[\w'-]*)"
-    return Spacing(next_to, word + "{0,4}?", word + "{0,5}?")
+    return Spacing(next_to, (word + "{0,4}?", word + "{0,9}?", r"[^.;!?]*?"), word + "{0,5}?")
 
 
 LOOSE = _spacing(".;!?:")
@@ -105,7 +109,7 @@ class _Translation:
             return parts[0], tokens
         if len(parts) > 2:
             raise KnowledgeError(f"more than one & in the term {self.term!r}")
-        between = self.spacing.wide_gap + self.spacing.next_to
+        between = self.spacing.near + self.spacing.next_to
         return f"(?:{parts[0]}{between}{parts[1]}|{parts[1]}{between}{parts[0]})", tokens
 
     def sequence(self, tokens: list[str]) -> tuple[str, list[str]]:
@@ -113,8 +117,8 @@ class _Translation:
         glue = ""
         while tokens and tokens[0] not in (")", "|", "&"):
             token, tokens = tokens[0], tokens[1:]
-            if token == "...":
-                glue = self.spacing.gap + self.spacing.next_to if out and glue else glue
+            if token.startswith("..."):
+                glue = self.spacing.gaps[len(token) - 3] + self.spacing.next_to if out and glue else glue
                 continue
             if token == "^":
                 out, glue = out + r"^\W*", ""
@@ -159,7 +163,9 @@ class _Translation:
 def _word(token: str) -> str:
     if token == "*":
         return r"\w[\w-]*"
-    body = re.escape(token).replace(r"\*", r"[\w-]*")
+    last = len(token) > 2 and token.endswith("?")
+    token = token[:-1] if last else token
+    body = re.escape(token).replace(r"\*", r"[\w-]*") + ("?" if last else "")
     before = "" if token.startswith("*") else _BEFORE if token[0].isalnum() else ""
     after = _AFTER if token[-1].isalnum() else ""
     return before + body + after

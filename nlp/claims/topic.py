@@ -36,6 +36,8 @@ class CauseEntry(BaseModel):
     over: list[str]
     statement: bool = False
     aim: bool = False
+    telling: bool = False
+    explains: list[str] = []
     strong: dict[str, list[str]] = {}
     weak: dict[str, list[str]] = {}
 
@@ -48,6 +50,7 @@ class TopicFile(BaseModel):
     title: str
     delay: dict[str, list[str]]
     place: dict[str, list[str]]
+    vehicles: dict[str, list[str]]
     sides: dict[str, SideEntry]
     causes: list[CauseEntry]
 
@@ -62,6 +65,8 @@ class Cause:
     over: frozenset[str]
     statement: bool
     aim: bool
+    telling: bool
+    explains: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Words:
     delay: re.Pattern[str]
     delay_expression: str
     place: re.Pattern[str]
+    vehicles: re.Pattern[str]
     strong: tuple[tuple[str, re.Pattern[str]], ...]
     weak: tuple[tuple[str, re.Pattern[str]], ...]
     of: Mapping[str, re.Pattern[str]]
@@ -102,14 +108,23 @@ def load_topic(path: Path) -> Topic:
             raise KnowledgeError(f"{path.name}: the cause {cause.code} stands twice")
         if cause.blames not in (*BLAMES, "actor"):
             raise KnowledgeError(f"{path.name}: cause {cause.code}: blames {cause.blames!r} is no side")
-        unknown = set(cause.over) - set(codes)
+        unknown = {*cause.over, *cause.explains} - set(codes)
         if unknown:
-            raise KnowledgeError(f"{path.name}: cause {cause.code}: over names unknown {', '.join(sorted(unknown))}")
+            raise KnowledgeError(f"{path.name}: cause {cause.code}: unknown codes {', '.join(sorted(unknown))}")
     return Topic(
         id=entries.id,
         title=entries.title,
         causes={
-            cause.code: Cause(cause.code, cause.label, cause.blames, frozenset(cause.over), cause.statement, cause.aim)
+            cause.code: Cause(
+                cause.code,
+                cause.label,
+                cause.blames,
+                frozenset(cause.over),
+                cause.statement,
+                cause.aim,
+                cause.telling,
+                frozenset(cause.explains),
+            )
             for cause in entries.causes
         },
         words={lang: _words(path.name, entries, lang) for lang in entries.delay},
@@ -127,6 +142,7 @@ def _words(file: str, entries: TopicFile, lang: str) -> Words:
         delay=compiled("delay", entries.delay),
         delay_expression="(?:" + "|".join(f"(?:{translate(term)})" for term in entries.delay[lang]) + ")",
         place=compiled("place", entries.place),
+        vehicles=compiled("vehicles", entries.vehicles),
         strong=tuple((cause.code, compiled(f"{cause.code}.strong", cause.strong)) for cause in entries.causes),
         weak=tuple((cause.code, compiled(f"{cause.code}.weak", cause.weak)) for cause in entries.causes),
         of={side: compiled(f"sides.{side}.of", words.of) for side, words in entries.sides.items()},
