@@ -42,7 +42,8 @@ def similarity(first: bytes, second: bytes) -> float:
     """The estimated Jaccard similarity, in [0, 1], of the texts behind two signatures; 0 where one has no words."""
     if not first or not second:
         return 0.0
-    return sum(map(eq, memoryview(first).cast("I"), memoryview(second).cast("I"))) / PERMUTATIONS
+    same: int = sum(map(eq, memoryview(first).cast("I"), memoryview(second).cast("I")))
+    return same / PERMUTATIONS
 
 
 def nearest(mark: bytes, known: Iterable[tuple[str, bytes]], threshold: float = THRESHOLD) -> str | None:
