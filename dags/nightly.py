@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from airflow.sdk import CronDataIntervalTimetable, Param, TriggerRule, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
@@ -16,14 +17,15 @@ DOC = """
 Reads one UTC day of every source (news sites, public channels), finds the claims about why trucks wait at the border,
 and loads them, each with the archived bytes that it was read from.
 
-`plan → collect (one task a source) → load → annotate (one task a batch) → load_claims → publish`
+`plan → outlets, channels → collect (one task a source) → load → annotate (one task a batch) → load_claims → publish`
 
 * The work is keyed by the **data interval** alone, never by the clock: a backfill of last month does what that month's
   nights would have done. A source whose day is covered already is not read again, so running a night twice adds
   nothing; any task can be killed and run again.
 * A source that cannot be read does not stop the night: the rest is loaded and published, and then `alarm` fails the
   run, so that somebody looks.
-* `warehouse` (pool, one slot): the warehouse has one writer. `web` (pool): how many sources are read at a time.
+* Pools: `warehouse` (one slot, for the warehouse has one writer), `web` (how many outlets are read at a time),
+  `channels` (one slot, for all channels are on one host, and politeness is kept within a process).
 * Only file paths travel between the tasks.
 * To read a few sources only, trigger it with `{"sources": ["source-id", …]}`.
 
@@ -32,7 +34,8 @@ More: `docs/operate.md`.
 
 RETRIES = {
     "retries": 3,
-    "retry_delay": timedelta(seconds=30),
+    # Doubled at each retry. Shorter where a person waits: kezek.nights sets it to a second.
+    "retry_delay": timedelta(seconds=float(os.environ.get("KEZEK_RETRY_SECONDS", "30"))),
     "retry_exponential_backoff": 2,
     "max_retry_delay": timedelta(minutes=15),
 }
@@ -83,8 +86,16 @@ def nightly() -> None:
             sources = params and params["sources"]
             return plan_night(Settings.from_environment(), data_interval_start, data_interval_end, sources)
 
+    @task(execution_timeout=timedelta(minutes=5))
+    def of_kind(plans: list[str], kind: Literal["outlet", "channel"]) -> list[str]:
+        """Pick the plans of one kind of source: outlets are read side by side, channels one after another."""
+        from kezek.settings import Settings
+        from kezek.turns import plans_of_kind
+
+        with lasting_errors_fail():
+            return plans_of_kind(Settings.from_environment(), plans, kind)
+
     @task(
-        pool="web",
         execution_timeout=timedelta(hours=3),
         doc_md="Discover, fetch into the archive and parse one source's day; gives its spool file.",
         map_index_template="{{ task.op_kwargs['plan'].rpartition('/')[2].removesuffix('.json') }}",
@@ -97,7 +108,7 @@ def nightly() -> None:
             return collect_source(Settings.from_environment(), plan)
 
     @task(pool="warehouse", execution_timeout=timedelta(hours=1), trigger_rule=TriggerRule.ALL_DONE)
-    def load(plans: list[str] | None, spools: list[str] | None) -> list[str]:
+    def load(plans: list[str] | None, from_outlets: list[str] | None, from_channels: list[str] | None) -> list[str]:
         """Load what was collected, in one transaction a source; gives the batches of revisions to annotate."""
         from kezek.settings import Settings
         from kezek.steps import load_readings
@@ -105,7 +116,9 @@ def nightly() -> None:
         if plans is None:
             raise AirflowSkipException("There is no plan.")
         with lasting_errors_fail():
-            return load_readings(Settings.from_environment(), list(plans), list(spools or []))
+            return load_readings(
+                Settings.from_environment(), list(plans), [*(from_outlets or []), *(from_channels or [])]
+            )
 
     @task(
         execution_timeout=timedelta(hours=3),
@@ -146,13 +159,16 @@ def nightly() -> None:
         raise AirflowFailException("Part of this night failed: the failed tasks' logs say why.")
 
     plans = plan()
-    spools = collect.expand(plan=plans)
-    batches = load(plans, spools)
+    outlet_plans = of_kind.override(task_id="outlets")(plans, "outlet")
+    channel_plans = of_kind.override(task_id="channels")(plans, "channel")
+    outlets = collect.override(task_id="collect_outlets", pool="web").expand(plan=outlet_plans)
+    channels = collect.override(task_id="collect_channels", pool="channels").expand(plan=channel_plans)
+    batches = load(plans, outlets, channels)
     annotations = annotate.expand(batch=batches)
     loaded = load_claims(batches, annotations)
     published = publish()
     loaded >> published
-    [plans, spools, batches, annotations, loaded, published] >> alarm()
+    [plans, outlet_plans, channel_plans, outlets, channels, batches, annotations, loaded, published] >> alarm()
 
 
 night = nightly()

@@ -145,7 +145,7 @@ def run_nights(
     the tasks goes to one log file a day, `HOME/airflow/logs/nights/DAY.log`. Raises NightError when Airflow itself
     breaks.
     """
-    environment = airflow_environment(settings)
+    environment = {**airflow_environment(settings), "KEZEK_RETRY_SECONDS": "1"}
     logs = Path(environment["AIRFLOW__LOGGING__BASE_LOG_FOLDER"]) / "nights"
     logs.mkdir(parents=True, exist_ok=True)
     setup_log = logs / "setup.log"

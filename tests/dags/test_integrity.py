@@ -70,6 +70,12 @@ def test_every_pool_is_declared_and_the_warehouse_has_one_writer(nightly: dict[s
         assert nightly["tasks"][name]["pool"] == "warehouse"
 
 
+def test_channels_take_turns_for_they_share_a_host(nightly: dict[str, Any]) -> None:
+    assert nightly["tasks"]["collect_channels"]["pool"] == "channels"
+    assert nightly["tasks"]["collect_outlets"]["pool"] == "web"
+    assert POOLS["channels"]["slots"] == 1
+
+
 def test_the_alarm_hears_every_task(nightly: dict[str, Any]) -> None:
     assert nightly["leaves"] == ["alarm"]
     assert nightly["tasks"]["alarm"]["upstream"] == sorted(set(nightly["tasks"]) - {"alarm"})
@@ -77,4 +83,8 @@ def test_the_alarm_hears_every_task(nightly: dict[str, Any]) -> None:
 
 
 def test_sources_and_batches_are_mapped(nightly: dict[str, Any]) -> None:
-    assert [name for name, task in sorted(nightly["tasks"].items()) if task["mapped"]] == ["annotate", "collect"]
+    assert [name for name, task in sorted(nightly["tasks"].items()) if task["mapped"]] == [
+        "annotate",
+        "collect_channels",
+        "collect_outlets",
+    ]
