@@ -61,6 +61,14 @@ def test_invitations_teasers_and_the_imprint_are_not_text() -> None:
     assert text.splitlines() == [PARAGRAPH, "Последний абзац этой самой статьи."]
 
 
+def test_a_last_sentence_about_use_is_no_imprint() -> None:
+    last = "При использовании поддельных накладных водителям грозит запрет на въезд, предупредили в таможне."
+    text = _text(
+        f"<article><h1>Т</h1><p>{PARAGRAPH}</p><p>{last}</p><p>При использовании материалов ссылка обязательна.</p></article>"
+    )
+    assert text.splitlines() == [PARAGRAPH, last]
+
+
 def test_a_hidden_copy_is_read_once_and_a_hidden_article_is_read() -> None:
     copy = f"<div style='display:none'><p>{PARAGRAPH}</p></div>"
     assert (
