@@ -34,16 +34,19 @@ def _published(outlet: Outlet, moment: datetime) -> str:
 def articles(world: World, clock: datetime) -> Iterator[Row]:
     """Per article that stands at `clock`: url, canonical_url, title, text (a paragraph a line), published, author, lang.
 
-    `published` is ISO with the outlet's offset, to the precision that the page gives (a bare date where it gives a day).
+    `text` opens with the `lead` where there is one. `canonical_url` is None where the page names none, `author` where it
+    names nobody; `published` is ISO with the outlet's offset, to the precision that the page gives (a bare date where it
+    gives a day).
     """
     for outlet in world.outlets:
         for article, version in outlet.visible(clock):
             yield {
                 "url": outlet.url(article),
-                "canonical_url": outlet.url(article),
+                "canonical_url": outlet.url(article) if outlet.names_canonical else None,
                 "source": outlet.id,
                 "revision": version.number,
                 "title": version.title,
+                "lead": plain(version.lead),
                 "text": version.text,
                 "published": _published(outlet, article.published_at),
                 "precision": outlet.date_precision,
@@ -62,6 +65,13 @@ def _media(post: Post) -> list[str]:
     return [kind for kind, present in kinds if present]
 
 
+def _printed(count: int) -> int:
+    """The count that is left of `count` once the page has rounded it."""
+    short = short_number(count)
+    scale = {"K": 1000, "M": 1_000_000}.get(short[-1], 1)
+    return round(float(short.rstrip("KM")) * scale)
+
+
 def _post(channel: Channel, post: Post, clock: datetime) -> Row:
     text = post.text_at(clock)
     return {
@@ -73,7 +83,7 @@ def _post(channel: Channel, post: Post, clock: datetime) -> Row:
         "lang": post.lang or channel.lang,
         "text": plain(text) or None,
         "service": post.service,
-        "views": None if post.service else post.views_at(clock),
+        "views": None if post.service else _printed(post.views_at(clock)),
         "views_raw": None if post.service else short_number(post.views_at(clock)),
         "edited": post.edited(clock),
         "author": post.author,

@@ -154,6 +154,7 @@ class Outlet(_Record):
     charset_in_header: bool = True
     validators: Literal["both", "etag", "modified", "none"] = "both"
     date_precision: Literal["second", "minute", "day"] = "second"
+    names_canonical: bool = True
     feeds: tuple[FeedSpec, ...] = ()
     archive: str | None = None
     news_sitemap: str | None = None
