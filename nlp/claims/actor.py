@@ -57,7 +57,7 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
         elif entity.label_ == "ORG":
             outlet = bool(patterns.outlets.search(fold(sentence.text[max(0, start - 20) : end])))
             add(
-                Actor(start, end, name, "organisation", entity._.side, "", entity._.entity_id, outlet and not entity._.side in ("KZ", "RU"))
+                Actor(start, end, name, "organisation", entity._.side, "", entity._.entity_id, outlet)
             )
         else:
             taken[start:end] = [True] * (end - start)
@@ -91,7 +91,7 @@ def lemma(sentence: Sentence, doc: Doc, start: int, end: int) -> str:
         return sentence.text[start:end]
     if len(span) == 1:
         return span[0].lemma_ or span.text
-    return span.text.lower()
+    return sentence.text[start : span[-1].idx - sentence.doc_start].lower() + (span[-1].lemma_ or span[-1].text)
 
 
 def masked(sentence: Sentence, actors: list[Actor]) -> str:
@@ -154,7 +154,13 @@ def _joined(left: Actor, right: Actor, gap: str, patterns: Patterns) -> Actor | 
 
 def _with_side(actor: Actor, sentence: Sentence, words: Words, patterns: Patterns) -> Actor:
     """The actor with the side that the words around it tell, where its name does not."""
-    if actor.side != UNKNOWN or actor.refers:
+    if actor.refers or actor.outlet:
+        return actor
+    if actor.side != UNKNOWN:
+        right_before = sentence.folded[: actor.start].split()[-1:]
+        for side, of in words.of.items():
+            if right_before and of.fullmatch(right_before[0]):
+                return replace(actor, side=side)
         return actor
     before = re.split(r"[,.;:!?(—]", sentence.folded[: actor.start])[-1].split()[-4:]
     rest = sentence.folded[actor.end :]

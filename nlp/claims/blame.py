@@ -20,8 +20,10 @@ def blamed(
         return rule
     folded = candidate.sentence.folded
     own = candidate.speaker
-    left, right = clause_around(folded, candidate.start, candidate.end)
-    for start, end in ((candidate.start, candidate.end), (left, right), (0, len(folded))):
+    places = [(candidate.start, candidate.end)]
+    if rule == "actor":
+        places += [clause_around(folded, candidate.start, candidate.end), (0, candidate.start)]
+    for start, end in places:
         side = _acting(folded, start, end, words, patterns, candidate, entity_sides, own.start, own.end)
         if side:
             return side
@@ -45,11 +47,14 @@ def _acting(
 ) -> str:
     found: list[tuple[int, str]] = []
     for side, acts in words.acts.items():
+        if side in words.names:
+            for match in words.names[side].finditer(folded, start, end):
+                before = folded[: match.start()].split()[-1:]
+                if not (before and patterns.towards.fullmatch(before[0].strip('"'))):
+                    if not skip_start <= match.start() < max(skip_end, skip_start):
+                        found.append((match.start(), side))
         for match in acts.finditer(folded, start, end):
             if skip_end > skip_start and skip_start <= match.start() < skip_end:
-                continue
-            before = folded[: match.start()].split()[-1:]
-            if before and " " not in match.group() and patterns.towards.fullmatch(before[0].strip('"')):
                 continue
             if side == "neighbour":
                 opposite = _OPPOSITE.get(candidate.speaker.side)

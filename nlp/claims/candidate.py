@@ -190,14 +190,15 @@ def _refused(
             continue
         named = [
             one
-            for one in named_in(folded, match.end(), len(folded), scene.hits, topic, patterns)
+            for start, end in ((match.end(), len(folded)), (0, match.start()))
+            for one in named_in(folded, start, end, scene.hits, topic, patterns)
             if not any(hit in used for hit in one.hits)
         ]
         such = _said_before(found, scene, topic)
         if named:
             for one in named[:1]:
                 used.extend(one.hits)
-                if such is not None and not one.strong and one.code in topic.causes[such.cause].over:
+                if such is not None and one.code in topic.causes[such.cause].over:
                     one = replace(one, code=such.cause)
                 yield _candidate(scene, "denies", one, f"refusal: {name}", 0.6, patterns)
             continue
@@ -245,19 +246,19 @@ def _linked(
             if link.weak and scene.plan:
                 rejected = rejected or "a plan or a consequence"
             for one in fresh:
-                if where is scene:
-                    used.extend(one.hits)
                 score = (0.6 if link.weak else 0.8) - (0.0 if one.strong else 0.2) + (0.05 if scene.delay else 0.0)
                 if not one.strong and not scene.delay:
                     rejected = rejected or "weak words and no delay in the sentence"
                 explained = any(one.code in topic.causes[code].explains for code in outside_codes)
                 if explained:
                     rejected = rejected or "it explains another cause"
+                elif where is scene:
+                    used.extend(one.hits)
                 made = _candidate(where, "asserts", one, f"cause: {link.name}", score, patterns, evidence_from, rejected)
                 yield replace(made, evidence_from=scene.sentence) if where is not scene else made
             if named or link.needs_code or link.weak or where is not scene or end - start < 4:
                 continue
-            if scene.sentence.field == "title":
+            if scene.sentence.field == "title" or any(hit.strong for hit in scene.hits):
                 continue
             outside = folded[:start] + " " * (end - start) + folded[end:]
             if words.delay.search(outside) and not words.delay.search(folded, start, end):
@@ -288,6 +289,12 @@ def _bare(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: li
                     rejected = rejected or "said already"
                 if code in aims:
                     rejected = rejected or "its aim is stated"
-            named = Named(code, start, end, True, False, tuple(own))
+            first, last = min(hit.start for hit in own), max(hit.end for hit in own)
+            for said in scene.voices.frames:
+                if said.end <= first:
+                    start = max(start, said.end)
+                elif said.actor.end <= first:
+                    start = max(start, said.actor.end)
+            named = Named(code, start, max(end, last), True, False, tuple(own))
             score = (0.7 if statement else 0.45) + (0.1 if scene.delay and not statement else 0.0)
             yield _candidate(scene, "asserts", named, "statement" if statement else "words", score, patterns, rejected=rejected)

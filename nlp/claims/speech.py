@@ -23,6 +23,7 @@ class Said:
     end: int
     frame: str
     refers: str
+    relayed_by: str = ""
 
 
 @dataclass(slots=True)
@@ -47,9 +48,14 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
                 actor = next((one for one in actors if one.start <= match.start("who") < one.end), None)
                 if actor is None or any(said.actor.start == actor.start for said in voices.frames):
                     continue
+                relays = ""
+                if actor.outlet:
+                    inner = next((one for one in actors if one.start >= actor.end), None)
+                    if inner is not None and not inner.outlet and _beside(sentence.folded[actor.end : inner.start]):
+                        actor, relays = inner, actor.name
                 if frame.subject and not _may_be_subject(actor, sentence, doc, patterns):
                     continue
-                voices.frames.append(Said(actor, match.start(), match.end(), frame.name, frame.refers))
+                voices.frames.append(Said(actor, match.start(), match.end(), frame.name, frame.refers, relays))
         voices.frames.sort(key=lambda said: said.actor.start)
         voices.frames = [
             replace(said, actor=resolved)
@@ -78,6 +84,10 @@ def _may_be_subject(actor: Actor, sentence: Sentence, doc: Doc, patterns: Patter
             return any("Nom" in case for case in cases)
     last = sentence.folded[actor.start : actor.end].split()[-1:]
     return not last or patterns.oblique.fullmatch(last[0].strip('"')) is None
+
+
+def _beside(gap: str) -> bool:
+    return len(gap.split()) <= 4 and not re.search(r"[,.;:!?]", gap)
 
 
 def _is_heading(sentence: Sentence, actors: list[Actor]) -> bool:
@@ -197,5 +207,5 @@ def speaker_of(voices: Voices, start: int, end: int) -> tuple[Actor, str, str]:
     people = [said for said in frames if not said.actor.outlet]
     if chosen.actor.outlet and people:
         chosen = people[-1] if before else people[0]
-    relays = [said.actor.name for said in frames if said.actor.outlet and said.actor.name != chosen.actor.name]
+    relays = [chosen.relayed_by] if chosen.relayed_by else [said.actor.name for said in frames if said.actor.outlet and said.actor.name != chosen.actor.name]
     return chosen.actor, chosen.frame, relays[0] if relays else ""

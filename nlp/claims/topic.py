@@ -19,11 +19,12 @@ BLAMES = ("KZ", "RU", "CN", "BOTH", "TRADE", "OTHER", "NONE")
 
 
 class SideEntry(BaseModel):
-    """Words of one side: `of` tell whose a speaker is, `acts` whom a cause blames."""
+    """Words of one side: `of` tell whose a speaker is, `acts` and `names` whom a cause blames."""
 
     model_config = ConfigDict(extra="forbid")
     of: dict[str, list[str]] = {}
     acts: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
 
 
 class CauseEntry(BaseModel):
@@ -81,6 +82,7 @@ class Words:
     weak: tuple[tuple[str, re.Pattern[str]], ...]
     of: Mapping[str, re.Pattern[str]]
     acts: Mapping[str, re.Pattern[str]]
+    names: Mapping[str, re.Pattern[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def _words(file: str, entries: TopicFile, lang: str) -> Words:
         strong=tuple((cause.code, compiled(f"{cause.code}.strong", cause.strong)) for cause in entries.causes),
         weak=tuple((cause.code, compiled(f"{cause.code}.weak", cause.weak)) for cause in entries.causes),
         of={side: compiled(f"sides.{side}.of", words.of) for side, words in entries.sides.items()},
+        names={side: compiled(f"sides.{side}.names", words.names) for side, words in entries.sides.items()},
         acts={side: compiled(f"sides.{side}.acts", words.acts) for side, words in entries.sides.items()},
     )
 
