@@ -5,7 +5,7 @@
 A line of input is `{"day": "2025-10-01", "sources": null, "log": "/…/2025-10-01.log"}`. What happens is told as JSON
 lines on the file descriptor EVENTS_FD: `{"ready": true}`, then task events, then `{"night": {…}}` a night. Everything
 that is printed or logged meanwhile goes to the night's log. Import it nowhere: it imports Airflow, which wants its
-environment (`kezek.nights.airflow_environment`) set before.
+environment (`kezek.airflow.airflow_environment`) set before.
 """
 
 from __future__ import annotations
@@ -26,9 +26,7 @@ from airflow.listeners import hookimpl
 from airflow.sdk import DAG
 from airflow.sdk.listener import get_listener_manager
 
-from kezek.nights import DAGS, REPOSITORY
-
-POOLS = REPOSITORY / "infra" / "airflow" / "pools.json"
+from kezek.airflow import DAGS, POOLS
 
 
 def prepare() -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from kezek.nights import REPOSITORY, airflow_environment
+from kezek.airflow import POOLS as POOLS_FILE
+from kezek.airflow import airflow_environment
 from kezek.settings import Settings
 
-POOLS = json.loads((REPOSITORY / "infra" / "airflow" / "pools.json").read_text(encoding="utf-8"))
+POOLS = json.loads(POOLS_FILE.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,119 @@
+"""The nightly DAG with its real steps on the demo web: a night, the same night again, and a night with a broken source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from infra.demo.server import DemoWeb
+from kezek.demo import demo_settings
+from kezek.nights import NightResult, TaskEvent, run_nights
+from kezek.settings import Settings
+from warehouse.connection import open_warehouse
+from warehouse.state import counts
+
+DAY = date(2025, 10, 2)
+SOURCES = ["vestnik", "tenge", "kgd_demo"]
+BROKEN = "tenge"
+
+
+class Episode:
+    """Three nights over the same day and what each left; the third finds one source's spool in the way of a folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.results: list[NightResult] = []
+        self.rows: list[dict[str, int]] = []
+        self.published: list[int] = []
+        self.events: list[TaskEvent] = []
+        with DemoWeb(port=0) as web:
+            self.settings = demo_settings(Settings.from_environment({"KEZEK_HOME": str(home)}), web.address)
+            web.set_clock(datetime(2025, 10, 3, tzinfo=UTC))
+            for result in run_nights(self.settings, self.days(), SOURCES, self.events.append):
+                self.results.append(result)
+                with open_warehouse(self.settings.warehouse, read_only=True) as warehouse:
+                    self.rows.append(counts(warehouse))
+                self.published.append(self.settings.published.stat().st_mtime_ns)
+
+    def days(self) -> Iterator[date]:
+        yield DAY
+        yield DAY
+        (spool,) = self.settings.spool.rglob(f"spools/{BROKEN}.jsonl")
+        spool.unlink()
+        spool.mkdir()
+        yield DAY
+
+
+@pytest.fixture(scope="module")
+def episode(tmp_path_factory: pytest.TempPathFactory) -> Episode:
+    return Episode(tmp_path_factory.mktemp("flow"))
+
+
+def test_a_night_brings_documents_and_claims(episode: Episode) -> None:
+    night, rows = episode.results[0], episode.rows[0]
+    assert (night.day, night.state, night.failed) == (DAY, "success", ())
+    assert rows["documents"] > 0
+    assert rows["claims"] > 0
+    assert rows["annotations"] == rows["documents"]
+    assert episode.settings.report.is_file()
+
+
+def test_the_work_is_mapped_over_sources_and_batches(episode: Episode) -> None:
+    tasks = {(task.task, task.name): task.state for task in episode.results[0].tasks}
+    assert {name for task, name in tasks if task.startswith("collect")} == set(SOURCES)
+    assert tasks["collect_channels", "kgd_demo"] == "success"
+    assert tasks["annotate", "0000"] == "success"
+    assert tasks["alarm", ""] == "skipped"
+
+
+def test_the_interval_is_the_utc_day(episode: Episode) -> None:
+    with open_warehouse(episode.settings.warehouse, read_only=True) as warehouse:
+        intervals = warehouse.rows("SELECT DISTINCT interval_start, interval_end FROM coverage")
+    assert intervals == [
+        {"interval_start": datetime(2025, 10, 2, tzinfo=UTC), "interval_end": datetime(2025, 10, 3, tzinfo=UTC)}
+    ]
+
+
+def test_the_same_night_again_really_runs_and_adds_nothing(episode: Episode) -> None:
+    again = episode.results[1]
+    assert again.state == "success"
+    assert {task.task for task in again.tasks if task.state == "success"} >= {
+        "plan",
+        "collect_outlets",
+        "load",
+        "publish",
+    }
+    assert episode.rows[1] == episode.rows[0]
+
+
+def test_a_source_that_fails_does_not_stop_the_night_and_is_not_silent(episode: Episode) -> None:
+    night = episode.results[2]
+    assert night.state == "failed"
+    assert [(task.task, task.name) for task in night.failed] == [("collect_outlets", BROKEN)]
+    assert night.failed[0].error
+    states = {task.task: task.state for task in night.tasks if task.task in ("load", "load_claims", "publish", "alarm")}
+    assert states == {"load": "success", "load_claims": "success", "publish": "success", "alarm": "failed"}
+    assert episode.published[2] > episode.published[1]
+    assert "IsADirectoryError" in night.log.read_text(encoding="utf-8")
+
+
+def test_what_a_second_try_may_mend_is_tried_again(episode: Episode) -> None:
+    tries = [event.state for event in episode.events if event.name == BROKEN and event.state != "success"]
+    assert tries[-8:] == ["running", "up_for_retry"] * 3 + ["running", "failed"]
+
+
+def test_a_wrong_setting_fails_at_once(tmp_path: Path) -> None:
+    settings = replace(Settings.from_environment({"KEZEK_HOME": str(tmp_path)}), sources=tmp_path / "missing.toml")
+    events: list[TaskEvent] = []
+    (night,) = run_nights(settings, [DAY], on_event=events.append)
+    assert night.state == "failed"
+    assert [(task.task, task.state) for task in night.failed] == [("plan", "failed")]
+    assert "missing.toml" in (night.failed[0].error or "")
+    assert [event.state for event in events if event.task == "plan"] == ["running", "failed"]
+    assert {task.state for task in night.tasks if task.task in ("load", "load_claims", "publish")} <= {
+        "skipped",
+        "upstream_failed",
+    }
