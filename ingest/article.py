@@ -33,6 +33,11 @@ class Article:
     extractor_version: str
     lead: str = ""
 
+    @property
+    def words(self) -> str:
+        """All that the article says below its title: the lead on the first line, then the body. A Document's text."""
+        return "\n".join(part for part in (self.lead, self.text) if part)
+
 
 def article_json(article: Article) -> dict[str, Any]:
     """The JSON that `kezek parse` prints: `published` is ISO 8601, with the page's offset where it has one, and a date
@@ -62,7 +67,7 @@ def to_document(article: Article, source: Source, fetch_id: str | None) -> Docum
     return Document(
         document_id=document_id(source.id, article.canonical_url or article.url),
         title=article.title,
-        text="\n".join(part for part in (article.lead, article.text) if part),
+        text=article.words,
         kind="news",
         lang=article.lang,
         source_id=source.id,

@@ -85,7 +85,7 @@ def print_trace(settings: Settings, claim_id: str) -> None:
 def _read_again(body: bytes, claim: dict[str, Any]) -> tuple[str, str]:
     if not is_channel_url(claim["fetch_url"]):
         article = parse_article(body, claim["fetch_url"], claim["content_type"])
-        return article.title, article.text
+        return article.title, article.words
     for post in parse_channel(body, claim["fetch_url"]).posts:
         if post.url.casefold() == claim["url"].casefold():
             return "", post.text or ""
