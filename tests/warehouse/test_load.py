@@ -15,7 +15,6 @@ from ingest.spool import Spool, Unchanged
 from nlp.annotation import Entity
 from nlp.knowledge import Known
 from tests.warehouse.world import (
-    DAY,
     SOURCES,
     TEXT,
     annotation,
@@ -29,9 +28,9 @@ from tests.warehouse.world import (
     observation,
 )
 from warehouse.connection import Warehouse, open_warehouse
-from warehouse.load import load_annotations, load_knowledge, load_readings, load_sources, load_spool, record_run
+from warehouse.load import load_annotations, load_knowledge, load_readings, load_sources, load_spool
 from warehouse.load_count import LoadCount
-from warehouse.reading import Likeness, Reading, Run
+from warehouse.reading import Likeness, Reading
 from warehouse.state import counts
 
 OTHER = TEXT.replace("700", "900")
@@ -47,7 +46,6 @@ def load_one(warehouse: Warehouse) -> LoadCount:
         coverage=[covered()],
         gone=[gone("never-seen", day(1))],
         unparsed=[failure("https://delovoy-shelk.example/bad", "f-bad")],
-        run=Run("nightly/2025-10-01", DAY, day(2), day(2), day(2), {"documents": 1}),
     )
     return count + load_annotations(warehouse, [annotation(page, claim(page))], day(2))
 
@@ -60,7 +58,7 @@ def revisions(warehouse: Warehouse) -> list[tuple[object, ...]]:
 def test_a_second_load_adds_nothing(warehouse: Warehouse) -> None:
     first = load_one(warehouse)
     assert first.inserted == {
-        "sources": 2, "fetches": 2, "documents": 1, "coverage": 1, "unparsed": 1, "runs": 1, "annotations": 1,
+        "sources": 2, "fetches": 2, "documents": 1, "coverage": 1, "unparsed": 1, "annotations": 1,
         "entities": 2, "mentions": 1, "observations": 1, "claims": 1,
     }  # fmt: skip
     assert first.updated == {}
@@ -288,18 +286,12 @@ def test_what_does_not_fit_leaves_nothing(warehouse: Warehouse) -> None:
 
 
 def test_an_error_in_the_middle_rolls_back(warehouse: Warehouse) -> None:
-    run = Run("nightly/x", DAY, day(2), day(2).replace(tzinfo=None))
-    with pytest.raises(WarehouseError):
-        load_readings(warehouse, fetches=[fetch("one", day(1))], readings=[Reading(document(), day(1))], run=run)
+    broken = covered(stop_reason=None)
+    with pytest.raises(WarehouseError, match="NOT NULL"):
+        load_readings(
+            warehouse, fetches=[fetch("one", day(1))], readings=[Reading(document(), day(1))], coverage=[broken]
+        )
     assert set(counts(warehouse).values()) == {0}
-
-
-def test_the_row_of_a_run(warehouse: Warehouse) -> None:
-    record_run(warehouse, Run("nightly/x", DAY, day(2), day(2)))
-    record_run(warehouse, Run("nightly/x", DAY, day(2), day(2), day(3), {"claims": 4}))
-    assert warehouse.rows("SELECT finished_at, counts FROM runs") == [
-        {"finished_at": day(3), "counts": '{"claims": 4}'}
-    ]
 
 
 KILLED = """
