@@ -7,8 +7,11 @@ from datetime import date
 from ingest.interval import Interval
 from warehouse.connection import Row, Warehouse
 
-# The best evidence is said outright, surely, and first.
-_BEST_FIRST = "CASE WHEN hedged THEN 1 ELSE 0 END, round(confidence, 1) DESC, day, claim_id"
+# The best evidence is said outright and surely, in the original rather than a copy, and first.
+_BEST_FIRST = (
+    "CASE WHEN hedged THEN 1 ELSE 0 END, round(confidence, 1) DESC, "
+    "CASE WHEN document_id = story_id THEN 0 ELSE 1 END, day, claim_id"
+)
 
 
 def narratives(warehouse: Warehouse, since: date | None = None, until: date | None = None) -> list[Row]:
@@ -25,7 +28,7 @@ def blame_table(
     """Who blames whom for what: one row a side × blames × cause × stance, most stories first.
 
     Columns: side, blames, cause, stance, stories (copies of one text count once), claims, sources, speakers, first_day,
-    last_day, and the best evidence with its speaker, source_name, source_side, day, url, claim_id and gone_at. `by` is
+    last_day, and the best evidence with its lang, speaker, source_name, source_side, day, url, claim_id and gone_at. `by` is
     whose side counts: that of the speaker (`speaker_side`) or that of the outlet (`source_side`).
     """
     if by not in ("speaker_side", "source_side"):
@@ -48,7 +51,7 @@ def blame_table(
             FROM said GROUP BY side, blames, cause, stance
         )
         SELECT
-            counted.*, best.evidence, best.speaker, best.source_name, best.source_side, best.day, best.url,
+            counted.*, best.evidence, best.lang, best.speaker, best.source_name, best.source_side, best.day, best.url,
             best.claim_id, best.gone_at
         FROM counted JOIN best
             ON best.side = counted.side AND best.blames = counted.blames
@@ -184,4 +187,73 @@ def source_summary(warehouse: Warehouse, interval: Interval) -> list[Row]:
         ORDER BY sources.source_id
         """,
         {"start": interval.start, "end": interval.end},
+    )
+
+
+def overview(warehouse: Warehouse) -> Row:
+    """One row: what the warehouse holds now.
+
+    Columns: claims, stories, denials, speakers, sources (all of current claims), documents, edited (documents with more
+    than one revision), gone (documents found deleted), first_day, last_day, seen_until (end of the latest interval read,
+    UTC), model_versions (of current claims, one line). Days and seen_until are None where there is nothing.
+    """
+    return warehouse.rows(
+        """
+        SELECT
+            count(*) AS claims,
+            count(DISTINCT story_id) AS stories,
+            count(CASE WHEN stance = 'denies' THEN 1 END) AS denials,
+            count(DISTINCT CASE WHEN speaker <> '' THEN lower(speaker) END) AS speakers,
+            count(DISTINCT source) AS sources,
+            (SELECT count(DISTINCT document_id) FROM documents) AS documents,
+            (SELECT count(DISTINCT document_id) FROM documents WHERE revision > 1) AS edited,
+            (SELECT count(DISTINCT document_id) FROM documents WHERE gone_at IS NOT NULL) AS gone,
+            min(day) AS first_day, max(day) AS last_day,
+            (SELECT max(interval_end) FROM coverage) AS seen_until,
+            coalesce(string_agg(DISTINCT model_version, ', ' ORDER BY model_version), '') AS model_versions
+        FROM current_claims
+        """
+    )[0]
+
+
+def taken_down(warehouse: Warehouse) -> list[Row]:
+    """Claims of documents that were found deleted, latest first, with gone_reason."""
+    return warehouse.rows(
+        """
+        SELECT current_claims.*, documents.gone_reason
+        FROM current_claims JOIN documents USING (document_id, content_sha256)
+        WHERE current_claims.gone_at IS NOT NULL
+        ORDER BY current_claims.gone_at DESC, current_claims.claim_id
+        """
+    )
+
+
+def reworded(warehouse: Warehouse) -> list[Row]:
+    """Claims that a document no longer makes since it was edited, latest edit first.
+
+    Columns: those of `claims`, and edited_at, when the current revision was first seen.
+    """
+    return warehouse.rows(
+        """
+        SELECT claims.*, current_revisions.first_seen_at AS edited_at
+        FROM claims JOIN current_revisions USING (document_id)
+        WHERE claims.superseded_at IS NULL AND claims.content_sha256 <> current_revisions.content_sha256
+            AND NOT EXISTS (
+                SELECT 1 FROM current_claims
+                WHERE current_claims.document_id = claims.document_id AND current_claims.cause = claims.cause
+                    AND current_claims.stance = claims.stance AND lower(current_claims.speaker) = lower(claims.speaker)
+            )
+        ORDER BY current_revisions.first_seen_at DESC, claims.claim_id
+        """
+    )
+
+
+def coverage(warehouse: Warehouse) -> list[Row]:
+    """Rows of `coverage` with the source's name and side, by source and time."""
+    return warehouse.rows(
+        """
+        SELECT coverage.*, coalesce(sources.name, coverage.source_id) AS name, coalesce(sources.side, 'UNKNOWN') AS side
+        FROM coverage LEFT JOIN sources ON sources.source_id = coverage.source_id
+        ORDER BY coverage.source_id, coverage.interval_start
+        """
     )

@@ -4,7 +4,6 @@ killed leaves nothing half, and the same load again adds nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -20,10 +19,10 @@ from warehouse.connection import Row, Warehouse
 from warehouse.keys import unparsed_id
 from warehouse.load_annotations import load_annotations
 from warehouse.load_count import LoadCount, counted
-from warehouse.reading import Likeness, Reading, Run
+from warehouse.reading import Likeness, Reading
 from warehouse.upsert import replaced, staging, upsert
 
-__all__ = ["load_annotations", "load_knowledge", "load_readings", "load_sources", "load_spool", "record_run"]
+__all__ = ["load_annotations", "load_knowledge", "load_readings", "load_sources", "load_spool"]
 
 # Words of the page that the latest reading of a revision decides; its first fetch stays the proof.
 _DESCRIPTIVE = (
@@ -102,7 +101,6 @@ def load_spool(
     spool: Spool,
     *,
     likeness: Mapping[tuple[str, str], Likeness] | None = None,
-    run: Run | None = None,
 ) -> LoadCount:
     """A whole spool, in one transaction, as `load_readings` does.
 
@@ -140,7 +138,6 @@ def load_spool(
         coverage=spool.coverage,
         gone=spool.gone,
         unparsed=spool.unparsed,
-        run=run,
     )
 
 
@@ -153,7 +150,6 @@ def load_readings(
     coverage: Iterable[Coverage] = (),
     gone: Iterable[Gone] = (),
     unparsed: Iterable[Unparsed] = (),
-    run: Run | None = None,
 ) -> LoadCount:
     """What one reading of the web brought, in one transaction.
 
@@ -182,15 +178,7 @@ def load_readings(
         count += _load_coverage(warehouse)
         count += _load_unparsed(warehouse)
         count += refresh_attribution(warehouse, "(SELECT document_id FROM staged_revisions)")
-        if run is not None:
-            count += _load_run(warehouse, run)
     return count
-
-
-def record_run(warehouse: Warehouse, run: Run) -> LoadCount:
-    """The row of a run, e.g. once it has finished."""
-    with warehouse.transaction():
-        return _load_run(warehouse, run)
 
 
 _REVISION_SHAPE = "(SELECT * EXCLUDE (revision, gone_at, gone_reason) FROM documents)"
@@ -381,11 +369,3 @@ def _load_unparsed(warehouse: Warehouse) -> LoadCount:
         """
     )
     return count + counted("unparsed", 0, resolved)
-
-
-def _load_run(warehouse: Warehouse, run: Run) -> LoadCount:
-    row = {**asdict(run), "counts": json.dumps(dict(run.counts), sort_keys=True)}
-    with staging(warehouse, "staged_runs", "runs", [row]):
-        return upsert(
-            warehouse, "runs", ["run_id"], "staged_runs", replaced([column for column in row if column != "run_id"])
-        )

@@ -1,9 +1,8 @@
-"""What the warehouse takes in beside a spool's rows: documents as they were seen, and the run that saw them."""
+"""What the warehouse takes in beside a spool's rows: documents as they were seen, and what they are like."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.document import Document
@@ -25,15 +24,3 @@ class Likeness:
 
     signature: bytes
     near_duplicate_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run over one data interval; `finished_at` is None while it runs."""
-
-    run_id: str
-    interval_start: datetime
-    interval_end: datetime
-    started_at: datetime
-    finished_at: datetime | None = None
-    counts: Mapping[str, int] = field(default_factory=dict)

@@ -48,6 +48,7 @@ def narratives_chart(rows: Sequence[Row]) -> str | None:
     causes = sorted(total, key=lambda code: (-total[code], code))[:MOST_CAUSES]
     if not causes:
         return None
+    titles = [cause(code) for code in causes]
     values = [
         {
             "day": when,
@@ -58,14 +59,17 @@ def narratives_chart(rows: Sequence[Row]) -> str | None:
         for (when, code, blames, stance), stories in sorted(bars.items())
         if code in causes
     ]
+    # Vega-Lite keeps the rows in the order in which the data name them.
+    values.sort(key=lambda value: titles.index(str(value["cause"])))
     present = [code for code in COLOURS if side(code) in {value["blames"] for value in values}]
-    most = max(total.values())
     chart = (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
         .mark_bar()
         .encode(
             x=_day_axis(days),
-            y=alt.Y("sum(stories):Q", title=None, axis=alt.Axis(tickCount=3, tickMinStep=1, format="d", grid=most > 3)),
+            y=alt.Y(
+                "sum(stories):Q", title=None, axis=alt.Axis(tickCount=3, tickMinStep=1, labelExpr="abs(datum.value)")
+            ),
             color=alt.Color(
                 "blames:N",
                 title="Blamed",
@@ -75,13 +79,13 @@ def narratives_chart(rows: Sequence[Row]) -> str | None:
             row=alt.Row(
                 "cause:N",
                 title=None,
-                sort=[cause(code) for code in causes],
+                sort=None,
                 header=alt.Header(
                     labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top", labelPadding=2
                 ),
             ),
         )
-        .properties(width=560, height=46, bounds="flush")
+        .properties(width=560, height=42)
     )
     return _svg(chart, "Stories a day, by cause and side blamed")
 
@@ -121,7 +125,7 @@ def queue_chart(rows: Sequence[Row]) -> str | None:
             base.mark_line(strokeWidth=1.5, opacity=0.6).encode(y=figure),
             base.mark_rule(strokeWidth=4, opacity=0.45).encode(y=alt.Y("low:Q", title=None), y2="high:Q"),
             base.mark_point(filled=True, size=42, opacity=1).encode(y=figure),
-            data=alt.Data(values=values),
+            data=alt.Data(values=values),  # type: ignore[no-untyped-call]
         )
         .properties(width=560, height=120)
         .facet(
@@ -154,7 +158,9 @@ def _day_axis(days: Sequence[date]) -> alt.X:
 
 
 def _svg(chart: Any, title: str) -> str:
-    styled = chart.configure(background="transparent", font=_FONT).configure_view(stroke=None)
+    styled = (
+        chart.configure(background="transparent", font=_FONT).configure_view(stroke=None).configure_facet(spacing=14)
+    )
     styled = styled.configure_axis(
         labelColor=_INK, labelFontSize=11, gridColor="#e4e7eb", domainColor="#9aa3ad", tickColor="#9aa3ad"
     )

@@ -17,7 +17,7 @@ SIDES: Final = {
     "UNKNOWN": "side unknown",
     "NONE": "nobody",
 }
-_SPECIAL: Final = {"it_failure": "IT failure", "no_delay": "No delay", "grey_imports": "Grey imports"}
+_SPECIAL: Final = {"it_failure": "IT failure", "no_delay": "No delay"}
 _CHANGES: Final = {
     "stance": "turned round",
     "blames": "blames another side",
@@ -32,7 +32,7 @@ _WORD_JOINER: Final = "\u2060"
 
 def cause(code: str) -> str:
     """A cause code in words: `migration_rules` is "Migration rules"."""
-    return _SPECIAL.get(code) or code.replace("_", " ").capitalize()
+    return _SPECIAL.get(code) or words(code.replace("_", " ").capitalize())
 
 
 def side(code: str) -> str:

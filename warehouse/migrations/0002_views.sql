@@ -160,7 +160,8 @@ WITH said AS (
     SELECT
         coalesce(speaker_entity, lower(speaker)) AS speaker_key,
         speaker, speaker_side, claim_id, cause, stance, blames, evidence, url, source_name, day,
-        coalesce(said_at, published_at, fetched_at) AS moment
+        coalesce(said_at, published_at, fetched_at) AS moment,
+        CASE WHEN document_id = story_id THEN 0 ELSE 1 END AS copied
     FROM current_claims
     WHERE speaker_kind IN ('person', 'organisation') AND speaker <> ''
 ),
@@ -168,7 +169,7 @@ firsts AS (
     SELECT speaker_key, speaker, speaker_side, claim_id, cause, stance, blames, evidence, url, source_name, day, moment
     FROM (
         SELECT said.*, row_number() OVER (
-            PARTITION BY speaker_key, day, cause, stance, blames ORDER BY moment, claim_id
+            PARTITION BY speaker_key, day, cause, stance, blames ORDER BY moment, copied, claim_id
         ) AS copy
         FROM said
     ) AS copies
