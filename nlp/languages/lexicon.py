@@ -46,6 +46,11 @@ class Lexicon(BaseModel):
     """Side → beginnings of job titles that only that side has: вице-министр, аким."""
     not_in_names: tuple[str, ...] = ()
     """Stems of adjectives that stand before an organisation's name without being a part of it."""
+    measures: Mapping[str, tuple[str, ...]]
+    """Regular expressions around a measured delay: `vehicles`, `kilometres`, `hours`, `days`: what the sentence must say
+    for a figure to measure a delay; `not_vehicles`, `not_kilometres`, `not_hours`, `not_days`: what right before (ends
+    in `<`) or right after (begins with `>`) the figure says that it measures something else; `range_from`, `range_to`,
+    `range_between`: words of ranges; `ordinary`: number words that count nothing by themselves."""
     units: Mapping[str, tuple[str, ...]]
     """Metric (vehicles, kilometres, hours, days, weeks) → regular expressions of its unit words."""
 

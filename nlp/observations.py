@@ -1,0 +1,289 @@
+"""Measured delays: how many vehicles, kilometres, hours or days of queue a Doc tells of.
+
+A figure counts where its unit follows and the sentence speaks of a queue or a wait (`measures` of the language's word
+list), not where it measures something else: traffic a day, a distance, a legal limit, an inspection. Half a day of
+queue is `days` 0.5; a week is seven days.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from spacy.tokens import Doc, Span
+
+from nlp.annotation import Observation
+from nlp.languages.lexicon import lexicon
+from nlp.numbers import Quantity, Reader, Word, words_of
+from nlp.reading import place_in
+
+_DAYS_A_WEEK = 7
+_METRICS = ("kilometres", "hours", "days", "weeks", "vehicles")
+_BARE = {
+    "ru": (
+        (
+            re.compile(
+                r"\b(?:почти|около|больше|более|целые|порядка|до|по)\s+(?:суток|сутки|дня)\b|\b(?:сто|жд|просто|ожида)\w+\s+(?:уже\s+)?сутки\b"
+                r"|(?<![\w-] )\bсутки\s+(?:жд|сто|просто)\w+",
+                re.I,
+            ),
+            1.0,
+        ),
+        (re.compile(r"\b(?:почти|около|больше|более|целую|по|до|уже|жд\w+|сто\w+|просто\w+)\s+недел[юи]\b(?! назад)", re.I), 7.0),
+    ),
+    "en": (
+        (re.compile(r"\b(?:almost|nearly|about|over|more than|around|up to|at least|for|took|takes?)\s+a\s+(?:full |whole )?day\b(?! of)", re.I), 1.0),
+        (re.compile(r"\b(?:almost|nearly|about|over|more than|around|up to|at least|for|took|takes?)\s+a\s+(?:full |whole )?week\b", re.I), 7.0),
+    ),
+    "kk": (
+        (re.compile(r"\bтәулік(?:ке|тен)\s+(?:жуық|таяу|дейін|астам)\b", re.I), 1.0),
+        (re.compile(r"\bапта(?:ға|дан)\s+(?:жуық|таяу|дейін|астам)\b", re.I), 7.0),
+    ),
+}
+"""A day or a week without a number word, and how many days it is."""
+_FILLERS = frozenset("астам жуық аса артық таяу full long straight whole целых полных долгих лишним с".split())
+"""Words that may stand between a figure and its kilometres, hours or days."""
+_TRUCKS = {
+    "ru": re.compile(r"фур|грузов|большегруз|тягач|автопоезд|машин", re.I),
+    "en": re.compile(r"truck|lorr|heavy|vehicle", re.I),
+    "kk": re.compile(r"фура|жүк|көлік", re.I),
+}
+_AT_THE_BORDER = re.compile(r"границ|погран|пост[аеу]?\b|пункт|КПП|border|crossing|checkpoint|шекара|бекет", re.I)
+_FEWEST_WITHOUT_CUE = 20
+_COMPOUND = re.compile(r"\b([а-яё]{4,}?)(километров|часов|суточн|дневн)[а-я]{2,3}\b", re.I)
+_COMPOUND_METRIC = {"километров": "kilometres", "часов": "hours", "суточн": "days", "дневн": "days"}
+_LEGAL_DAYS = frozenset({90.0, 180.0, 183.0, 365.0})
+"""Days that are limits of stay, not of a queue."""
+_FEWEST_VEHICLES = 5
+_BETWEEN = 2
+"""Words that may stand between a figure and its vehicles: «420 тяжёлых грузовых машин»."""
+
+
+@cache
+def _reader(lang: str) -> Reader:
+    return Reader(lang)
+
+
+@cache
+def _unit(lang: str, metric: str) -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(lexicon(lang).units[metric]) + ")", re.I)
+
+
+@cache
+def _says(lang: str, metric: str) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b{stem}" if not stem.startswith("\\b") else stem for stem in lexicon(lang).measures[metric]), re.I)
+
+
+@cache
+def _denies(lang: str, metric: str) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+    rules = lexicon(lang).measures[f"not_{metric}"]
+    before = tuple(re.compile(rule.removesuffix("<") + r"$", re.I) for rule in rules if rule.endswith("<"))
+    after = tuple(re.compile(rule.removeprefix(">"), re.I) for rule in rules if rule.startswith(">"))
+    return before, after
+
+
+def observations(doc: Doc, speaker_of: Callable[[Span], str] | None = None) -> list[Observation]:
+    """The measured delays of `doc` in their order, the same figure once, with the body's sentence before the headline's.
+
+    `speaker_of` gives the speaker of a sentence, or ""; without it speakers are empty.
+    """
+    found: dict[tuple[str, float, float], tuple[Observation, Span]] = {}
+    for sentence in doc.sents:
+        for one in _in_sentence(doc, sentence, speaker_of):
+            key = (one.metric, one.low, one.high)
+            if key not in found or found[key][0].evidence_field == "title":
+                found[key] = (one, sentence)
+    return [one for one, _ in found.values()]
+
+
+def _in_sentence(doc: Doc, sentence: Span, speaker_of: Callable[[Span], str] | None) -> list[Observation]:
+    text, lang = sentence.text, doc.lang_
+    words = words_of(text)
+    found: list[tuple[str, float, float, int]] = []
+    for quantity in _reader(lang).quantities(words):
+        measured = _measured(text, words, quantity, lang)
+        if measured is not None and _is_delay(doc, sentence, measured, words, quantity):
+            metric, _ = measured
+            scale = _DAYS_A_WEEK if metric == "weeks" else 1
+            found.append(
+                ("days" if metric == "weeks" else metric, quantity.low * scale, quantity.high * scale, words[quantity.first].start)
+            )
+    found += _counted(text, words, lang, {at for *_, at in found})
+    if any(metric == "vehicles" for metric, *_ in found):
+        found += _of_other_crossings(doc, sentence, words)
+    if not any(metric == "days" for metric, *_ in found) and _says(lang, "days").search(text):
+        for pattern, count in _BARE[lang]:
+            found += [("days", count, count, bare.start()) for bare in pattern.finditer(text)]
+    if lang == "ru":
+        found += _compounds(text)
+    if not found:
+        return []
+    stripped = text.strip()
+    start = sentence.start_char + text.index(stripped)
+    field, begin, end = place_in(doc._.title_length, start, start + len(stripped))
+    speaker = speaker_of(sentence) if speaker_of else ""
+    out = []
+    for metric, low, high, at in found:
+        place, entity_id = _place(doc, sentence, sentence.start_char + at)
+        out.append(
+            Observation(
+                metric=metric,
+                low=low,
+                high=high,
+                place=place,
+                speaker=speaker,
+                evidence=stripped[: end - begin],
+                evidence_field=field,
+                evidence_start=begin,
+                evidence_end=end,
+                place_entity=entity_id,
+            )
+        )
+    return out
+
+
+def _compounds(text: str) -> list[tuple[str, float, float, int]]:
+    """Russian adjectives that hold figure and unit: «трёхкилометровая очередь», «двухдневное ожидание»."""
+    found = []
+    for one in _COMPOUND.finditer(text):
+        metric = _COMPOUND_METRIC[one.group(2).casefold()]
+        quantities = _reader("ru").quantities(words_of(one.group(1).replace("ё", "е")))
+        if len(quantities) == 1 and _says("ru", metric).search(text):
+            found.append((metric, quantities[0].low, quantities[0].high, one.start()))
+    return found
+
+
+_FREE = re.compile(r"\s*(?:[.;:!?)»,]|$|(?:—|–|-)?\s*(?:на|у|в|к|at|in|on|by|as|and|и)\b|(?:жетті|жеткен|болды|құра\w+|асты)\b)", re.I)
+"""What may follow a figure that has no unit of its own."""
+
+
+def _counted(text: str, words: list[Word], lang: str, seen: set[int]) -> list[tuple[str, float, float, int]]:
+    """Figures whose vehicles stand before them: «число фур достигло 900», a queue of 400, «көлік саны 300-ге жетті»."""
+    before = [re.compile(rule + r"\s*$", re.I) for rule in lexicon(lang).measures["counted"]]
+    found = []
+    for quantity in _reader(lang).quantities(words):
+        start, end = words[quantity.first].start, words[quantity.last - 1].end
+        if start in seen or quantity.low < _FEWEST_WITHOUT_CUE or not _FREE.match(text, end):
+            continue
+        head = text[max(0, start - 80) : start]
+        if any(pattern.search(head) for pattern in before) and _says(lang, "vehicles").search(text):
+            found.append(("vehicles", quantity.low, quantity.high, start))
+    return found
+
+
+def _of_other_crossings(doc: Doc, sentence: Span, words: list[Word]) -> list[tuple[str, float, float, int]]:
+    """Figures without a unit beside a further crossing: «на «Сырыме» 300 фур, на «Таскале» — 150»."""
+    text, found = sentence.text, []
+    crossings = [span for span in doc.ents if span.label_ == "CHECKPOINT" and sentence.start <= span.start < sentence.end]
+    for quantity in _reader(doc.lang_).quantities(words):
+        start, end = words[quantity.first].start, words[quantity.last - 1].end
+        tail = text[end : end + 12]
+        free = re.match(r"\s*(?:[,.;)]|$|(?:—|–|-)?\s*(?:на|у|в|at|in|on)\b)", tail)
+        near = any(
+            0 <= sentence.start_char + start - span.end_char <= 6 or 0 <= span.start_char - sentence.start_char - end <= 8
+            for span in crossings
+        )
+        if free and near and quantity.low >= _FEWEST_WITHOUT_CUE and quantity.high.is_integer():
+            found.append(("vehicles", quantity.low, quantity.high, start))
+    return found
+
+
+def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tuple[str, int] | None:
+    """(metric, offset after its unit) of the unit that follows `quantity`."""
+    i = quantity.last
+    if i < len(words) and words[i].text == "+":
+        i += 1
+    if i < len(words) and words[i].text in "-–—‑" and words[i].start == words[i - 1].end:
+        i += 1
+    for step in range(_BETWEEN + 1):
+        if i + step >= len(words):
+            return None
+        word = words[i + step]
+        if not word.text[0].isalpha():
+            return None
+        for metric in _METRICS:
+            if step and metric != "vehicles" and not all(one.folded in _FILLERS for one in words[i : i + step]):
+                continue
+            unit = _unit(lang, metric).match(text, word.start)
+            if unit:
+                return metric, unit.end()
+        if _unit(lang, "minutes").match(text, word.start):
+            return None
+    return None
+
+
+def _is_delay(doc: Doc, sentence: Span, measured: tuple[str, int], words: list[Word], quantity: Quantity) -> bool:
+    metric, after = measured
+    if metric == "days" and quantity.high in _LEGAL_DAYS:
+        return False
+    rule = "days" if metric == "weeks" else metric
+    lang, text = doc.lang_, sentence.text
+    if metric == "vehicles" and (quantity.high < _FEWEST_VEHICLES or not float(quantity.high).is_integer()):
+        return False
+    before_rules, after_rules = _denies(lang, rule)
+    head, tail = text[: words[quantity.first].start], text[after:]
+    if any(pattern.search(head) for pattern in before_rules) or any(pattern.match(tail) for pattern in after_rules):
+        return False
+    if _says(lang, rule).search(text):
+        return True
+    if metric == "vehicles" and quantity.low >= _FEWEST_WITHOUT_CUE and _TRUCKS[lang].match(text, _unit_start(text, after)):
+        return bool(_AT_THE_BORDER.search(text)) or any(
+            span.label_ == "CHECKPOINT" and sentence.start <= span.start < sentence.end for span in doc.ents
+        )
+    return _says_before(doc, sentence, rule)
+
+
+def _unit_start(text: str, after: int) -> int:
+    """Where the unit that ends at `after` begins (kk «жүк көлігі» and en "heavy trucks" are two words)."""
+    start = text.rfind(" ", 0, max(after - 1, 0)) + 1
+    before = text.rfind(" ", 0, max(start - 1, 0)) + 1
+    return before if text[before:start].strip().casefold() in {"жүк", "heavy", "грузовых", "грузовые"} else start
+
+
+def _says_before(doc: Doc, sentence: Span, rule: str) -> bool:
+    """Whether the sentence is little more than the figure and the one before speaks of the queue."""
+    if len([token for token in sentence if token.is_alpha]) > 6 or sentence.start == 0:
+        return False
+    before = doc[sentence.start - 1].sent
+    return bool(_says(doc.lang_, rule).search(before.text) or _says(doc.lang_, "vehicles").search(before.text))
+
+
+def _place(doc: Doc, sentence: Span, at: int) -> tuple[str, str | None]:
+    """(name, entity id) of the place measured: the crossing nearest in the sentence, a region or town of it, the last
+    crossing before; nothing where the sentence speaks of whole countries."""
+    inside = [span for span in doc.ents if sentence.start <= span.start < sentence.end]
+    crossings = sorted((span for span in inside if span.label_ == "CHECKPOINT"), key=lambda span: _distance(doc.text, span, at))
+    if crossings:
+        nearest = crossings[0]
+        for other in crossings[1:]:
+            left, right = sorted((nearest, other), key=lambda span: span.start)
+            between = doc.text[left.end_char : right.start_char]
+            if between.strip(" »«") in {"–", "-", "—"}:
+                return f"{left._.name}{between}{right._.name}", left._.entity_id
+        return nearest._.name, nearest._.entity_id
+    places = [span for span in inside if span.label_ == "PLACE"]
+    towns = [span for span in places if not _country(span)]
+    if towns:
+        nearest = min(towns, key=lambda span: abs(span.start_char - at))
+        return nearest._.name, nearest._.entity_id
+    if len({span._.name for span in places}) > 1 or (places and _AT_THE_BORDER.search(sentence.text)):
+        return "", None
+    earlier = [span for span in doc.ents if span.label_ == "CHECKPOINT" and span.start < sentence.start]
+    return (earlier[-1]._.name, earlier[-1]._.entity_id) if earlier else ("", None)
+
+
+def _distance(text: str, span: Span, at: int) -> int:
+    """Characters between a place and a figure; a comma counts as many."""
+    left, right = sorted((span.start_char, at))
+    return right - left + 40 * text.count(",", left, right)
+
+
+_COUNTRIES = frozenset(
+    "kazakhstan russia china kyrgyzstan uzbekistan tajikistan turkmenistan belarus georgia armenia azerbaijan ukraine "
+    "poland lithuania latvia estonia mongolia turkey germany iran usa uae europe central-asia".split()
+)
+
+
+def _country(span: Span) -> bool:
+    return (span._.entity_id or "").removeprefix("place.") in _COUNTRIES
