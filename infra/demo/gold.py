@@ -5,17 +5,21 @@ three nights: `id` (the URL), `revision` (from 1), `claims`, `observations`, `en
 that the stories use, then read through). The texts are not repeated there: `documents` joins both into rows of the
 annotation guide's format. Where a post is a forward, its origin is `relayed_by` if the post names an inner speaker, and
 the speaker if it does not.
+
+    python -m infra.demo.gold documents     the annotated documents as JSON lines (or articles, posts)
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from infra.demo.story import HERE, Channel, Outlet, Post, World, plain
+from infra.demo.story import HERE, Channel, Outlet, Post, World, load_world, plain
 from infra.demo.telegram_page import post_links, short_number
 
 Row = dict[str, Any]
@@ -154,3 +158,22 @@ def documents(world: World, claims: Path = CLAIMS) -> Iterator[Row]:
         row = json.loads(line)
         document = known[row["id"], row["revision"]]
         yield {"id": row["id"], "revision": row["revision"], **document, **row}
+
+
+def main() -> None:
+    """Print the gold as JSON lines: the annotated documents, or the articles or posts as they stand at a clock."""
+    parser = argparse.ArgumentParser(prog="python -m infra.demo.gold", description="Print the demo web's gold.")
+    parser.add_argument("what", choices=("documents", "articles", "posts"))
+    parser.add_argument("--clock", type=datetime.fromisoformat, default=datetime(2025, 10, 4, tzinfo=UTC))
+    arguments = parser.parse_args()
+    world = load_world()
+    if arguments.what == "documents":
+        rows = documents(world)
+    else:
+        rows = (articles if arguments.what == "articles" else posts)(world, arguments.clock)
+    for row in rows:
+        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

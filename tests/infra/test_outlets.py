@@ -184,3 +184,15 @@ def test_paths_and_post_ids_are_unique() -> None:
             assert [p.at for p in channel.post] == sorted(p.at for p in channel.post)
 
     unique(WORLD)
+
+
+def test_feeds_hold_each_of_the_last_nights_but_not_the_first_ones() -> None:
+    short = 0
+    for outlet in WORLD.outlets:
+        for spec in outlet.feeds:
+            for night in NIGHT.values():
+                items = outlet.visible(night, spec.lang)
+                of_the_day = [a for a, _ in items if a.published_at >= night - timedelta(days=1)]
+                assert len(of_the_day) < spec.limit
+            short += len(outlet.visible(LAST_INSTANT, spec.lang)) > spec.limit
+    assert short >= 8
