@@ -52,6 +52,16 @@ def lasting_errors_fail() -> Iterator[None]:
         raise AirflowFailException(str(error)) from error
 
 
+def plain(moment: datetime | None) -> datetime:
+    """The same instant as a plain UTC datetime: Airflow 3.3's own loses its zone when a timedelta is taken from it.
+
+    Fails the task where the run has no data interval, as one that was triggered without a logical date.
+    """
+    if moment is None:
+        raise AirflowFailException("This run has no data interval: trigger it with a logical date.")
+    return datetime.fromtimestamp(moment.timestamp(), UTC)
+
+
 @dag(
     dag_id="nightly",
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
@@ -80,11 +90,9 @@ def nightly() -> None:
         from kezek.settings import Settings
         from kezek.steps import plan_night
 
-        if data_interval_start is None or data_interval_end is None:
-            raise AirflowFailException("This run has no data interval: trigger it with a logical date.")
+        start, end = plain(data_interval_start), plain(data_interval_end)
         with lasting_errors_fail():
-            sources = params and params["sources"]
-            return plan_night(Settings.from_environment(), data_interval_start, data_interval_end, sources)
+            return plan_night(Settings.from_environment(), start, end, params and params["sources"])
 
     @task(execution_timeout=timedelta(minutes=5))
     def of_kind(plans: list[str], kind: Literal["outlet", "channel"]) -> list[str]:
@@ -149,9 +157,9 @@ def nightly() -> None:
         from kezek.settings import Settings
         from kezek.steps import publish as publish_night
 
-        assert data_interval_start is not None and data_interval_end is not None
+        start, end = plain(data_interval_start), plain(data_interval_end)
         with lasting_errors_fail():
-            return publish_night(Settings.from_environment(), data_interval_start, data_interval_end)
+            return publish_night(Settings.from_environment(), start, end)
 
     @task(retries=0, execution_timeout=timedelta(minutes=1), trigger_rule=TriggerRule.ONE_FAILED)
     def alarm() -> None:
