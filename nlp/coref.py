@@ -81,7 +81,7 @@ def resolve_office(token: Token) -> Span | None:
             lang == "ru" and key[:4] == "мини" and words[0].startswith("мин")
         ):
             return span
-    if key.startswith(_ANY_OFFICE[lang]) or key.startswith("комитет") or key.startswith("committee"):
+    if key.startswith((*_ANY_OFFICE[lang], "комитет", "committee")):
         return next((span for span in offices if span._.entity_id or len(span) > 1), offices[0] if offices else None)
     return None
 

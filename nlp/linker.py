@@ -48,11 +48,11 @@ class Matcher:
     """The names of one language, ready to be looked for."""
 
     def __init__(self, nlp: Language) -> None:
-        self.lang = nlp.lang
-        self._names = NAMES[nlp.lang]
+        self.lang = str(nlp.lang)
+        self._names = NAMES[self.lang]
         self._by_first: dict[str, list[_Alias]] = defaultdict(list)
         for known in knowledge().values():
-            for name in known.names(nlp.lang):
+            for name in known.names(self.lang):
                 words = tuple(token.text for token in nlp.make_doc(name) if not token.is_space)
                 alias = _Alias(name, words, tuple(self._names.alias_keys(word) for word in words), known)
                 for key in alias.keys[0]:
@@ -144,6 +144,7 @@ def _matchers() -> dict[str, Matcher]:
 def matcher(nlp: Language) -> Matcher:
     """The matcher of the language of `nlp`, built once a process."""
     made = _matchers()
-    if nlp.lang not in made:
-        made[nlp.lang] = Matcher(nlp)
-    return made[nlp.lang]
+    lang = str(nlp.lang)
+    if lang not in made:
+        made[lang] = Matcher(nlp)
+    return made[lang]

@@ -10,13 +10,46 @@ from dataclasses import dataclass
 from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import Lexicon, lexicon
 
-_WORD = re.compile(
-    r"\d{1,3}(?:[ \u00a0\u202f\u2009,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[^\W\d_]+|\S", re.UNICODE
-)
+_WORD = re.compile(r"\d{1,3}(?:[ \u00a0\u202f\u2009,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[^\W\d_]+|\S", re.UNICODE)
 _DASHES = frozenset("-–—‑")
 _CASE_ENDINGS = frozenset(
-    "ге ға ке қа не на ден дан тен тан нан нен де да те та нің ның дің дың тің тың ді ды ті ты ні ны мен бен пен "
-    "ти х ми мя".split()  # the Russian ones: 2-х, 5-ти; not those of ordinals, 5-й
+    [
+        "ге",
+        "ға",
+        "ке",
+        "қа",
+        "не",
+        "на",
+        "ден",
+        "дан",
+        "тен",
+        "тан",
+        "нан",
+        "нен",
+        "де",
+        "да",
+        "те",
+        "та",
+        "нің",
+        "ның",
+        "дің",
+        "дың",
+        "тің",
+        "тың",
+        "ді",
+        "ды",
+        "ті",
+        "ты",
+        "ні",
+        "ны",
+        "мен",
+        "бен",
+        "пен",
+        "ти",
+        "х",
+        "ми",
+        "мя",
+    ]  # the Russian ones: 2-х, 5-ти; not those of ordinals, 5-й
 )
 
 
@@ -104,9 +137,14 @@ class Reader:
         allowed = (
             dash
             or (joint in self._measures["range_to"] and (before in self._measures["range_from"] or self.lang == "en"))
-            or (joint in self._measures["range_and"] and (before in self._measures["range_between"] or joint in {"или", "or", "немесе", "либо"}))
+            or (
+                joint in self._measures["range_and"]
+                and (before in self._measures["range_between"] or joint in {"или", "or", "немесе", "либо"})
+            )
         )
-        if not allowed and not (self.lang == "kk" and text[end - 1].folded.endswith(("ден", "дан", "тен", "тан", "нан", "нен"))):
+        if not allowed and not (
+            self.lang == "kk" and text[end - 1].folded.endswith(("ден", "дан", "тен", "тан", "нан", "нен"))
+        ):
             return None
         at = end + 1 if allowed else end
         number = self._number(text, at)
@@ -151,9 +189,15 @@ class Reader:
             elif word == "с" and i + 1 < len(text) and text[i + 1].folded == "половиной" and part is not None:
                 part += 0.5
                 i += 1
-            elif word == "and" and self.lang == "en" and scaled and i + 1 < len(text) and self._look(self._numbers, text[i + 1].folded):
-                pass
-            elif word in _DASHES and self._tens_and_units(text, i):
+            elif (
+                word == "and"
+                and self.lang == "en"
+                and scaled
+                and i + 1 < len(text)
+                and self._look(self._numbers, text[i + 1].folded)
+                or word in _DASHES
+                and self._tens_and_units(text, i)
+            ):
                 pass
             else:
                 break

@@ -30,11 +30,28 @@ _BARE = {
             ),
             1.0,
         ),
-        (re.compile(r"\b(?:почти|около|больше|более|целую|по|до|уже|жд\w+|сто\w+|просто\w+)\s+недел[юи]\b(?! назад)", re.I), 7.0),
+        (
+            re.compile(
+                r"\b(?:почти|около|больше|более|целую|по|до|уже|жд\w+|сто\w+|просто\w+)\s+недел[юи]\b(?! назад)", re.I
+            ),
+            7.0,
+        ),
     ),
     "en": (
-        (re.compile(r"\b(?:almost|nearly|about|over|more than|around|up to|at least|for|took|takes?)\s+a\s+(?:full |whole )?day\b(?! of)", re.I), 1.0),
-        (re.compile(r"\b(?:almost|nearly|about|over|more than|around|up to|at least|for|took|takes?)\s+a\s+(?:full |whole )?week\b", re.I), 7.0),
+        (
+            re.compile(
+                r"\b(?:almost|nearly|about|over|more than|around|up to|at least|for|took|takes?)\s+a\s+(?:full |whole )?day\b(?! of)",
+                re.I,
+            ),
+            1.0,
+        ),
+        (
+            re.compile(
+                r"\b(?:almost|nearly|about|over|more than|around|up to|at least|for|took|takes?)\s+a\s+(?:full |whole )?week\b",
+                re.I,
+            ),
+            7.0,
+        ),
     ),
     "kk": (
         (re.compile(r"\bтәулік(?:ке|тен)\s+(?:жуық|таяу|дейін|астам)\b", re.I), 1.0),
@@ -42,7 +59,24 @@ _BARE = {
     ),
 }
 """A day or a week without a number word, and how many days it is."""
-_FILLERS = frozenset("астам жуық аса артық таяу full long straight whole целых полных долгих лишним с".split())
+_FILLERS = frozenset(
+    [
+        "астам",
+        "жуық",
+        "аса",
+        "артық",
+        "таяу",
+        "full",
+        "long",
+        "straight",
+        "whole",
+        "целых",
+        "полных",
+        "долгих",
+        "лишним",
+        "с",
+    ]
+)
 """Words that may stand between a figure and its kilometres, hours or days."""
 _TRUCKS = {
     "ru": re.compile(r"фур|грузов|большегруз|тягач|автопоезд|машин", re.I),
@@ -72,7 +106,9 @@ def _unit(lang: str, metric: str) -> re.Pattern[str]:
 
 @cache
 def _says(lang: str, metric: str) -> re.Pattern[str]:
-    return re.compile("|".join(rf"\b{stem}" if not stem.startswith("\\b") else stem for stem in lexicon(lang).measures[metric]), re.I)
+    return re.compile(
+        "|".join(rf"\b{stem}" if not stem.startswith("\\b") else stem for stem in lexicon(lang).measures[metric]), re.I
+    )
 
 
 @cache
@@ -107,7 +143,12 @@ def _in_sentence(doc: Doc, sentence: Span, speaker_of: Callable[[Span], str] | N
             metric, _ = measured
             scale = _DAYS_A_WEEK if metric == "weeks" else 1
             found.append(
-                ("days" if metric == "weeks" else metric, quantity.low * scale, quantity.high * scale, words[quantity.first].start)
+                (
+                    "days" if metric == "weeks" else metric,
+                    quantity.low * scale,
+                    quantity.high * scale,
+                    words[quantity.first].start,
+                )
             )
     found += _counted(text, words, lang, {at for *_, at in found})
     if any(metric == "vehicles" for metric, *_ in found):
@@ -154,7 +195,9 @@ def _compounds(text: str) -> list[tuple[str, float, float, int]]:
     return found
 
 
-_FREE = re.compile(r"\s*(?:[.;:!?)»,]|$|(?:—|–|-)?\s*(?:на|у|в|к|at|in|on|by|as|and|и)\b|(?:жетті|жеткен|болды|құра\w+|асты)\b)", re.I)
+_FREE = re.compile(
+    r"\s*(?:[.;:!?)»,]|$|(?:—|–|-)?\s*(?:на|у|в|к|at|in|on|by|as|and|и)\b|(?:жетті|жеткен|болды|құра\w+|асты)\b)", re.I
+)
 """What may follow a figure that has no unit of its own."""
 
 
@@ -175,13 +218,16 @@ def _counted(text: str, words: list[Word], lang: str, seen: set[int]) -> list[tu
 def _of_other_crossings(doc: Doc, sentence: Span, words: list[Word]) -> list[tuple[str, float, float, int]]:
     """Figures without a unit beside a further crossing: «на «Сырыме» 300 фур, на «Таскале» — 150»."""
     text, found = sentence.text, []
-    crossings = [span for span in doc.ents if span.label_ == "CHECKPOINT" and sentence.start <= span.start < sentence.end]
+    crossings = [
+        span for span in doc.ents if span.label_ == "CHECKPOINT" and sentence.start <= span.start < sentence.end
+    ]
     for quantity in _reader(doc.lang_).quantities(words):
         start, end = words[quantity.first].start, words[quantity.last - 1].end
         tail = text[end : end + 12]
         free = re.match(r"\s*(?:[,.;)]|$|(?:—|–|-)?\s*(?:на|у|в|at|in|on)\b)", tail)
         near = any(
-            0 <= sentence.start_char + start - span.end_char <= 6 or 0 <= span.start_char - sentence.start_char - end <= 8
+            0 <= sentence.start_char + start - span.end_char <= 6
+            or 0 <= span.start_char - sentence.start_char - end <= 8
             for span in crossings
         )
         if free and near and quantity.low >= _FEWEST_WITHOUT_CUE and quantity.high.is_integer():
@@ -227,7 +273,11 @@ def _is_delay(doc: Doc, sentence: Span, measured: tuple[str, int], words: list[W
         return False
     if _says(lang, rule).search(text):
         return True
-    if metric == "vehicles" and quantity.low >= _FEWEST_WITHOUT_CUE and _TRUCKS[lang].match(text, _unit_start(text, after)):
+    if (
+        metric == "vehicles"
+        and quantity.low >= _FEWEST_WITHOUT_CUE
+        and _TRUCKS[lang].match(text, _unit_start(text, after))
+    ):
         return bool(_AT_THE_BORDER.search(text)) or any(
             span.label_ == "CHECKPOINT" and sentence.start <= span.start < sentence.end for span in doc.ents
         )
@@ -253,7 +303,9 @@ def _place(doc: Doc, sentence: Span, at: int) -> tuple[str, str | None]:
     """(name, entity id) of the place measured: the crossing nearest in the sentence, a region or town of it, the last
     crossing before; nothing where the sentence speaks of whole countries."""
     inside = [span for span in doc.ents if sentence.start <= span.start < sentence.end]
-    crossings = sorted((span for span in inside if span.label_ == "CHECKPOINT"), key=lambda span: _distance(doc.text, span, at))
+    crossings = sorted(
+        (span for span in inside if span.label_ == "CHECKPOINT"), key=lambda span: _distance(doc.text, span, at)
+    )
     if crossings:
         nearest = crossings[0]
         for other in crossings[1:]:
@@ -280,8 +332,32 @@ def _distance(text: str, span: Span, at: int) -> int:
 
 
 _COUNTRIES = frozenset(
-    "kazakhstan russia china kyrgyzstan uzbekistan tajikistan turkmenistan belarus georgia armenia azerbaijan ukraine "
-    "poland lithuania latvia estonia mongolia turkey germany iran usa uae europe central-asia".split()
+    [
+        "kazakhstan",
+        "russia",
+        "china",
+        "kyrgyzstan",
+        "uzbekistan",
+        "tajikistan",
+        "turkmenistan",
+        "belarus",
+        "georgia",
+        "armenia",
+        "azerbaijan",
+        "ukraine",
+        "poland",
+        "lithuania",
+        "latvia",
+        "estonia",
+        "mongolia",
+        "turkey",
+        "germany",
+        "iran",
+        "usa",
+        "uae",
+        "europe",
+        "central-asia",
+    ]
 )
 
 

@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # slovnet's small matrices r
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib.util import find_spec
-from typing import Literal, cast
+from typing import Literal
 
 import spacy
 from spacy.language import Language
@@ -119,4 +119,4 @@ def read(documents: Iterable[Document], lang: Lang | str, batch_size: int = 32) 
             doc._.title_length = title_length
             yield doc
 
-    return cast("Iterator[Doc]", nlp.pipe(made(), batch_size=batch_size))
+    return nlp.pipe(made(), batch_size=batch_size)

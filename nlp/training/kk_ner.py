@@ -24,7 +24,8 @@ from spacy.language import Language
 from spacy.scorer import Scorer
 from spacy.tokens import Doc
 from spacy.training import Example
-from spacy.util import fix_random_seed, minibatch
+from spacy.util import minibatch
+from thinc.api import fix_random_seed
 
 from ingest.errors import InputError
 from nlp.languages.kk.tokenizer import Kazakh
@@ -126,7 +127,7 @@ def train(data: Path, out: Path, minutes: float) -> dict[str, Any]:
     fix_random_seed(0)
     draw = random.Random(0)
     nlp: Language = Kazakh()
-    ner = nlp.add_pipe("ner", config=CONFIG)
+    ner: Any = nlp.add_pipe("ner", config=CONFIG)
     test = list(sentences(data / "test_first_half.iob2"))
     learnt = [*sentences(data / "valid.iob2"), *test[:-HELD_OUT]]
     held_out = [example(nlp, *row) for row in test[-HELD_OUT:]]
@@ -145,7 +146,7 @@ def train(data: Path, out: Path, minutes: float) -> dict[str, Any]:
         draw.shuffle(learnt)
         losses: dict[str, float] = {}
         batch_examples = [example(nlp, lower_some(spans, text, draw), spans) for text, spans in learnt]
-        for batch in minibatch(batch_examples, int(size)):
+        for batch in minibatch(batch_examples, int(size)):  # type: ignore[no-untyped-call]
             nlp.update(batch, sgd=optimizer, losses=losses, drop=0.2)
             if time.monotonic() - started > minutes * 60:
                 break

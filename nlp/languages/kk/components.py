@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -40,11 +41,11 @@ def make_stems(nlp: Language, name: str) -> KazakhStems:
 
 
 @Language.factory("kazakh_ner")
-def make_ner(nlp: Language, name: str) -> object:
+def make_ner(nlp: Language, name: str) -> Any:
     """The spaCy factory. Raises ModelError where the weights are missing."""
     if not (WEIGHTS / "ner" / "model").is_file():
         raise ModelError(
             "the Kazakh weights are missing: nlp/models/kk_ner/ner (made by `python -m nlp.training.kk_ner --data …`)"
         )
-    pipe = nlp.create_pipe("ner", config=CONFIG)
+    pipe: Any = nlp.create_pipe("ner", config=CONFIG)
     return pipe.from_disk(WEIGHTS / "ner", exclude=["vocab"])

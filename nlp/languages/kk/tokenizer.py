@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spacy.attrs import LIKE_NUM, PREFIX, SUFFIX
+from spacy.attrs import LIKE_NUM, PREFIX, SUFFIX  # type: ignore[import-not-found]
 from spacy.lang.char_classes import ALPHA, ALPHA_LOWER, ALPHA_UPPER, CONCAT_QUOTES, LIST_ELLIPSES, LIST_ICONS
 from spacy.language import BaseDefaults, Language
-from spacy.symbols import ORTH
+from spacy.symbols import ORTH  # type: ignore[import-not-found]
 from spacy.util import registry
 
 from nlp.languages.kk.stemmer import like_number
@@ -42,7 +42,7 @@ class KazakhDefaults(BaseDefaults):
 
 
 @registry.languages("kk")
-class Kazakh(Language):
+class Kazakh(Language):  # type: ignore[no-untyped-call]
     """Kazakh, Cyrillic script."""
 
     lang = "kk"

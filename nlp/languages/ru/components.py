@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import razdel
-from spacy.attrs import DEP, HEAD
+from spacy.attrs import DEP, HEAD  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans, get_words_and_spaces
@@ -78,8 +78,8 @@ class SlovnetMorph:
                     pos, _, features = tag.partition("|")
                     token = doc[i]
                     token.pos_ = pos
-                    token.set_morph(features)
-                    case = token.morph.get("Case")
+                    token.set_morph(features)  # type: ignore[attr-defined]
+                    case = token.morph.get("Case", [])
                     token.lemma_ = lemma(token.text, pos, case[0] if case else "")
         for token in doc:
             if token.is_space:
@@ -129,7 +129,7 @@ class SlovnetSyntax:
                     heads[i] = sentence[head] - i
                     relation = "parataxis" if relation == "root" else relation
                     labels[i] = doc.vocab.strings.add("ROOT" if i == root else relation)
-        doc.from_array([HEAD, DEP], np.stack([heads.astype("uint64"), labels], axis=1))
+        doc.from_array([HEAD, DEP], np.stack([heads.astype("uint64"), labels], axis=1))  # type: ignore[arg-type]
         return doc
 
 
