@@ -100,6 +100,21 @@ def test_a_cut_file(path: Path) -> None:
     assert digest(path) == before
 
 
+def test_an_empty_file_is_no_warehouse(path: Path) -> None:
+    path.touch()
+    for read_only in (True, False):
+        with pytest.raises(NotAWarehouseError):
+            open_warehouse(path, read_only=read_only)
+    assert path.read_bytes() == b""
+
+
+def test_a_folder_that_can_not_be_made(path: Path) -> None:
+    path.write_text("a file")
+    for below in (path / "kezek.duckdb", path / "sub" / "kezek.duckdb"):
+        with pytest.raises(WarehouseError, match="can't be made"):
+            open_warehouse(below)
+
+
 def test_a_folder_is_no_warehouse(tmp_path: Path) -> None:
     with pytest.raises(WarehouseError):
         open_warehouse(tmp_path)

@@ -218,6 +218,7 @@ def test_what_could_not_be_read_is_resolved_when_it_can(warehouse: Warehouse) ->
     ]
     load_readings(warehouse, readings=[Reading(document(), day(1))])
     assert warehouse.value("SELECT resolved FROM unparsed") is True
+    assert load_readings(warehouse, unparsed=[failure(document().url, "f-one")]).nothing
 
 
 def test_a_newer_model_supersedes(warehouse: Warehouse) -> None:
