@@ -128,8 +128,11 @@ def open_warehouse(path: Path, *, read_only: bool = False, patience_seconds: flo
     NotAWarehouseError (no DuckDB file, or another schema), SchemaError (written by a newer kezek), WarehouseError
     (not there, not permitted, still locked). Nothing is written where it raises.
     """
-    if not read_only and not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+    if not read_only:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WarehouseError(f"The folder of {path} can't be made: {error.strerror}.") from error
     try:
         for attempt in stamina.retry_context(
             on=_LockedError, attempts=None, timeout=patience_seconds, wait_initial=0.05, wait_max=2.0, wait_jitter=0.1

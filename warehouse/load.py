@@ -4,7 +4,8 @@ killed leaves nothing half, and the same load again adds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 
@@ -154,35 +155,43 @@ def load_readings(
     """What one reading of the web brought, in one transaction.
 
     A known content hash moves `last_seen_at`, and so does an unchanged page; a new hash is a new revision. A document that
-    is gone keeps its rows and gets `gone_at`, which a later sight of it clears. Raises WarehouseError where a row does not fit; then nothing of the
-    call is kept.
+    is gone keeps its rows and gets `gone_at`, which a later sight of it clears. Raises WarehouseError where a row does
+    not fit; then nothing of the call is kept.
     """
-    fetch_rows = list({fetch.fetch_id: asdict(fetch) for fetch in fetches}.values())
-    revision_rows = _revisions(readings)
-    with (
-        staging(warehouse, "staged_fetches", "fetches", fetch_rows),
-        staging(warehouse, "staged_revisions", _REVISION_SHAPE, revision_rows),
-        staging(warehouse, "staged_coverage", "coverage", _coverage(coverage)),
-        staging(
-            warehouse, "staged_unchanged", "(SELECT document_id, last_seen_at FROM documents)", _unchanged(unchanged)
-        ),
-        staging(warehouse, "staged_gone", "(SELECT document_id, gone_at, gone_reason FROM documents)", _gone(gone)),
-        staging(warehouse, "staged_unparsed", _UNPARSED_SHAPE, _unparsed(unparsed)),
-        warehouse.transaction(),
-    ):
-        count = upsert(warehouse, "fetches", ["fetch_id"], "staged_fetches", {})
-        count += _load_revisions(warehouse)
-        count += _load_unchanged(warehouse)
-        count += _load_gone(warehouse)
-        count += _reopen(warehouse)
-        count += _load_coverage(warehouse)
-        count += _load_unparsed(warehouse)
-        count += refresh_attribution(warehouse, "(SELECT document_id FROM staged_revisions)")
+    rows = {
+        "fetches": list({fetch.fetch_id: asdict(fetch) for fetch in fetches}.values()),
+        "revisions": _revisions(readings),
+        "unchanged": _unchanged(unchanged),
+        "gone": _gone(gone),
+        "coverage": _coverage(coverage),
+        "unparsed": _unparsed(unparsed),
+    }
+    count = LoadCount()
+    with ExitStack() as stack:
+        for name, found in rows.items():
+            if found:
+                stack.enter_context(staging(warehouse, f"staged_{name}", _SHAPES[name], found))
+        stack.enter_context(warehouse.transaction())
+        for name, load in _LOADS:
+            if rows[name]:
+                count += load(warehouse)
+        if rows["revisions"] or rows["unchanged"]:
+            count += _reopen(warehouse)
     return count
 
 
-_REVISION_SHAPE = "(SELECT * EXCLUDE (revision, gone_at, gone_reason) FROM documents)"
-_UNPARSED_SHAPE = "(SELECT unparsed_id, fetch_id, source_id, url, error, message FROM unparsed)"
+_SHAPES = {
+    "fetches": "fetches",
+    "revisions": "(SELECT * EXCLUDE (revision, gone_at, gone_reason) FROM documents)",
+    "unchanged": "(SELECT document_id, last_seen_at FROM documents)",
+    "gone": "(SELECT document_id, gone_at, gone_reason FROM documents)",
+    "coverage": "coverage",
+    "unparsed": "(SELECT unparsed_id, fetch_id, source_id, url, error, message FROM unparsed)",
+}
+
+
+def _load_fetches(warehouse: Warehouse) -> LoadCount:
+    return upsert(warehouse, "fetches", ["fetch_id"], "staged_fetches", {})
 
 
 def _revisions(readings: Iterable[Reading]) -> list[Row]:
@@ -251,7 +260,20 @@ def _load_revisions(warehouse: Warehouse) -> LoadCount:
         "last_seen_at": "greatest(documents.last_seen_at, excluded.last_seen_at)",
         "signature": "coalesce(excluded.signature, documents.signature)",
     }
-    return upsert(warehouse, "documents", ["document_id", "content_sha256"], numbered, update)
+    count = upsert(warehouse, "documents", ["document_id", "content_sha256"], numbered, update)
+    resolved = warehouse.change(
+        """
+        UPDATE unparsed SET resolved = true
+        WHERE NOT resolved AND EXISTS (
+            SELECT 1 FROM staged_revisions AS read
+            WHERE read.fetch_id = unparsed.fetch_id AND unparsed.url IN (read.url, read.canonical_url)
+        )
+        """
+    )
+    count += counted("unparsed", 0, resolved)
+    if "documents" in count.updated:
+        count += refresh_attribution(warehouse, "(SELECT document_id FROM staged_revisions)")
+    return count
 
 
 def _unchanged(unchanged: Iterable[Unchanged]) -> list[Row]:
@@ -354,18 +376,24 @@ def _unparsed(unparsed: Iterable[Unparsed]) -> list[Row]:
 
 def _load_unparsed(warehouse: Warehouse) -> LoadCount:
     found = """(
-        SELECT staged_unparsed.*, fetches.fetched_at AS found_at, false AS resolved
+        SELECT
+            staged_unparsed.*, fetches.fetched_at AS found_at,
+            EXISTS (
+                SELECT 1 FROM documents AS read
+                WHERE read.fetch_id = staged_unparsed.fetch_id
+                    AND staged_unparsed.url IN (read.url, read.canonical_url)
+            ) AS resolved
         FROM staged_unparsed LEFT JOIN fetches ON fetches.fetch_id = staged_unparsed.fetch_id
     )"""
-    count = upsert(warehouse, "unparsed", ["unparsed_id"], found, replaced(["error", "message", "resolved"]))
-    resolved = warehouse.change(
-        """
-        UPDATE unparsed SET resolved = true
-        WHERE NOT resolved AND EXISTS (
-            SELECT 1 FROM staged_revisions
-            WHERE staged_revisions.fetch_id = unparsed.fetch_id
-                AND unparsed.url IN (staged_revisions.url, staged_revisions.canonical_url)
-        )
-        """
-    )
-    return count + counted("unparsed", 0, resolved)
+    return upsert(warehouse, "unparsed", ["unparsed_id"], found, replaced(["error", "message", "resolved"]))
+
+
+# In the order in which they build on each other.
+_LOADS: tuple[tuple[str, Callable[[Warehouse], LoadCount]], ...] = (
+    ("fetches", _load_fetches),
+    ("revisions", _load_revisions),
+    ("unchanged", _load_unchanged),
+    ("gone", _load_gone),
+    ("coverage", _load_coverage),
+    ("unparsed", _load_unparsed),
+)

@@ -24,6 +24,8 @@ def load_annotations(warehouse: Warehouse, annotations: Iterable[Annotation], ex
     WarehouseError where a revision is unknown; then nothing of the call is kept.
     """
     latest = {(one.document_id, one.content_sha256): one for one in annotations}
+    if not latest:
+        return LoadCount()
     revisions: list[Row] = [dict(zip(_REVISION, key, strict=True)) for key in latest]
     with staging(warehouse, "staged_keys", "(SELECT document_id, content_sha256 FROM documents)", revisions):
         _check_known(warehouse)
