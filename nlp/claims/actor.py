@@ -61,21 +61,41 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
             )
         else:
             taken[start:end] = [True] * (end - start)
+    words_for: list[Actor] = []
     for name, group in patterns.groups:
-        for match in group.finditer(sentence.folded):
-            add(Actor(match.start(), match.end(), name, "unnamed"))
-    for match in patterns.persons.finditer(sentence.folded):
-        add(Actor(match.start(), match.end(), lemma(sentence, doc, match.start(), match.end()), "unnamed", refers="person"))
-    for match in patterns.titles.finditer(sentence.folded):
-        name = lemma(sentence, doc, match.start(), match.end())
-        add(Actor(match.start(), match.end(), name, "unnamed", title=True))
-    for match in patterns.bodies.finditer(sentence.folded):
-        name = lemma(sentence, doc, match.start(), match.end())
-        add(Actor(match.start(), match.end(), name, "unnamed", refers="body"))
+        words_for += [Actor(m.start(), m.end(), name, "unnamed") for m in group.finditer(sentence.folded)]
+    for refers, pattern in (("person", patterns.persons), ("", patterns.titles), ("body", patterns.bodies)):
+        for match in pattern.finditer(sentence.folded):
+            name = lemma(sentence, doc, match.start(), match.end())
+            words_for.append(
+                Actor(match.start(), match.end(), name, "unnamed", refers=refers, title=refers == "")  # type: ignore[arg-type]
+            )
+    for actor in sorted(words_for, key=lambda one: one.start - one.end):
+        add(_full_name(actor, sentence, doc) if actor.refers == "body" else actor)
     return [
         _with_side(actor, sentence, words, patterns)
         for actor in _together(sorted(found, key=lambda actor: actor.start), sentence, patterns)
     ]
+
+
+def _full_name(actor: Actor, sentence: Sentence, doc: Doc) -> Actor:
+    """A body with the words that name it ("the regional roads agency"); as it is where it stands alone."""
+    span = doc.char_span(sentence.doc_start + actor.start, sentence.doc_start + actor.end, alignment_mode="expand")
+    if span is None or not len(span):
+        return actor
+    first = span.start
+    while first > 0 and span.start - first < 4:
+        token = doc[first - 1]
+        if token.pos_ not in ("ADJ", "PROPN") and not (token.pos_ == "NOUN" and token.dep_ == "compound"):
+            break
+        if token.ent_type_ or token.idx < sentence.doc_start:
+            break
+        first -= 1
+    left = doc[first : span.start]
+    if not len(left):
+        return actor
+    name = " ".join([*(token.lemma_ for token in left), actor.name])
+    return replace(actor, start=left.start_char - sentence.doc_start, name=name, kind="organisation")
 
 
 def entities_in(sentence: Sentence, doc: Doc) -> list[Span]:
@@ -154,7 +174,7 @@ def _joined(left: Actor, right: Actor, gap: str, patterns: Patterns) -> Actor | 
 
 def _with_side(actor: Actor, sentence: Sentence, words: Words, patterns: Patterns) -> Actor:
     """The actor with the side that the words around it tell, where its name does not."""
-    if actor.refers or actor.outlet:
+    if actor.refers == "person" or actor.outlet:
         return actor
     if actor.side != UNKNOWN:
         right_before = sentence.folded[: actor.start].split()[-1:]
@@ -170,6 +190,8 @@ def _with_side(actor: Actor, sentence: Sentence, words: Words, patterns: Pattern
     if said and not apposition:
         after = after[: said.start()]
     own = sentence.folded[actor.start : actor.end]
+    if patterns.modifiers == "before" and not apposition:
+        after = ""
     for place in (own, " ".join(before[-2:]), after, " ".join(before)):
         for side, of in words.of.items():
             if of.search(place):

@@ -247,7 +247,7 @@ def _linked(
                 rejected = rejected or "a plan or a consequence"
             for one in fresh:
                 score = (0.6 if link.weak else 0.8) - (0.0 if one.strong else 0.2) + (0.05 if scene.delay else 0.0)
-                if not one.strong and not scene.delay:
+                if not one.strong and not scene.delay and link.weak:
                     rejected = rejected or "weak words and no delay in the sentence"
                 explained = any(one.code in topic.causes[code].explains for code in outside_codes)
                 if explained:
@@ -281,7 +281,7 @@ def _bare(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: li
             statement = topic.causes[code].statement
             rejected = "an older story" if scene.history else ""
             if not statement:
-                if scene.plan:
+                if patterns.plans.search(folded, *clause_around(folded, own[0].start, own[-1].end)):
                     rejected = rejected or "a plan or a consequence"
                 if any(code in topic.causes[other].over for other in taken):
                     rejected = rejected or "another cause explains it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
@@ -36,6 +37,8 @@ class Decision:
 
 SHORT = 600
 """Characters of a post that may leave unsaid what waits there."""
+REACH = 6
+"""Sentences around one about a delay in which its causes are looked for."""
 
 Doc.set_extension("claim_decisions", default=None, force=True)
 
@@ -57,8 +60,7 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     sentences = sentences_of(doc, document)
     voices = voices_of(sentences, doc, patterns, words)
     scenes = scenes_of(sentences, voices, words, patterns)
-    if not _about_the_topic(fold(doc.text), doc, scenes, topic, words):
-        return []
+    scenes = _on_topic(fold(doc.text), doc, scenes, topic, words)
     candidates = candidates_of(scenes, topic, words, patterns)
     kept, rejected = merged(candidates)
     doc._.claim_decisions = [_decision(one) for one in sorted([*kept, *rejected], key=lambda one: one.sentence.index)]
@@ -75,15 +77,30 @@ def _near_the_topic(folded: str, doc: Doc, words: Words) -> bool:
     return _place(folded, doc, words) or delay and words.vehicles.search(folded) is not None
 
 
-def _about_the_topic(folded: str, doc: Doc, scenes: list[Scene], topic: Topic, words: Words) -> bool:
-    """Whether the document is about delays at a border: two of a delay, a place, vehicles and telling causes."""
-    delay = words.delay.search(folded) is not None
-    place = _place(folded, doc, words)
-    telling = any(topic.causes[hit.code].telling for scene in scenes for hit in scene.hits if hit.strong)
-    vehicles = words.vehicles.search(folded) is not None
-    if delay and place:
-        return vehicles or telling or len(folded) < SHORT
-    return (delay or place) and telling and vehicles
+def _on_topic(folded: str, doc: Doc, scenes: list[Scene], topic: Topic, words: Words) -> list[Scene]:
+    """The sentences that may speak of a delay at a border: those near one that names a delay and what waits or where.
+
+    None where the document names no border and no cause that tells the topic. A short post is one scene.
+    """
+    if not _place(folded, doc, words) and not any(
+        topic.causes[hit.code].telling and hit.strong for scene in scenes for hit in scene.hits
+    ):
+        return []
+    checkpoints = [entity.start_char for entity in doc.ents if entity.label_ == "CHECKPOINT"]
+    short = len(folded) < SHORT
+
+    def holds(pattern: re.Pattern[str], scene: Scene) -> bool:
+        return pattern.search(folded if short else scene.sentence.folded) is not None
+
+    core = []
+    for scene in scenes:
+        start, end = scene.sentence.doc_start, scene.sentence.doc_start + len(scene.sentence.text)
+        there = bool(checkpoints) if short else any(start <= place < end for place in checkpoints)
+        delayed = holds(words.delay, scene) or any(topic.causes[hit.code].statement for hit in scene.hits)
+        where = there or holds(words.place, scene)
+        if (where and (delayed or short)) or (delayed and holds(words.vehicles, scene)):
+            core.append(scene.sentence.index)
+    return [scene for scene in scenes if any(abs(scene.sentence.index - index) <= REACH for index in core)]
 
 
 def _decision(one: Candidate) -> Decision:

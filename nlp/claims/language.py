@@ -85,6 +85,7 @@ class SpeakersEntry(BaseModel):
     titles: list[str]
     outlets: list[str]
     inner: Literal["first", "last"]
+    modifiers: Literal["before", "both"]
 
 
 class SignsEntry(BaseModel):
@@ -160,6 +161,7 @@ class Patterns:
     titles: re.Pattern[str]
     outlets: re.Pattern[str]
     inner: str
+    modifiers: str
     hedges: re.Pattern[str]
     plans: re.Pattern[str]
     history: re.Pattern[str]
@@ -238,6 +240,7 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         titles=compiled("speakers.titles", *speakers.titles),
         outlets=compiled("speakers.outlets", *speakers.outlets),
         inner=speakers.inner,
+        modifiers=speakers.modifiers,
         hedges=compiled("signs.hedges", *signs.hedges),
         plans=compiled("signs.plans", *signs.plans),
         history=compiled("signs.history", *signs.history),

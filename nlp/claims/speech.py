@@ -60,7 +60,7 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
         voices.frames = [
             replace(said, actor=resolved)
             for said in voices.frames
-            if (resolved := memory.resolve(said.actor, sentence)) is not None
+            if (resolved := memory.resolve(said.actor, sentence, actors)) is not None
         ]
         if not voices.frames and _is_heading(sentence, actors):
             voices.frames.append(Said(actors[0], actors[0].start, actors[0].end, "heading", ""))
@@ -138,15 +138,24 @@ class _Memory:
         self.people: list[Actor] = []
         self.bodies: list[Actor] = []
         self.sides: dict[str, str] = {}
+        self.last_body = -1
 
-    def resolve(self, actor: Actor, sentence: Sentence) -> Actor | None:
+    def resolve(self, actor: Actor, sentence: Sentence, actors: list[Actor]) -> Actor | None:
         """The actor, or whom it stands for; None where a pronoun stands for nobody known."""
+        resolved = self._resolve(actor, sentence, actors)
+        if resolved is not None and resolved.side == UNKNOWN and (resolved.kind == "person" or resolved.title):
+            body = next((one for one in reversed(self.bodies) if one.side != UNKNOWN), None)
+            if body is not None and self.last_body == sentence.paragraph:
+                return replace(resolved, side=body.side)
+        return resolved
+
+    def _resolve(self, actor: Actor, sentence: Sentence, actors: list[Actor]) -> Actor | None:
         if actor.refers == "person" or (actor.title and actor.kind == "unnamed"):
             known = self._person(actor, sentence)
             if known is not None:
                 return replace(known, start=actor.start, end=actor.end)
         if actor.refers == "body":
-            known = self._body(actor, sentence)
+            known = self._body(actor, sentence, [one for one in actors if one.end <= actor.start])
             if known is not None:
                 return replace(known, start=actor.start, end=actor.end)
         if actor.refers and len(sentence.text[actor.start : actor.end]) <= 4:
@@ -163,12 +172,18 @@ class _Memory:
                 return known
         return self.people[-1] if pronoun and self.people else None
 
-    def _body(self, actor: Actor, sentence: Sentence) -> Actor | None:
-        word = fold(sentence.text[actor.start : actor.end])[:5]
-        for known in reversed(self.bodies):
+    def _body(self, actor: Actor, sentence: Sentence, before: list[Actor]) -> Actor | None:
+        """The body that the word stands for: one with the same noun in its name, else the last; a full name itself."""
+        word = fold(actor.name.split()[-1])[:5]
+        bodies = self.bodies + [one for one in before if one.kind == "organisation" and not one.refers and not one.outlet]
+        if actor.side != UNKNOWN:
+            bodies = [one for one in bodies if one.side in (actor.side, UNKNOWN)]
+        for known in reversed(bodies):
             if word in fold(known.name):
                 return known
-        return self.bodies[-1] if self.bodies else None
+        if actor.kind == "organisation" or not bodies:
+            return None
+        return bodies[-1]
 
     def remember(self, actors: list[Actor], frames: list[Said], sentence: Sentence) -> None:
         spoke = {said.actor.start for said in frames}
@@ -183,6 +198,7 @@ class _Memory:
                 self.people.append(actor)
             elif actor.kind == "organisation" and not actor.outlet:
                 self.bodies.append(actor)
+                self.last_body = sentence.paragraph
         for said in frames:
             if said.actor.kind == "organisation":
                 self.bodies.append(said.actor)
