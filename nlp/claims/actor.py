@@ -55,7 +55,9 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
         if entity.label_ == "PERSON":
             add(Actor(start, end, name, "person", entity._.side, entity._.role, entity._.entity_id))
         elif entity.label_ == "ORG":
-            outlet = bool(patterns.outlets.search(fold(sentence.text[max(0, start - 20) : end])))
+            outlet = (entity._.entity_id or "").startswith("outlet.") or bool(
+                not entity._.entity_id and patterns.outlets.search(fold(sentence.text[max(0, start - 20) : end]))
+            )
             add(
                 Actor(start, end, name, "organisation", entity._.side, "", entity._.entity_id, outlet)
             )
@@ -70,12 +72,31 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
             words_for.append(
                 Actor(match.start(), match.end(), name, "unnamed", refers=refers, title=refers == "")  # type: ignore[arg-type]
             )
+    words_for += _subjects(sentence, doc, patterns)
     for actor in sorted(words_for, key=lambda one: one.start - one.end):
         add(_full_name(actor, sentence, doc) if actor.refers == "body" else actor)
     return [
         _with_side(actor, sentence, words, patterns)
         for actor in _together(sorted(found, key=lambda actor: actor.start), sentence, patterns)
     ]
+
+
+def _subjects(sentence: Sentence, doc: Doc, patterns: Patterns) -> list[Actor]:
+    """Nouns that are the subject of a speech verb and may be people, where the Doc has a parse: unnamed speakers."""
+    span = doc.char_span(sentence.doc_start, sentence.doc_start + len(sentence.text), alignment_mode="expand")
+    found = []
+    for token in span or ():
+        if token.dep_ != "nsubj" or token.pos_ != "NOUN" or token.ent_type_:
+            continue
+        animacy = token.morph.get("Animacy")
+        word = fold(token.text)
+        if (animacy and "Anim" not in animacy) or patterns.things.fullmatch(word):
+            continue
+        verb = token.head
+        if patterns.say.fullmatch(fold(verb.text)):
+            start = token.idx - sentence.doc_start
+            found.append(Actor(start, start + len(token.text), token.text.lower(), "unnamed"))
+    return found
 
 
 def _full_name(actor: Actor, sentence: Sentence, doc: Doc) -> Actor:

@@ -84,6 +84,7 @@ class SpeakersEntry(BaseModel):
     bodies: list[str]
     titles: list[str]
     outlets: list[str]
+    things: list[str]
     inner: Literal["first", "last"]
     modifiers: Literal["before", "both"]
 
@@ -160,6 +161,7 @@ class Patterns:
     bodies: re.Pattern[str]
     titles: re.Pattern[str]
     outlets: re.Pattern[str]
+    things: re.Pattern[str]
     inner: str
     modifiers: str
     hedges: re.Pattern[str]
@@ -197,7 +199,7 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         "delay": topic.words[entries.lang].delay_expression,
         "say": say,
         "who": f"(?P<who>{WHO}+)",
-        "aside": r"[^,.;!?]{2,100}",
+        "aside": r"[^.;!?:]{2,140}?",
     }
 
     def compiled(entry: str, *terms: str, tight: bool = False) -> re.Pattern[str]:
@@ -239,6 +241,7 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         bodies=compiled("speakers.bodies", *speakers.bodies),
         titles=compiled("speakers.titles", *speakers.titles),
         outlets=compiled("speakers.outlets", *speakers.outlets),
+        things=compiled("speakers.things", *speakers.things),
         inner=speakers.inner,
         modifiers=speakers.modifiers,
         hedges=compiled("signs.hedges", *signs.hedges),
