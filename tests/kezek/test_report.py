@@ -95,7 +95,7 @@ def test_it_says_what_the_warehouse_says(published: Path, tmp_path: Path) -> Non
     assert re.search(r"2\s+Tightened checks", said["carriers"])
     assert "метеослужба" in said["edited"]
     assert "edited away, seen 5 Oct 2025" in said["edited"]
-    assert "taken down, seen 6 Oct 2025 (404)" in said["edited"]
+    assert "taken down, seen 6 Oct 2025. 404" in said["edited"]
     assert "Сырым" in said["queues"]
     assert "2025-10-01 00:00 – 2025-10-01 12:00: LayoutError" in said["coverage"]
     assert "◐" in said["coverage"]

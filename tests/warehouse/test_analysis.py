@@ -9,6 +9,7 @@ import pytest
 from ingest.document import Document
 from ingest.interval import Interval
 from nlp.annotation import Annotation, Claim
+from nlp.knowledge import Known
 from tests.warehouse.world import (
     DAY,
     SOURCES,
@@ -25,7 +26,7 @@ from tests.warehouse.world import (
 )
 from warehouse import analysis
 from warehouse.connection import Warehouse
-from warehouse.load import load_annotations, load_readings, load_sources
+from warehouse.load import load_annotations, load_knowledge, load_readings, load_sources
 from warehouse.reading import Reading
 
 Told = list[tuple[Document, datetime, str | None, list[Claim]]]
@@ -99,7 +100,7 @@ def test_narratives_by_day(story: Warehouse) -> None:
 def test_contested_causes(story: Warehouse) -> None:
     (row,) = analysis.contested(story)
     assert (row["cause"], row["blames"], row["asserted"], row["denied"]) == ("tightened_checks", "RU", 2, 1)
-    assert row["asserted_by"] == "Минтранс Казахстана (KZ); Фура 163 (UNKNOWN)"
+    assert row["asserted_by"] == "Минтранс Казахстана (KZ); Фура 163 (outlet, RU)"
     assert row["denied_by"] == "Минтранс Казахстана (KZ)"
     assert row["denies_url"] == "https://delovoy-shelk.example/p2"
 
@@ -142,6 +143,35 @@ def test_a_list_of_causes_is_no_change_while_one_is_kept(warehouse: Warehouse) -
     both = [claim(two), claim(two, cause="weather", blames="NONE")]
     tell(warehouse, [(one, day(1), None, [claim(one)]), (two, day(2), None, both)])
     assert analysis.position_changes(warehouse) == []
+
+
+def test_an_old_story_still_retold_does_not_hide_the_new_one(warehouse: Warehouse) -> None:
+    one, again, two, both = page_of(1), page_of(3), page_of(3, document_id="d-two"), page_of(3, document_id="d-both")
+    new = {"cause": "migration_rules"}
+    tell(
+        warehouse,
+        [
+            (one, day(1), None, [claim(one)]),
+            (again, day(3), None, [claim(again)]),
+            (two, day(3), None, [claim(two, **new)]),
+            (both, day(3), None, [claim(both), claim(both, **new)]),
+        ],
+    )
+    (row,) = analysis.position_changes(warehouse)
+    assert (row["change"], row["earlier_cause"], row["later_cause"]) == ("cause", "tightened_checks", "migration_rules")
+    assert (row["earlier_day"].day, row["later_day"].day) == (1, 3)
+
+
+def test_one_speaker_has_one_name_in_all_languages(warehouse: Warehouse) -> None:
+    one, two = page_of(1), page_of(2)
+    said = [(one, claim(one)), (two, claim(two, speaker="Ministry of Transport", stance="denies"))]
+    tell(warehouse, [(page, day(n), None, [words]) for n, (page, words) in enumerate(said, 1)])
+    known = Known(id="agency.kz-transport", label="ORG", side="KZ", en="Ministry of Transport of Kazakhstan")
+    warehouse.execute("UPDATE claims SET speaker_entity = 'agency.kz-transport'")
+    load_knowledge(warehouse, [known])
+    (row,) = analysis.contested(warehouse)
+    assert row["asserted_by"] == row["denied_by"] == "Ministry of Transport of Kazakhstan (KZ)"
+    assert [one["change"] for one in analysis.position_changes(warehouse)] == ["stance"]
 
 
 def test_deleted_documents_stay(story: Warehouse) -> None:
