@@ -46,7 +46,7 @@ def blame_table(
             SELECT
                 side, blames, cause, stance,
                 count(DISTINCT story_id) AS stories, count(*) AS claims, count(DISTINCT source) AS sources,
-                count(DISTINCT CASE WHEN speaker <> '' THEN lower(speaker) END) AS speakers,
+                count(DISTINCT CASE WHEN speaker <> '' THEN speaker_key END) AS speakers,
                 min(day) AS first_day, max(day) AS last_day
             FROM said GROUP BY side, blames, cause, stance
         )
@@ -80,7 +80,7 @@ def contested(warehouse: Warehouse) -> list[Row]:
         WITH best AS (
             SELECT
                 cause, blames, stance, evidence, url,
-                CASE WHEN speaker = '' THEN source_name ELSE speaker END AS who,
+                CASE WHEN speaker = '' THEN source_name ELSE speaker_name END AS who,
                 row_number() OVER (PARTITION BY cause, blames, stance ORDER BY {_BEST_FIRST}) AS place
             FROM current_claims
         )
@@ -203,7 +203,7 @@ def overview(warehouse: Warehouse) -> Row:
             count(*) AS claims,
             count(DISTINCT story_id) AS stories,
             count(CASE WHEN stance = 'denies' THEN 1 END) AS denials,
-            count(DISTINCT CASE WHEN speaker <> '' THEN lower(speaker) END) AS speakers,
+            count(DISTINCT CASE WHEN speaker <> '' THEN speaker_key END) AS speakers,
             count(DISTINCT source) AS sources,
             (SELECT count(DISTINCT document_id) FROM documents) AS documents,
             (SELECT count(DISTINCT document_id) FROM documents WHERE revision > 1) AS edited,

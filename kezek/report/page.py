@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
@@ -144,9 +144,6 @@ def _calendar(coverage: Sequence[Row]) -> Row:
 def _sources(warehouse: Warehouse, coverage: Sequence[Row]) -> list[Row]:
     if not coverage:
         return []
-    start = min(row["interval_start"] for row in coverage)
-    end = max(row["interval_end"] for row in coverage)
-    # What is looked at again is fetched behind the interval's end.
-    summary = analysis.source_summary(warehouse, Interval(start, end + timedelta(days=1)))
+    ever = Interval(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
     read = {row["source_id"] for row in coverage}
-    return [row for row in summary if row["source_id"] in read]
+    return [row for row in analysis.source_summary(warehouse, ever) if row["source_id"] in read]

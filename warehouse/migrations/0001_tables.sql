@@ -165,7 +165,7 @@ COMMENT ON COLUMN documents.media IS 'Addresses of its pictures and films.';
 COMMENT ON COLUMN documents.first_seen_at IS 'When this revision was first fetched (UTC).';
 COMMENT ON COLUMN documents.last_seen_at IS 'When this revision was last fetched (UTC).';
 COMMENT ON COLUMN documents.gone_at IS 'When it was found deleted (UTC); empty while it stands. Nothing is erased.';
-COMMENT ON COLUMN documents.gone_reason IS 'How it was found deleted: 404, 410, or a post missing from its channel page.';
+COMMENT ON COLUMN documents.gone_reason IS 'How it was found deleted, one sentence: what the server answered, or which channel page skips the post.';
 COMMENT ON COLUMN documents.near_duplicate_of IS 'document_id of an earlier document with nearly the same words, as found when this document was first seen.';
 COMMENT ON COLUMN documents.signature IS 'MinHash signature, for the search for near duplicates.';
 COMMENT ON COLUMN documents.fetch_id IS 'The fetch that first showed this revision.';

@@ -51,6 +51,8 @@ SELECT
     cast(timezone('UTC', coalesce(claims.said_at, claims.published_at, claims.fetched_at)) AS date) AS day,
     claims.cause, claims.stance, claims.blames, claims.hedged,
     claims.speaker, claims.speaker_kind, claims.speaker_role, claims.speaker_side, claims.speaker_entity,
+    CASE WHEN entities.known THEN entities.name ELSE claims.speaker END AS speaker_name,
+    coalesce(claims.speaker_entity, lower(claims.speaker)) AS speaker_key,
     claims.relayed_by, claims.said_at,
     claims.evidence, claims.evidence_field, claims.evidence_start, claims.evidence_end,
     claims.cause_text, claims.cause_start, claims.cause_end, claims.confidence, claims.pattern,
@@ -63,6 +65,7 @@ JOIN current_revisions
     ON current_revisions.document_id = claims.document_id
     AND current_revisions.content_sha256 = claims.content_sha256
 JOIN stories ON stories.document_id = claims.document_id
+LEFT JOIN entities ON entities.entity_id = claims.speaker_entity
 WHERE claims.superseded_at IS NULL;
 COMMENT ON VIEW current_claims IS 'The claims of each document''s current revision by the reading in force. Deleted documents stay, with gone_at.';
 COMMENT ON COLUMN current_claims.claim_id IS 'Stable hash of document, revision, cause, stance and speaker.';
@@ -76,6 +79,8 @@ COMMENT ON COLUMN current_claims.speaker_kind IS 'person, organisation, unnamed,
 COMMENT ON COLUMN current_claims.speaker_role IS 'Office or trade of the speaker as the text gives it.';
 COMMENT ON COLUMN current_claims.speaker_side IS 'The side the speaker works or speaks for.';
 COMMENT ON COLUMN current_claims.speaker_entity IS 'Entity of the speaker, where it is known.';
+COMMENT ON COLUMN current_claims.speaker_name IS 'The speaker, by one name in all languages where the knowledge base knows them.';
+COMMENT ON COLUMN current_claims.speaker_key IS 'Entity of the speaker, or the name in small letters: equal for one speaker.';
 COMMENT ON COLUMN current_claims.relayed_by IS 'Outlet or channel that the document itself cites for it.';
 COMMENT ON COLUMN current_claims.said_at IS 'When it was said (UTC), where the text says it.';
 COMMENT ON COLUMN current_claims.evidence IS 'The sentences that state it, verbatim.';
@@ -112,7 +117,7 @@ SELECT
     count(*) AS claims,
     count(DISTINCT story_id) AS stories,
     count(DISTINCT source) AS sources,
-    count(DISTINCT CASE WHEN speaker <> '' THEN lower(speaker) END) AS speakers
+    count(DISTINCT CASE WHEN speaker <> '' THEN speaker_key END) AS speakers
 FROM current_claims
 GROUP BY day, cause, stance, speaker_side, blames;
 COMMENT ON VIEW narratives_daily IS 'How often each cause is named, a day: which side speaks and whom it blames.';
@@ -139,7 +144,10 @@ SELECT
 FROM (
     SELECT
         cause, blames, stance, story_id, day,
-        CASE WHEN speaker = '' THEN source_name ELSE speaker END || ' (' || speaker_side || ')' AS who
+        CASE
+            WHEN speaker = '' THEN source_name || ' (outlet, ' || source_side || ')'
+            ELSE speaker_name || ' (' || speaker_side || ')'
+        END AS who
     FROM current_claims
 ) AS said
 GROUP BY cause, blames
@@ -158,74 +166,76 @@ COMMENT ON COLUMN contested.last_day IS 'Last UTC day on which either was said.'
 CREATE VIEW position_changes AS
 WITH said AS (
     SELECT
-        coalesce(speaker_entity, lower(speaker)) AS speaker_key,
-        speaker, speaker_side, claim_id, cause, stance, blames, evidence, url, source_name, day,
+        speaker_key, speaker_name, speaker_side, claim_id, cause, stance, blames, evidence, url, source_name, document_id, day,
         coalesce(said_at, published_at, fetched_at) AS moment,
         CASE WHEN document_id = story_id THEN 0 ELSE 1 END AS copied
     FROM current_claims
     WHERE speaker_kind IN ('person', 'organisation') AND speaker <> ''
 ),
-firsts AS (
-    SELECT speaker_key, speaker, speaker_side, claim_id, cause, stance, blames, evidence, url, source_name, day, moment
-    FROM (
-        SELECT said.*, row_number() OVER (
-            PARTITION BY speaker_key, day, cause, stance, blames ORDER BY moment, copied, claim_id
-        ) AS copy
-        FROM said
-    ) AS copies
-    WHERE copy = 1
-),
-in_order AS (
-    SELECT firsts.*, dense_rank() OVER (PARTITION BY speaker_key ORDER BY day) AS occasion
-    FROM firsts
-),
-pairs AS (
+-- where each speaker first took each position, and first named each cause
+ranked AS (
     SELECT
-        CASE
-            WHEN later.cause = earlier.cause AND later.stance <> earlier.stance THEN 'stance'
-            WHEN later.cause = earlier.cause THEN 'blames'
-            WHEN later.cause = 'no_delay' OR earlier.cause = 'no_delay' THEN 'delay'
-            ELSE 'cause'
-        END AS change,
-        later.speaker_key, later.speaker, later.speaker_side,
-        earlier.day AS earlier_day, earlier.cause AS earlier_cause, earlier.stance AS earlier_stance,
-        earlier.blames AS earlier_blames, earlier.evidence AS earlier_evidence, earlier.url AS earlier_url,
-        earlier.source_name AS earlier_source, earlier.claim_id AS earlier_claim_id,
-        later.day AS later_day, later.cause AS later_cause, later.stance AS later_stance,
-        later.blames AS later_blames, later.evidence AS later_evidence, later.url AS later_url,
-        later.source_name AS later_source, later.claim_id AS later_claim_id
-    FROM in_order AS earlier
-    JOIN in_order AS later
-        ON later.speaker_key = earlier.speaker_key AND later.occasion = earlier.occasion + 1
-    WHERE
-        -- the same cause: turned round, or put down to another side
-        (later.cause = earlier.cause AND later.stance <> earlier.stance AND later.blames = earlier.blames)
-        OR (
-            later.cause = earlier.cause AND later.stance = 'asserts' AND earlier.stance = 'asserts'
-            AND later.blames <> earlier.blames AND later.blames <> 'NONE' AND earlier.blames <> 'NONE'
-        )
-        -- another cause, and neither occasion repeats the other's
-        OR (
-            later.cause <> earlier.cause AND later.stance = 'asserts' AND earlier.stance = 'asserts'
+        said.*,
+        row_number() OVER (PARTITION BY speaker_key, cause, stance, blames ORDER BY moment, copied, claim_id) AS taken,
+        row_number() OVER (PARTITION BY speaker_key, cause, stance ORDER BY moment, copied, claim_id) AS named
+    FROM said
+),
+positions AS (
+    SELECT * FROM ranked WHERE taken = 1
+),
+causes AS (
+    SELECT * FROM ranked WHERE named = 1 AND stance = 'asserts'
+),
+other_causes AS (
+    SELECT
+        CASE WHEN 'no_delay' IN (earlier.cause, later.cause) THEN 'delay' ELSE 'cause' END AS change,
+        later.speaker_key, later.speaker_name AS speaker, later.speaker_side,
+        earlier.day AS earlier_day, earlier.cause AS earlier_cause, earlier.stance AS earlier_stance, earlier.blames AS earlier_blames, earlier.evidence AS earlier_evidence, earlier.source_name AS earlier_source, earlier.url AS earlier_url, earlier.claim_id AS earlier_claim_id,
+        later.day AS later_day, later.cause AS later_cause, later.stance AS later_stance, later.blames AS later_blames, later.evidence AS later_evidence, later.source_name AS later_source, later.url AS later_url, later.claim_id AS later_claim_id,
+        row_number() OVER (
+            PARTITION BY later.claim_id
+            ORDER BY earlier.day DESC, CASE WHEN earlier.blames <> later.blames THEN 0 ELSE 1 END, earlier.claim_id
+        ) AS place
+    FROM causes AS earlier
+    JOIN causes AS later
+        ON later.speaker_key = earlier.speaker_key AND later.cause <> earlier.cause AND later.day > earlier.day
+    -- some document of that day gives the new cause without the old one: it was not added to a list
+    WHERE EXISTS (
+        SELECT 1 FROM said AS fresh
+        WHERE fresh.speaker_key = later.speaker_key AND fresh.cause = later.cause AND fresh.stance = 'asserts'
+            AND fresh.day = later.day
             AND NOT EXISTS (
-                SELECT 1
-                FROM in_order AS one JOIN in_order AS two ON two.speaker_key = one.speaker_key AND two.cause = one.cause
-                WHERE
-                    one.speaker_key = later.speaker_key
-                    AND one.occasion = earlier.occasion AND two.occasion = later.occasion
-                    AND one.stance = 'asserts' AND two.stance = 'asserts'
+                SELECT 1 FROM said AS kept
+                WHERE kept.document_id = fresh.document_id AND kept.speaker_key = fresh.speaker_key
+                    AND kept.cause = earlier.cause AND kept.stance = 'asserts'
             )
-        )
+    )
 )
+SELECT
+        CASE WHEN earlier.stance <> later.stance THEN 'stance' ELSE 'blames' END AS change,
+        later.speaker_key, later.speaker_name AS speaker, later.speaker_side,
+        earlier.day AS earlier_day, earlier.cause AS earlier_cause, earlier.stance AS earlier_stance, earlier.blames AS earlier_blames, earlier.evidence AS earlier_evidence, earlier.source_name AS earlier_source, earlier.url AS earlier_url, earlier.claim_id AS earlier_claim_id,
+        later.day AS later_day, later.cause AS later_cause, later.stance AS later_stance, later.blames AS later_blames, later.evidence AS later_evidence, later.source_name AS later_source, later.url AS later_url, later.claim_id AS later_claim_id
+FROM positions AS earlier
+JOIN positions AS later
+    ON later.speaker_key = earlier.speaker_key AND later.cause = earlier.cause AND later.day > earlier.day
+WHERE
+    (later.stance <> earlier.stance AND later.blames = earlier.blames)
+    OR (
+        later.stance = 'asserts' AND earlier.stance = 'asserts'
+        AND later.blames <> earlier.blames AND later.blames <> 'NONE' AND earlier.blames <> 'NONE'
+    )
+UNION ALL
 SELECT
     change, speaker_key, speaker, speaker_side,
     earlier_day, earlier_cause, earlier_stance, earlier_blames, earlier_evidence, earlier_source, earlier_url, earlier_claim_id,
     later_day, later_cause, later_stance, later_blames, later_evidence, later_source, later_url, later_claim_id
-FROM pairs;
-COMMENT ON VIEW position_changes IS 'One named speaker, two stories: what they said on one day and on the next day they spoke. What they said twice on one day counts once.';
-COMMENT ON COLUMN position_changes.change IS 'stance: the same cause asserted, then denied, or the reverse; blames: the same cause put down to another side; delay: a queue where there was none, or the reverse; cause: other causes than before, and none of the old ones.';
+FROM other_causes
+WHERE place = 1;
+COMMENT ON VIEW position_changes IS 'One named speaker, two stories: where they first took one position, and where, on a later day, they first took another.';
+COMMENT ON COLUMN position_changes.change IS 'stance: the same cause asserted, then denied, or the reverse; blames: the same cause put down to another side; delay: a queue where there was none, or the reverse; cause: a cause not named before, without the one named before.';
 COMMENT ON COLUMN position_changes.speaker_key IS 'Entity of the speaker, or the name in small letters.';
-COMMENT ON COLUMN position_changes.speaker IS 'Name of the speaker.';
+COMMENT ON COLUMN position_changes.speaker IS 'Name of the speaker, one for all languages where they are known.';
 COMMENT ON COLUMN position_changes.speaker_side IS 'Side of the speaker.';
 COMMENT ON COLUMN position_changes.earlier_day IS 'UTC day of the earlier claim.';
 COMMENT ON COLUMN position_changes.earlier_cause IS 'Its cause.';
@@ -251,25 +261,25 @@ SELECT
     firsts.claim_id, firsts.evidence, firsts.source_name, firsts.url
 FROM (
     SELECT
-        story_id, cause, stance, lower(speaker) AS speaker_key,
+        story_id, cause, stance, speaker_key,
         count(DISTINCT document_id) AS carriers,
         string_agg(DISTINCT source_name, '; ' ORDER BY source_name) AS sources,
         min(published_at) AS first_published_at,
         max(published_at) AS last_published_at
     FROM current_claims
-    GROUP BY story_id, cause, stance, lower(speaker)
+    GROUP BY story_id, cause, stance, speaker_key
 ) AS lines
 JOIN (
     SELECT
         current_claims.*,
         row_number() OVER (
-            PARTITION BY story_id, cause, stance, lower(speaker)
+            PARTITION BY story_id, cause, stance, speaker_key
             ORDER BY coalesce(published_at, fetched_at), CASE WHEN document_id = story_id THEN 0 ELSE 1 END, claim_id
         ) AS place
     FROM current_claims
 ) AS firsts
     ON firsts.story_id = lines.story_id AND firsts.cause = lines.cause AND firsts.stance = lines.stance
-    AND lower(firsts.speaker) = lines.speaker_key
+    AND firsts.speaker_key = lines.speaker_key
 WHERE firsts.place = 1;
 COMMENT ON VIEW carriers IS 'One line, many carriers: the claims of nearly equal documents as one row, with who carried it.';
 COMMENT ON COLUMN carriers.story_id IS 'The document with these words that was met first.';
