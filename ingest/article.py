@@ -58,10 +58,10 @@ def to_document(article: Article, source: Source, fetch_id: str | None) -> Docum
     """The document that `article` is for `source`; its id is that of the canonical URL. The standfirst is its first line.
 
     A clock without a zone (neither the page nor the source names one) can't be placed in time: the day is kept, and
-    the precision says so.
+    the precision says so. A day is kept as its midnight in UTC, so that it stays the day that the page names.
     """
     published_at, precision = article.published_at, article.published_precision
-    if published_at is not None and published_at.tzinfo is None:
+    if published_at is not None and (published_at.tzinfo is None or precision == "day"):
         published_at = published_at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
         precision = "day"
     return Document(

@@ -20,8 +20,9 @@ PERMUTATIONS: Final = 128
 """Hash functions per signature: the estimate's standard error is at most 1 / (2 · √128) = 0.044."""
 SHINGLE: Final = 3
 """Words per shingle."""
-THRESHOLD: Final = 0.35
-"""Estimated Jaccard similarity from which two texts are copies."""
+THRESHOLD: Final = 0.2
+"""Estimated Jaccard similarity from which two texts are copies. Rewritten copies of the demo web's agency line reach .23 to
+.37; of 34,000 pairs of real news texts on other matters none of two outlets reaches .15."""
 _SEED: Final = 1
 _SCHEME: Final = "affine32"
 _WORD: Final = re.compile(r"\w+")

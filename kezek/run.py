@@ -77,4 +77,6 @@ def _progress() -> Progress:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=err,
+        transient=True,
+        disable=not err.is_terminal,
     )

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from ingest.interval import Interval
@@ -22,6 +21,11 @@ ADDED = ("fetches", "documents", "claims", "observations", "mentions", "entities
 """The tables whose growth a person wants to hear of, in the order of the flow."""
 
 
+MOST_ROWS = 20
+_LINE = "{:<8} {:<8} {:<7} {:<22} {:>7}"
+_INDENT = (0, 0, 0, 4)
+
+
 def print_summary(settings: Settings, before: Mapping[str, int]) -> None:
     """Print the night's three answers: what was read per source, who blames whom for what, what was added and where."""
     with open_warehouse(settings.published, read_only=True) as warehouse:
@@ -30,8 +34,8 @@ def print_summary(settings: Settings, before: Mapping[str, int]) -> None:
         print_blame_table(blame_table(warehouse))
         after = counts(warehouse)
     print_added(before, after)
-    out.print(f"warehouse  {escape(str(settings.published))}")
-    out.print(f"report     {escape(str(settings.report))}")
+    out.print(Text(f"warehouse  {settings.published}"), soft_wrap=True)
+    out.print(Text(f"report     {settings.report}"), soft_wrap=True)
 
 
 def print_sources_read(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -42,23 +46,21 @@ def print_sources_read(rows: Sequence[Mapping[str, Any]]) -> None:
     out.print(table("Read per source", columns, values))
 
 
-def print_blame_table(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Who blames whom for what, each with one verbatim evidence and its link."""
-    view = Table(
-        title=Text("Who blames whom for what", style="bold"), title_justify="left", header_style="bold", box=None
-    )
-    for column in ("side", "says", "blames", "in the words of"):
-        view.add_column(column, overflow="fold")
-    for row in rows:
-        verb = "denies" if row["stance"] == "denies" else "asserts"
-        words = Text(f"«{' '.join(row['evidence'].split())}»")
-        who = row["speaker"] or "the outlet itself"
-        stories = f", {row['stories']} stories" if row["stories"] > 1 else ""
-        words.append(f"\n{who}, {row['source_name']}, {row['day']}{stories}", style="dim")
-        words.append(f"\n{row['url']}", style="cyan")
-        view.add_row(row["side"], Text(f"{verb}\n{row['cause']}"), row["blames"], words)
+def print_blame_table(rows: Sequence[Mapping[str, Any]], most: int = MOST_ROWS) -> None:
+    """Who blames whom for what, the most told first, each with one verbatim evidence and its link."""
     out.print()
-    out.print(view)
+    out.print("Who blames whom for what", style="bold")
+    out.print(_LINE.format("side", "", "blames", "for", "stories"), style="bold")
+    for row in rows[:most]:
+        verb = "denies" if row["stance"] == "denies" else "asserts"
+        line = _LINE.format(row["side"], verb, row["blames"], row["cause"], row["stories"])
+        out.print(Text(line, style="magenta" if verb == "denies" else "green"))
+        who = row["speaker"] or "the outlet itself"
+        out.print(Padding(Text(f"«{' '.join(row['evidence'].split())}»"), _INDENT))
+        out.print(Padding(Text(f"{who}, {row['source_name']}, {row['day']}", style="dim"), _INDENT))
+        out.print(Text(f"    {row['url']}", style="cyan"), soft_wrap=True)
+    if len(rows) > most:
+        out.print(f"… and {len(rows) - most} more, told less often: the report has them all.", style="dim")
 
 
 def print_added(before: Mapping[str, int], after: Mapping[str, int]) -> None:

@@ -13,6 +13,9 @@ from rich.text import Text
 
 from kezek.console import out
 
+SHORT = 24
+"""Cells up to this many characters stay on one line: an id in two halves can't be copied."""
+
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A rich table of plain text: nothing in a cell is taken for markup. Numbers stand right."""
@@ -22,7 +25,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     )
     for n, column in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[n], (int, float, type(None))) for row in rows)
-        view.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        short = all(len(cell(row[n])) <= SHORT for row in rows)
+        view.add_column(column, justify="right" if numeric else "left", overflow="fold", no_wrap=short)
     for row in rows:
         view.add_row(*(Text(cell(value)) for value in row))
     return view

@@ -56,3 +56,10 @@ def test_a_clock_without_a_zone_keeps_its_day_only() -> None:
     document = to_document(replace(ARTICLE, published_at=datetime.fromisoformat("2025-10-01T01:30:00")), SOURCE, None)
     assert document.published_at == datetime.fromisoformat("2025-10-01T00:00:00+00:00")
     assert document.published_precision == "day"
+
+
+def test_a_day_stays_the_day_that_the_page_names() -> None:
+    moscow_midnight = datetime.fromisoformat("2025-10-01T00:00:00+03:00")
+    document = to_document(replace(ARTICLE, published_at=moscow_midnight, published_precision="day"), SOURCE, None)
+    assert document.published_at == datetime.fromisoformat("2025-10-01T00:00:00+00:00")
+    assert document.published_precision == "day"

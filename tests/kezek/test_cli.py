@@ -41,7 +41,9 @@ def run(
 def test_parse_prints_one_json_object_of_an_article(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status, out, _ = run(monkeypatch, capsys, "parse", "--url", "https://step.example/news/1?utm=x", stdin=PAGE.encode())
+    status, out, _ = run(
+        monkeypatch, capsys, "parse", "--url", "https://step.example/news/1?utm=x", stdin=PAGE.encode()
+    )
     assert status == 0
     page = json.loads(out)
     assert list(page) == ["title", "text", "published", "author", "lang", "url", "canonical_url", "kind"]
@@ -138,7 +140,10 @@ def test_a_warehouse_that_is_none_is_left_as_it_is(
 
 def test_help_is_quick_and_teaches() -> None:
     shown = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "kezek.cli", "--help"], cwd=REPOSITORY, capture_output=True, text=True
+        [sys.executable, "-X", "importtime", "-m", "kezek.cli", "--help"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
     )
     assert shown.returncode == 0
     assert "demo" in shown.stdout
