@@ -12,6 +12,7 @@ from lxml import html as lxml_html
 from ingest.document import Document
 from ingest.errors import WarehouseError
 from kezek.report import write_report
+from kezek.report.charts import narratives_chart, queue_chart
 from kezek.report.wording import link, words
 from tests.warehouse.world import (
     DAY,
@@ -212,3 +213,16 @@ def test_words_hide_nothing() -> None:
     assert words("a\u202eb\u0000c") == "abc"
     assert words("=1+1") == "\u2060=1+1"
     assert words("ә–ё") == "ә–ё"
+
+
+def test_the_chart_starts_with_what_is_said_most() -> None:
+    said = {"weather": 1, "capacity": 5, "it_failure": 3}
+    rows = [
+        {"day": DAY.date(), "cause": cause, "stance": "asserts", "blames": "KZ", "stories": stories}
+        for cause, stories in said.items()
+    ]
+    svg = narratives_chart(rows)
+    assert svg is not None
+    assert re.findall(r">(Weather|Capacity|IT failure)<", svg) == ["Capacity", "IT failure", "Weather"]
+    assert narratives_chart([]) is None
+    assert queue_chart([]) is None

@@ -1,4 +1,4 @@
-"""A run's row: begun once, ended once, whatever is run again."""
+"""The row of a run: open while it runs, closed when it is done, one however often it is run."""
 
 from ingest.interval import Interval
 from tests.warehouse.world import DAY, day
@@ -9,23 +9,14 @@ from warehouse.state import last_runs
 NIGHT = Interval.of_day(DAY.date())
 
 
-def test_a_run_begins_and_ends(warehouse: Warehouse) -> None:
-    start_run(warehouse, "nightly/x", NIGHT, day(2))
-    assert last_runs(warehouse)[0]["finished_at"] is None
-    finish_run(warehouse, "nightly/x", day(3))
-    assert last_runs(warehouse)[0]["finished_at"] == day(3)
-
-
-def test_what_is_begun_again_is_open_again_but_keeps_its_first_beginning(warehouse: Warehouse) -> None:
-    start_run(warehouse, "nightly/x", NIGHT, day(2))
-    finish_run(warehouse, "nightly/x", day(3))
-    start_run(warehouse, "nightly/x", NIGHT, day(4))
-    (run,) = last_runs(warehouse)
-    assert (run["started_at"], run["finished_at"]) == (day(2), None)
-
-
-def test_what_had_ended_is_left_alone(warehouse: Warehouse) -> None:
-    start_run(warehouse, "nightly/x", NIGHT, day(2))
-    assert not finish_run(warehouse, "nightly/x", day(3)).nothing
-    assert finish_run(warehouse, "nightly/x", day(4)).nothing
-    assert finish_run(warehouse, "nightly/unknown", day(4)).nothing
+def test_a_run_opens_and_closes(warehouse: Warehouse) -> None:
+    assert start_run(warehouse, "nightly/2025-10-01", NIGHT, day(2)).inserted == {"runs": 1}
+    assert start_run(warehouse, "nightly/2025-10-01", NIGHT, day(3)).nothing
+    (open_run,) = last_runs(warehouse)
+    assert (open_run["started_at"], open_run["finished_at"]) == (day(2), None)
+    assert finish_run(warehouse, "nightly/2025-10-01", day(4)).updated == {"runs": 1}
+    assert finish_run(warehouse, "nightly/2025-10-01", day(5)).nothing
+    (closed,) = last_runs(warehouse)
+    assert (closed["interval_start"], closed["interval_end"], closed["finished_at"]) == (NIGHT.start, NIGHT.end, day(4))
+    assert start_run(warehouse, "nightly/2025-10-01", NIGHT, day(6)).updated == {"runs": 1}
+    assert finish_run(warehouse, "unknown", day(6)).nothing
