@@ -48,19 +48,18 @@ def narratives_chart(rows: Sequence[Row]) -> str | None:
     causes = sorted(total, key=lambda code: (-total[code], code))[:MOST_CAUSES]
     if not causes:
         return None
-    titles = [cause(code) for code in causes]
     values = [
         {
             "day": when,
             "cause": cause(code),
+            "rank": causes.index(code),
             "blames": side(blames),
             "stories": stories if stance == "asserts" else -stories,
         }
-        for (when, code, blames, stance), stories in sorted(bars.items())
-        if code in causes
+        for code in causes
+        for (when, of, blames, stance), stories in sorted(bars.items())
+        if of == code
     ]
-    # Vega-Lite keeps the rows in the order in which the data name them.
-    values.sort(key=lambda value: titles.index(str(value["cause"])))
     present = [code for code in COLOURS if side(code) in {value["blames"] for value in values}]
     chart = (
         alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
@@ -79,13 +78,13 @@ def narratives_chart(rows: Sequence[Row]) -> str | None:
             row=alt.Row(
                 "cause:N",
                 title=None,
-                sort=None,
+                sort=alt.EncodingSortField(field="rank", op="min"),
                 header=alt.Header(
                     labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top", labelPadding=2
                 ),
             ),
         )
-        .properties(width=560, height=42)
+        .properties(width=_width(days), height=42)
     )
     return _svg(chart, "Stories a day, by cause and side blamed")
 
@@ -127,7 +126,7 @@ def queue_chart(rows: Sequence[Row]) -> str | None:
             base.mark_point(filled=True, size=42, opacity=1).encode(y=figure),
             data=alt.Data(values=values),  # type: ignore[no-untyped-call]
         )
-        .properties(width=560, height=120)
+        .properties(width=_width(days), height=120)
         .facet(
             row=alt.Row(
                 "metric:N",
@@ -150,6 +149,11 @@ def _days(seen: Any) -> list[date]:
     last = max(found)
     first = max(min(found), last - timedelta(days=MOST_DAYS - 1))
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _width(days: Sequence[date]) -> int:
+    """Pixels: few days make no broad bars, many no broad page."""
+    return min(max(280, 60 * len(days)), 600)
 
 
 def _day_axis(days: Sequence[date]) -> alt.X:
