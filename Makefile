@@ -14,7 +14,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
 UV := $(PYTHON) requirements/uv.py
 RUN_READY := .venv/.ready-run
 TEST_READY := .venv/.ready-test
-SOURCES := ingest nlp warehouse kezek infra dags tests requirements
+SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
 .PHONY: help run test lint format lock backfill-proof clean
 .DEFAULT_GOAL := help
@@ -44,6 +44,9 @@ lock: .tools/bin/uv ## resolve pyproject.toml again into requirements/*.txt (set
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/run.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev -c requirements/run.txt -o requirements/test.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) requirements/uv.in -o requirements/uv.txt
+
+backfill-proof: $(RUN_READY) ## airflow backfill over three demo days with a real scheduler (minutes)
+	.venv/bin/python benchmarks/backfill.py
 
 clean: ## remove the environment and the caches (data/ stays)
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -91,15 +91,17 @@ def run_nights(
     days: Iterable[date],
     sources: list[str] | None = None,
     on_event: Callable[[TaskEvent], None] = show_event,
+    retry_s: float = 1.0,
 ) -> Iterator[NightResult]:
     """Run the nightly DAG for each UTC day (interval 00:00 to 00:00), one after the other; gives each night's result.
 
     A day is taken from `days` only when its night begins, and the next night begins only when the next result is asked
-    for, so the caller can act in between. `sources` limits the nights to these source ids. The output of Airflow and of
+    for, so the caller can act in between. `sources` limits the nights to these source ids. A task that fails is
+    tried again after `retry_s` seconds, then twice as many, and so on. The output of Airflow and of
     the tasks goes to one log file a day, `HOME/airflow/logs/nights/DAY.log`. Raises NightError when Airflow itself
     breaks.
     """
-    environment = {**airflow_environment(settings), "KEZEK_RETRY_SECONDS": "1"}
+    environment = {**airflow_environment(settings), "KEZEK_RETRY_SECONDS": str(retry_s)}
     logs = Path(environment["AIRFLOW__LOGGING__BASE_LOG_FOLDER"]) / "nights"
     logs.mkdir(parents=True, exist_ok=True)
     setup_log = logs / "setup.log"

@@ -32,7 +32,7 @@ class Episode:
         with DemoWeb(port=0) as web:
             self.settings = demo_settings(Settings.from_environment({"KEZEK_HOME": str(home)}), web.address)
             web.set_clock(datetime(2025, 10, 3, tzinfo=UTC))
-            for result in run_nights(self.settings, self.days(), SOURCES, self.events.append):
+            for result in run_nights(self.settings, self.days(), SOURCES, self.events.append, retry_s=0.1):
                 self.results.append(result)
                 with open_warehouse(self.settings.warehouse, read_only=True) as warehouse:
                     self.rows.append(counts(warehouse))
@@ -105,8 +105,8 @@ def test_what_a_second_try_may_mend_is_tried_again(episode: Episode) -> None:
     assert tries[-8:] == ["running", "up_for_retry"] * 3 + ["running", "failed"]
 
 
-def test_a_wrong_setting_fails_at_once(tmp_path: Path) -> None:
-    settings = replace(Settings.from_environment({"KEZEK_HOME": str(tmp_path)}), sources=tmp_path / "missing.toml")
+def test_a_wrong_setting_fails_at_once(episode: Episode, tmp_path: Path) -> None:
+    settings = replace(episode.settings, sources=tmp_path / "missing.toml")
     events: list[TaskEvent] = []
     (night,) = run_nights(settings, [DAY], on_event=events.append)
     assert night.state == "failed"
