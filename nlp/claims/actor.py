@@ -13,6 +13,7 @@ from nlp.claims.fold import fold
 from nlp.claims.language import WHO, Patterns
 from nlp.claims.sentence import Sentence
 from nlp.claims.topic import Words
+from nlp.linker import NAMES
 
 UNKNOWN = "UNKNOWN"
 _APPOSITION = re.compile(r'^[\s"]*,\s*([^,.;!?]{2,100}),')
@@ -31,7 +32,7 @@ class Actor:
     role: str = ""
     entity_id: str | None = None
     outlet: bool = False
-    refers: Literal["", "person", "body"] = ""
+    refers: Literal["", "person", "body", "group"] = ""
     title: bool = False
 
 
@@ -61,12 +62,15 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
             add(
                 Actor(start, end, name, "organisation", entity._.side, "", entity._.entity_id, outlet)
             )
-        else:
-            taken[start:end] = [True] * (end - start)
     words_for: list[Actor] = []
     for name, group in patterns.groups:
-        words_for += [Actor(m.start(), m.end(), name, "unnamed") for m in group.finditer(sentence.folded)]
-    for refers, pattern in (("person", patterns.persons), ("", patterns.titles), ("body", patterns.bodies)):
+        words_for += [_of_group(m.start(), m.end(), name, sentence, doc) for m in group.finditer(sentence.folded)]
+    for refers, pattern in (
+        ("person", patterns.persons),
+        ("", patterns.titles),
+        ("body", patterns.bodies),
+        ("group", patterns.again),
+    ):
         for match in pattern.finditer(sentence.folded):
             name = lemma(sentence, doc, match.start(), match.end())
             words_for.append(
@@ -74,11 +78,40 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
             )
     words_for += _subjects(sentence, doc, patterns)
     for actor in sorted(words_for, key=lambda one: one.start - one.end):
-        add(_full_name(actor, sentence, doc) if actor.refers == "body" else actor)
+        add(_full_name(actor, sentence, doc, words) if actor.refers == "body" else actor)
+    for actor in _unseen_people(found, sentence, doc):
+        add(actor)
     return [
         _with_side(actor, sentence, words, patterns)
         for actor in _together(sorted(found, key=lambda actor: actor.start), sentence, patterns)
     ]
+
+
+def _of_group(start: int, end: int, name: str, sentence: Sentence, doc: Doc) -> Actor:
+    """A group; in the singular, the one of it whom the document may have named before ("the expert")."""
+    span = doc.char_span(sentence.doc_start + start, sentence.doc_start + end, alignment_mode="expand")
+    if span is not None and len(span) and "Sing" in span[-1].morph.get("Number"):
+        if span[-1].morph.get("Animacy", ["Anim"]) == ["Anim"]:
+            return Actor(start, end, NAMES[doc.lang_].dictionary_form(span[-1:]).lower(), "unnamed", title=True)
+    return Actor(start, end, name, "unnamed")
+
+
+def _unseen_people(actors: list[Actor], sentence: Sentence, doc: Doc) -> list[Actor]:
+    """Two proper nouns right after a title that no entity covers are a person ("сарапшы Гүлнар Омарова")."""
+    found = []
+    for actor in actors:
+        if actor.kind != "unnamed" or actor.refers:
+            continue
+        span = doc.char_span(sentence.doc_start + actor.start, sentence.doc_start + actor.end, alignment_mode="expand")
+        if span is None or span.end + 1 >= len(doc):
+            continue
+        name = doc[span.end : span.end + 2]
+        if all(token.pos_ == "PROPN" and not token.ent_type_ and token.text[0].isupper() for token in name):
+            start = name.start_char - sentence.doc_start
+            if start + len(name.text) <= len(sentence.text):
+                title = NAMES[doc.lang_].dictionary_form(name)
+                found.append(Actor(start, start + len(name.text), title, "person"))
+    return found
 
 
 def _subjects(sentence: Sentence, doc: Doc, patterns: Patterns) -> list[Actor]:
@@ -99,7 +132,7 @@ def _subjects(sentence: Sentence, doc: Doc, patterns: Patterns) -> list[Actor]:
     return found
 
 
-def _full_name(actor: Actor, sentence: Sentence, doc: Doc) -> Actor:
+def _full_name(actor: Actor, sentence: Sentence, doc: Doc, words: Words) -> Actor:
     """A body with the words that name it ("the regional roads agency"); as it is where it stands alone."""
     span = doc.char_span(sentence.doc_start + actor.start, sentence.doc_start + actor.end, alignment_mode="expand")
     if span is None or not len(span):
@@ -115,7 +148,10 @@ def _full_name(actor: Actor, sentence: Sentence, doc: Doc) -> Actor:
     left = doc[first : span.start]
     if not len(left):
         return actor
-    name = " ".join([*(token.lemma_ for token in left), actor.name])
+    if len(left) == 1 and any(of.fullmatch(fold(left.text)) for of in words.of.values()):
+        side = next(side for side, of in words.of.items() if of.fullmatch(fold(left.text)))
+        return replace(actor, side=side, name=NAMES[doc.lang_].dictionary_form(doc[first : span.end]))
+    name = NAMES[doc.lang_].dictionary_form(doc[first : span.end])
     return replace(actor, start=left.start_char - sentence.doc_start, name=name, kind="organisation")
 
 
@@ -132,7 +168,7 @@ def lemma(sentence: Sentence, doc: Doc, start: int, end: int) -> str:
         return sentence.text[start:end]
     if len(span) == 1:
         return span[0].lemma_ or span.text
-    return sentence.text[start : span[-1].idx - sentence.doc_start].lower() + (span[-1].lemma_ or span[-1].text)
+    return NAMES[doc.lang_].dictionary_form(span).lower()
 
 
 def masked(sentence: Sentence, actors: list[Actor]) -> str:
@@ -176,7 +212,7 @@ def _joined(left: Actor, right: Actor, gap: str, patterns: Patterns) -> Actor | 
         if right.title and words <= 1:
             return replace(right, start=left.start) if patterns.inner == "last" else replace(left, end=right.end)
     if left.kind == "organisation" and not left.outlet and near:
-        if right.title or (right.kind == "unnamed" and not right.refers and words == 0):
+        if right.title or right.refers == "person" or (right.kind == "unnamed" and not right.refers and words == 0):
             return replace(right, start=left.start, side=left.side if right.side == UNKNOWN else right.side, refers="")
         if right.refers == "body" and words <= 1:
             return replace(left, end=right.end)

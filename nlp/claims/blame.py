@@ -67,4 +67,4 @@ def _acting(
     for name_start, name_end, side in entity_sides:
         if start <= name_start and name_end <= end and not (skip_start <= name_start < skip_end):
             found.append((name_start, side))
-    return min(found)[1] if found else ""
+    return min(found, key=lambda one: abs(one[0] - candidate.core))[1] if found else ""

@@ -25,6 +25,7 @@ class Candidate:
     stance: Stance
     start: int
     end: int
+    core: int
     speaker: Actor
     how: str
     relayed_by: str
@@ -46,19 +47,30 @@ class Scene:
     plan: bool
 
 
-def scenes_of(sentences: list[Sentence], voices: list[Voices], words: Words, patterns: Patterns) -> list[Scene]:
-    """The sentences with their causes and signs."""
+def scenes_of(
+    sentences: list[Sentence], voices: list[Voices], words: Words, patterns: Patterns, year: int | None
+) -> list[Scene]:
+    """The sentences with their causes and signs; one that names a year before `year` tells an older story."""
     return [
         Scene(
             sentence,
             voice,
             hits_of(sentence.folded, words, patterns),
             words.delay.search(sentence.folded) is not None,
-            patterns.history.search(sentence.folded) is not None,
+            patterns.history.search(sentence.folded) is not None or _older(sentence.folded, year),
             patterns.plans.search(sentence.folded) is not None,
         )
         for sentence, voice in zip(sentences, voices, strict=True)
     ]
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def _older(folded: str, year: int | None) -> bool:
+    """Whether the sentence names a year, and only years before `year`."""
+    years = [int(found) for found in _YEAR.findall(folded)]
+    return bool(years) and year is not None and max(years) < year
 
 
 def candidates_of(scenes: list[Scene], topic: Topic, words: Words, patterns: Patterns) -> list[Candidate]:
@@ -95,6 +107,7 @@ def _candidate(
         stance,
         start,
         end,
+        _core(named)[0],
         speaker,
         how,
         relayed_by,
@@ -224,6 +237,7 @@ def _linked(
 ) -> Iterator[Candidate]:
     """Assertions that a causal link points at."""
     folded = scene.sentence.folded
+    aims = _aims(scene, topic)
     for link in patterns.causes:
         for anchor in link.anchor.finditer(folded):
             if _negated(folded, anchor.start(), patterns):
@@ -250,6 +264,8 @@ def _linked(
                 if not one.strong and not scene.delay and link.weak:
                     rejected = rejected or "weak words and no delay in the sentence"
                 explained = any(one.code in topic.causes[code].explains for code in outside_codes)
+                if one.code in aims:
+                    rejected = rejected or "its aim is stated"
                 if explained:
                     rejected = rejected or "it explains another cause"
                 elif where is scene:
@@ -267,6 +283,16 @@ def _linked(
                 yield _candidate(scene, "asserts", whole, f"cause: {link.name}", 0.35, patterns, rejected=rejected)
 
 
+def _aims(scene: Scene, topic: Topic) -> set[str]:
+    """The codes that yield to an aim that the sentence states."""
+    return {
+        lost
+        for hit in scene.hits
+        if hit.strong and not hit.denied and topic.causes[hit.code].aim
+        for lost in topic.causes[hit.code].over
+    }
+
+
 def _bare(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: list[Hit]) -> Iterator[Candidate]:
     """Assertions by the words alone, and statements that there is no delay."""
     folded = scene.sentence.folded
@@ -275,7 +301,7 @@ def _bare(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: li
     by_clause: dict[tuple[int, int], list[Hit]] = {}
     for hit in free:
         by_clause.setdefault(clause_around(folded, hit.start, hit.end), []).append(hit)
-    aims = {lost for hit in scene.hits if hit.strong and topic.causes[hit.code].aim for lost in topic.causes[hit.code].over}
+    aims = _aims(scene, topic)
     for (start, end), hits in by_clause.items():
         for code, own in chosen(hits, topic.causes):
             statement = topic.causes[code].statement

@@ -59,7 +59,9 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
         return []
     sentences = sentences_of(doc, document)
     voices = voices_of(sentences, doc, patterns, words)
-    scenes = scenes_of(sentences, voices, words, patterns)
+    scenes = scenes_of(
+        sentences, voices, words, patterns, document.published_at.year if document.published_at else None
+    )
     scenes = _on_topic(fold(doc.text), doc, scenes, topic, words)
     candidates = candidates_of(scenes, topic, words, patterns)
     kept, rejected = merged(candidates)

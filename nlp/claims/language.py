@@ -82,6 +82,7 @@ class SpeakersEntry(BaseModel):
     groups: list[GroupEntry]
     persons: list[str]
     bodies: list[str]
+    again: list[str]
     titles: list[str]
     outlets: list[str]
     things: list[str]
@@ -159,6 +160,7 @@ class Patterns:
     groups: tuple[tuple[str, re.Pattern[str]], ...]
     persons: re.Pattern[str]
     bodies: re.Pattern[str]
+    again: re.Pattern[str]
     titles: re.Pattern[str]
     outlets: re.Pattern[str]
     things: re.Pattern[str]
@@ -241,6 +243,7 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         bodies=compiled("speakers.bodies", *speakers.bodies),
         titles=compiled("speakers.titles", *speakers.titles),
         outlets=compiled("speakers.outlets", *speakers.outlets),
+        again=compiled("speakers.again", *speakers.again),
         things=compiled("speakers.things", *speakers.things),
         inner=speakers.inner,
         modifiers=speakers.modifiers,

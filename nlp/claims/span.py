@@ -28,7 +28,8 @@ def beside(link: Link, anchor: re.Match[str], folded: str, frames: list[Said], p
     else:
         start, end = 0, anchor.end() if link.inclusive else anchor.start()
         for said in frames:
-            if said.actor.end <= end:
+            inserted = folded[said.start] in ',—"' and said.start > 0
+            if said.actor.end <= end and not inserted:
                 start = max(start, said.end if said.end <= end else said.actor.end)
         marks = CLAUSE_MARK if link.near else patterns.contrast
         for mark in marks.finditer(folded, start, max(start, end - 1)):

@@ -12,6 +12,7 @@ from nlp.claims.fold import fold
 from nlp.claims.language import Patterns
 from nlp.claims.sentence import OPENING, Sentence
 from nlp.claims.topic import Words
+from nlp.coref import resolve_office
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Voices:
 
 def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Words) -> list[Voices]:
     """For each sentence its Voices."""
-    memory = _Memory(patterns)
+    memory = _Memory(patterns, doc)
     found: list[Voices] = []
     for sentence in sentences:
         actors = actors_of(sentence, doc, patterns, words)
@@ -79,6 +80,8 @@ def _may_be_subject(actor: Actor, sentence: Sentence, doc: Doc, patterns: Patter
     if before and before[0].strip('"(') in patterns.inside:
         return True
     if span is not None and len(span):
+        if any(token.dep_.startswith("nsubj") for token in span):
+            return True
         cases = [token.morph.get("Case") for token in span]
         if any(cases):
             return any("Nom" in case for case in cases)
@@ -133,8 +136,11 @@ def _speaker_at_end(voices: Voices) -> tuple[Actor, str]:
 class _Memory:
     """Who was named so far in the document."""
 
-    def __init__(self, patterns: Patterns) -> None:
+    def __init__(self, patterns: Patterns, doc: Doc) -> None:
         self.patterns = patterns
+        self.doc = doc
+        self.groups: list[Actor] = []
+        self.spoke: list[Actor] = []
         self.people: list[Actor] = []
         self.bodies: list[Actor] = []
         self.sides: dict[str, str] = {}
@@ -158,6 +164,9 @@ class _Memory:
             known = self._body(actor, sentence, [one for one in actors if one.end <= actor.start])
             if known is not None:
                 return replace(known, start=actor.start, end=actor.end)
+        if actor.refers == "group":
+            known = (self.groups or self.spoke)[-1:]
+            return replace(known[0], start=actor.start, end=actor.end) if known else None
         if actor.refers and len(sentence.text[actor.start : actor.end]) <= 4:
             return None
         if actor.side == UNKNOWN and actor.name in self.sides:
@@ -168,22 +177,35 @@ class _Memory:
         pronoun = actor.refers == "person"
         word = fold(actor.name)[:5]
         for known in reversed(self.people):
-            if word in fold(known.role):
+            if word in fold(known.role) or known.name == actor.name:
                 return known
         return self.people[-1] if pronoun and self.people else None
 
     def _body(self, actor: Actor, sentence: Sentence, before: list[Actor]) -> Actor | None:
         """The body that the word stands for: one with the same noun in its name, else the last; a full name itself."""
         word = fold(actor.name.split()[-1])[:5]
-        bodies = self.bodies + [one for one in before if one.kind == "organisation" and not one.refers and not one.outlet]
-        if actor.side != UNKNOWN:
-            bodies = [one for one in bodies if one.side in (actor.side, UNKNOWN)]
-        for known in reversed(bodies):
-            if word in fold(known.name):
-                return known
-        if actor.kind == "organisation" or not bodies:
+        near = [one for one in before if one.kind == "organisation" and not one.refers and not one.outlet]
+        spoke = [one for one in self.spoke if one.kind == "organisation" and not one.outlet]
+        for bodies in (spoke, self.bodies + near):
+            for known in reversed(bodies):
+                if word in fold(known.name) and (actor.side == UNKNOWN or known.side in (actor.side, UNKNOWN)):
+                    return known
+        if actor.kind == "organisation":
             return None
-        return bodies[-1]
+        office = self._office(actor, sentence)
+        if office is not None and (actor.side == UNKNOWN or office.side in (actor.side, UNKNOWN)):
+            return office
+        rest = [one for one in (spoke or self.bodies + near) if actor.side == UNKNOWN or one.side == actor.side]
+        return rest[-1] if rest else None
+
+    def _office(self, actor: Actor, sentence: Sentence) -> Actor | None:
+        """What `nlp.coref` says."""
+        at = sentence.doc_start + actor.start
+        span = self.doc.char_span(at, at + actor.end - actor.start, alignment_mode="expand")
+        found = resolve_office(span[-1]) if span is not None and len(span) else None
+        if found is None:
+            return None
+        return Actor(0, 0, found._.name, "organisation", found._.side, "", found._.entity_id)
 
     def remember(self, actors: list[Actor], frames: list[Said], sentence: Sentence) -> None:
         spoke = {said.actor.start for said in frames}
@@ -200,6 +222,9 @@ class _Memory:
                 self.bodies.append(actor)
                 self.last_body = sentence.paragraph
         for said in frames:
+            self.spoke.append(said.actor)
+            if said.actor.kind == "unnamed" and not said.actor.title:
+                self.groups.append(said.actor)
             if said.actor.kind == "organisation":
                 self.bodies.append(said.actor)
             elif said.actor.kind == "person" or said.actor.title:

@@ -9,7 +9,7 @@
     new ... rules       up to four words between, within one clause part
     he .... said        up to nine words between
     he ..... said       anything between, commas too
-    check* & sanction*  both, in either order, up to five words between
+    check* & sanction*  both, in either order, up to seven words between
     ^                   the start of the sentence
     , : — "             that mark
     {effect}            a place that the caller fills
@@ -49,7 +49,7 @@ class Spacing:
 def _spacing(marks: str) -> Spacing:
     next_to = rf"[^\w{marks}]{{1,3}}"
     word = rf"(?:[^\w{marks}]{{1,3}}\w[\w'-]*)"
-    return Spacing(next_to, (word + "{0,4}?", word + "{0,9}?", r"[^.;!?]*?"), word + "{0,5}?")
+    return Spacing(next_to, (word + "{0,4}?", word + "{0,9}?", r"[^.;!?]*?"), word + "{0,7}?")
 
 
 LOOSE = _spacing(".;!?:")
