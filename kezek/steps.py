@@ -30,6 +30,7 @@ from kezek.copies import likeness
 from kezek.language import document_language
 from kezek.settings import Settings
 from nlp.annotation import Annotation
+from nlp.knowledge import knowledge
 from warehouse import load as warehouse_load
 from warehouse import load_annotations as warehouse_annotations
 from warehouse import publish as warehouse_publish
@@ -66,6 +67,7 @@ def plan_night(
     with open_warehouse(settings.warehouse) as warehouse:
         migrate(warehouse)
         warehouse_load.load_sources(warehouse, known.values())
+        warehouse_load.load_knowledge(warehouse, knowledge().values())
         window = Interval(interval.start - timedelta(days=settings.recheck_days), interval.start)
         plans = [
             Plan(
@@ -203,6 +205,7 @@ def replay(settings: Settings, path: Path) -> tuple[Replayed, list[str]]:
     with open_warehouse(settings.warehouse) as warehouse:
         migrate(warehouse)
         warehouse_load.load_sources(warehouse, known.values())
+        warehouse_load.load_knowledge(warehouse, knowledge().values())
         load_spools(warehouse, [read_spool(spool)])
     return done, write_batches(settings, run_id)
 

@@ -13,7 +13,7 @@ def start_run(warehouse: Warehouse, run_id: str, interval: Interval, at: datetim
     """Open the run; one that was there already is open again and keeps its first beginning."""
     with warehouse.transaction():
         inserted = warehouse.change(
-            "INSERT INTO runs SELECT ?, ?, ?, ?, NULL, '{}' WHERE NOT EXISTS (SELECT 1 FROM runs WHERE run_id = ?)",
+            "INSERT INTO runs SELECT ?, ?, ?, ?, NULL WHERE NOT EXISTS (SELECT 1 FROM runs WHERE run_id = ?)",
             [run_id, interval.start, interval.end, at, run_id],
         )
         reopened = warehouse.change(

@@ -35,8 +35,7 @@ CREATE TABLE runs (
     interval_start timestamptz NOT NULL,
     interval_end timestamptz NOT NULL,
     started_at timestamptz NOT NULL,
-    finished_at timestamptz,
-    counts text NOT NULL
+    finished_at timestamptz
 );
 COMMENT ON TABLE runs IS 'One row a run of the pipeline over one data interval.';
 COMMENT ON COLUMN runs.run_id IS 'Name of the run and its interval, e.g. nightly/2025-10-01.';
@@ -44,7 +43,6 @@ COMMENT ON COLUMN runs.interval_start IS 'Start of the data interval (UTC), incl
 COMMENT ON COLUMN runs.interval_end IS 'End of the data interval (UTC), not included.';
 COMMENT ON COLUMN runs.started_at IS 'When the run began (UTC).';
 COMMENT ON COLUMN runs.finished_at IS 'When it ended (UTC); empty while it runs, or where it was killed.';
-COMMENT ON COLUMN runs.counts IS 'What it did, as a JSON object of names and numbers.';
 
 CREATE TABLE fetches (
     fetch_id text NOT NULL PRIMARY KEY,
