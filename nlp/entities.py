@@ -9,6 +9,7 @@ found person stands become mentions too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from types import ModuleType
 
@@ -63,6 +64,7 @@ class Entities:
         for span in doc.ents:
             if span.label_ == "PERSON":
                 span._.role = role_of(span)
+        _spread_roles(doc)
         _sides(doc)
         return doc
 
@@ -168,25 +170,38 @@ def _full_names(doc: Doc) -> None:
         if len(words) > 1 and len(words[-1]) > 2:
             for key in names.alias_keys(words[-1]):
                 surnames.setdefault(key, span)
-    taken = {i for span in doc.ents for i in range(span.start, span.end)}
-    for span in people:
-        if len(span) == 1:
-            for key in names.token_keys(span[0].text):
-                if key in surnames and surnames[key] != span:
-                    _copy(surnames[key], span)
-                    break
-    added = []
+    kept, taken = list(doc.ents), set[int]()
+    for span in doc.ents:
+        full = _named_like(span[0].text, surnames, names) if len(span) == 1 and span._.entity_id is None else None
+        if full is not None and full != span and span.label_ != "CHECKPOINT":
+            kept.remove(span)
+        else:
+            taken.update(range(span.start, span.end))
     for token in doc:
         if token.i in taken or not token.text[0].isupper() or not token.is_alpha:
             continue
-        for key in names.token_keys(token.text):
-            if key in surnames:
-                span = Span(doc, token.i, token.i + 1, label="PERSON")
-                _copy(surnames[key], span)
-                added.append(span)
-                break
-    if added:
-        doc.set_ents(sorted([*doc.ents, *added], key=lambda span: span.start))
+        full = _named_like(token.text, surnames, names)
+        if full is not None:
+            span = Span(doc, token.i, token.i + 1, label="PERSON")
+            _copy(full, span)
+            kept.append(span)
+    doc.set_ents(sorted(kept, key=lambda span: span.start))
+
+
+def _named_like(word: str, surnames: dict[str, Span], names: ModuleType) -> Span | None:
+    """The person of the document whose surname `word` is, in whatever case."""
+    return next((surnames[key] for key in names.token_keys(word) if key in surnames), None)
+
+
+def _spread_roles(doc: Doc) -> None:
+    """A mention without a job title takes the one that the document gives the same person."""
+    people = [span for span in doc.ents if span.label_ == "PERSON"]
+    roles: dict[str, str] = {}
+    for span in people:
+        if span._.role:
+            roles.setdefault(span._.name, span._.role)
+    for span in people:
+        span._.role = span._.role or roles.get(span._.name, "")
 
 
 def _copy(source: Span, target: Span) -> None:
@@ -196,11 +211,12 @@ def _copy(source: Span, target: Span) -> None:
 def _sides(doc: Doc) -> None:
     """Sides that the document shows: of a ministry that both countries have, of an office and of a person."""
     known: dict[str, Known] = knowledge()
-    ids = {span._.entity_id for span in doc.ents}
-    for span in doc.ents:
+    entities = doc.ents
+    ids = {span._.entity_id for span in entities}
+    for place, span in enumerate(entities):
         if span._.side != "UNKNOWN" or span.label_ not in {"ORG", "PERSON"}:
             continue
-        side = _shown_side(doc, span)
+        side = _shown_side(doc, span, entities[max(0, place - 12) : place + 13])
         if span._.entity_id in _GENERIC:
             kazakh, russian = _GENERIC[span._.entity_id]
             if side == "UNKNOWN" and (kazakh in ids) != (russian in ids):
@@ -210,15 +226,15 @@ def _sides(doc: Doc) -> None:
                 span._.entity_id = resolved
         span._.side = side
     by_name: dict[str, str] = {}
-    for span in doc.ents:
+    for span in entities:
         if span._.side != "UNKNOWN":
             by_name.setdefault(span._.name, span._.side)
-    for span in doc.ents:
+    for span in entities:
         if span._.side == "UNKNOWN":
             span._.side = by_name.get(span._.name, "UNKNOWN")
 
 
-def _shown_side(doc: Doc, span: Span) -> str:
+def _shown_side(doc: Doc, span: Span, neighbours: Sequence[Span]) -> str:
     """The side that the words in and right around `span` name: «российский экспедитор», Kazakhstan's Trade Ministry."""
     sentence = span.sent
     if span.label_ == "PERSON":
@@ -230,7 +246,7 @@ def _shown_side(doc: Doc, span: Span) -> str:
     else:
         text = span.text
         start, end = max(sentence.start, span.start - 2), span.end
-    for other in doc.ents:
+    for other in neighbours:
         near = start <= other.start and other.end <= end and other.start != span.start
         if (
             near
@@ -246,21 +262,19 @@ def _shown_side(doc: Doc, span: Span) -> str:
             if span._.role.casefold().startswith(titles):
                 return side
         for token in doc[start:end]:
-            office = resolve_office(token) if not span.start <= token.i < span.end else None
-            if (
-                office is not None
-                and office._.side != "UNKNOWN"
-                and token.text.casefold()[:5] in span._.role.casefold()
-            ):
+            if span.start <= token.i < span.end or token.text.casefold()[:5] not in span._.role.casefold():
+                continue
+            office = resolve_office(token)
+            if office is not None and office._.side != "UNKNOWN":
                 return str(office._.side)
     words = f"{doc[start : span.start].text} {text}".casefold().replace("ё", "е").split()
     for side, stems in lexicon(doc.lang_).nationalities.items():
         if any(word.startswith(stems) for word in words):
             return side
     inner = {token.text.casefold() for token in span}
-    if inner & {"рф", "фсб", "мвд россии", "россии", "фтс"}:
+    if inner & {"рф", "фсб", "россии", "фтс", "фққ"}:
         return "RU"
-    if inner & {"рк", "кнб", "казахстана", "ұқк", "ққ", "ҰҚК".casefold(), "қр"}:
+    if inner & {"рк", "кнб", "казахстана", "ұқк", "қр"}:
         return "KZ"
     return "UNKNOWN"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 from spacy.tokens import Doc, Span
@@ -60,23 +61,8 @@ _BARE = {
 }
 """A day or a week without a number word, and how many days it is."""
 _FILLERS = frozenset(
-    [
-        "астам",
-        "жуық",
-        "аса",
-        "артық",
-        "таяу",
-        "full",
-        "long",
-        "straight",
-        "whole",
-        "целых",
-        "полных",
-        "долгих",
-        "лишним",
-        "с",
-    ]
-)
+    ("астам", "жуық", "аса", "артық", "таяу", "full", "long", "straight", "whole", "целых", "полных", "долгих", "лишним", "с")
+)  # fmt: skip
 """Words that may stand between a figure and its kilometres, hours or days."""
 _TRUCKS = {
     "ru": re.compile(r"фур|грузов|большегруз|тягач|автопоезд|машин", re.I),
@@ -89,9 +75,32 @@ _COMPOUND = re.compile(r"\b([а-яё]{4,}?)(километров|часов|су
 _COMPOUND_METRIC = {"километров": "kilometres", "часов": "hours", "суточн": "days", "дневн": "days"}
 _LEGAL_DAYS = frozenset({90.0, 180.0, 183.0, 365.0})
 """Days that are limits of stay, not of a queue."""
+_OTHER_UNITS = re.compile(
+    r"percent|per|процент|пайыз|доллар|рубл|тенге|теңге|dollar|год|лет|жыл|year|минут|minute|метр|met(?:er|re)|человек"
+    r"|people|drivers|водител|жүргізуші|адам|тонн|tonn?e?s|раз|times|рет|посто|пункт|бекет|crossings|коробок|област",
+    re.I,
+)
+_NEW = frozenset(
+    ("и", "в", "на", "с", "из", "по", "для", "а", "но", "или", "while", "and", "or", "in", "on", "at", "of", "for", "as", "by",
+     "to", "when", "where", "және", "мен", "бен", "пен")
+)  # fmt: skip
+"""Words that begin something new between a figure and vehicles."""
 _FEWEST_VEHICLES = 5
 _BETWEEN = 2
 """Words that may stand between a figure and its vehicles: «420 тяжёлых грузовых машин»."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A Doc with what is asked of it again and again (spaCy makes text and entities anew each time)."""
+
+    doc: Doc
+    text: str
+    entities: tuple[Span, ...]
+
+    def inside(self, sentence: Span, label: str) -> list[Span]:
+        """The entities of `label` in `sentence`."""
+        return [one for one in self.entities if one.label_ == label and sentence.start <= one.start < sentence.end]
 
 
 @cache
@@ -125,21 +134,23 @@ def observations(doc: Doc, speaker_of: Callable[[Span], str] | None = None) -> l
     `speaker_of` gives the speaker of a sentence, or ""; without it speakers are empty.
     """
     found: dict[tuple[str, float, float], tuple[Observation, Span]] = {}
+    page = _Page(doc, doc.text, tuple(doc.ents))
     for sentence in doc.sents:
-        for one in _in_sentence(doc, sentence, speaker_of):
+        for one in _in_sentence(page, sentence, speaker_of):
             key = (one.metric, one.low, one.high)
             if key not in found or found[key][0].evidence_field == "title":
                 found[key] = (one, sentence)
     return [one for one, _ in found.values()]
 
 
-def _in_sentence(doc: Doc, sentence: Span, speaker_of: Callable[[Span], str] | None) -> list[Observation]:
+def _in_sentence(page: _Page, sentence: Span, speaker_of: Callable[[Span], str] | None) -> list[Observation]:
+    doc = page.doc
     text, lang = sentence.text, doc.lang_
     words = words_of(text)
     found: list[tuple[str, float, float, int]] = []
     for quantity in _reader(lang).quantities(words):
         measured = _measured(text, words, quantity, lang)
-        if measured is not None and _is_delay(doc, sentence, measured, words, quantity):
+        if measured is not None and _is_delay(page, sentence, measured, words, quantity):
             metric, _ = measured
             scale = _DAYS_A_WEEK if metric == "weeks" else 1
             found.append(
@@ -152,7 +163,7 @@ def _in_sentence(doc: Doc, sentence: Span, speaker_of: Callable[[Span], str] | N
             )
     found += _counted(text, words, lang, {at for *_, at in found})
     if any(metric == "vehicles" for metric, *_ in found):
-        found += _of_other_crossings(doc, sentence, words)
+        found += _of_other_crossings(page, sentence, words)
     if not any(metric == "days" for metric, *_ in found) and _says(lang, "days").search(text):
         for pattern, count in _BARE[lang]:
             found += [("days", count, count, bare.start()) for bare in pattern.finditer(text)]
@@ -166,7 +177,7 @@ def _in_sentence(doc: Doc, sentence: Span, speaker_of: Callable[[Span], str] | N
     speaker = speaker_of(sentence) if speaker_of else ""
     out = []
     for metric, low, high, at in found:
-        place, entity_id = _place(doc, sentence, sentence.start_char + at)
+        place, entity_id = _place(page, sentence, sentence.start_char + at)
         out.append(
             Observation(
                 metric=metric,
@@ -215,13 +226,11 @@ def _counted(text: str, words: list[Word], lang: str, seen: set[int]) -> list[tu
     return found
 
 
-def _of_other_crossings(doc: Doc, sentence: Span, words: list[Word]) -> list[tuple[str, float, float, int]]:
+def _of_other_crossings(page: _Page, sentence: Span, words: list[Word]) -> list[tuple[str, float, float, int]]:
     """Figures without a unit beside a further crossing: «на «Сырыме» 300 фур, на «Таскале» — 150»."""
     text, found = sentence.text, []
-    crossings = [
-        span for span in doc.ents if span.label_ == "CHECKPOINT" and sentence.start <= span.start < sentence.end
-    ]
-    for quantity in _reader(doc.lang_).quantities(words):
+    crossings = page.inside(sentence, "CHECKPOINT")
+    for quantity in _reader(page.doc.lang_).quantities(words):
         start, end = words[quantity.first].start, words[quantity.last - 1].end
         tail = text[end : end + 12]
         free = re.match(r"\s*(?:[,.;)]|$|(?:—|–|-)?\s*(?:на|у|в|at|in|on)\b)", tail)
@@ -246,7 +255,7 @@ def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tu
         if i + step >= len(words):
             return None
         word = words[i + step]
-        if not word.text[0].isalpha():
+        if not word.text[0].isalpha() or (step and _measures_else(words[i + step - 1])):
             return None
         for metric in _METRICS:
             if step and metric != "vehicles" and not all(one.folded in _FILLERS for one in words[i : i + step]):
@@ -259,12 +268,17 @@ def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tu
     return None
 
 
-def _is_delay(doc: Doc, sentence: Span, measured: tuple[str, int], words: list[Word], quantity: Quantity) -> bool:
+def _measures_else(word: Word) -> bool:
+    """Whether `word`, right after a figure, is a unit of something else or begins something new."""
+    return bool(_OTHER_UNITS.match(word.folded)) or word.folded in _NEW
+
+
+def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: list[Word], quantity: Quantity) -> bool:
     metric, after = measured
     if metric == "days" and quantity.high in _LEGAL_DAYS:
         return False
     rule = "days" if metric == "weeks" else metric
-    lang, text = doc.lang_, sentence.text
+    lang, text = page.doc.lang_, sentence.text
     if metric == "vehicles" and (quantity.high < _FEWEST_VEHICLES or not float(quantity.high).is_integer()):
         return False
     before_rules, after_rules = _denies(lang, rule)
@@ -278,10 +292,8 @@ def _is_delay(doc: Doc, sentence: Span, measured: tuple[str, int], words: list[W
         and quantity.low >= _FEWEST_WITHOUT_CUE
         and _TRUCKS[lang].match(text, _unit_start(text, after))
     ):
-        return bool(_AT_THE_BORDER.search(text)) or any(
-            span.label_ == "CHECKPOINT" and sentence.start <= span.start < sentence.end for span in doc.ents
-        )
-    return _says_before(doc, sentence, rule)
+        return bool(_AT_THE_BORDER.search(text)) or bool(page.inside(sentence, "CHECKPOINT"))
+    return _says_before(page.doc, sentence, rule)
 
 
 def _unit_start(text: str, after: int) -> int:
@@ -299,29 +311,26 @@ def _says_before(doc: Doc, sentence: Span, rule: str) -> bool:
     return bool(_says(doc.lang_, rule).search(before.text) or _says(doc.lang_, "vehicles").search(before.text))
 
 
-def _place(doc: Doc, sentence: Span, at: int) -> tuple[str, str | None]:
+def _place(page: _Page, sentence: Span, at: int) -> tuple[str, str | None]:
     """(name, entity id) of the place measured: the crossing nearest in the sentence, a region or town of it, the last
     crossing before; nothing where the sentence speaks of whole countries."""
-    inside = [span for span in doc.ents if sentence.start <= span.start < sentence.end]
-    crossings = sorted(
-        (span for span in inside if span.label_ == "CHECKPOINT"), key=lambda span: _distance(doc.text, span, at)
-    )
+    crossings = sorted(page.inside(sentence, "CHECKPOINT"), key=lambda span: _distance(page.text, span, at))
     if crossings:
         nearest = crossings[0]
         for other in crossings[1:]:
             left, right = sorted((nearest, other), key=lambda span: span.start)
-            between = doc.text[left.end_char : right.start_char]
+            between = page.text[left.end_char : right.start_char]
             if between.strip(" »«") in {"–", "-", "—"}:
                 return f"{left._.name}{between}{right._.name}", left._.entity_id
         return nearest._.name, nearest._.entity_id
-    places = [span for span in inside if span.label_ == "PLACE"]
+    places = page.inside(sentence, "PLACE")
     towns = [span for span in places if not _country(span)]
     if towns:
         nearest = min(towns, key=lambda span: abs(span.start_char - at))
         return nearest._.name, nearest._.entity_id
     if len({span._.name for span in places}) > 1 or (places and _AT_THE_BORDER.search(sentence.text)):
         return "", None
-    earlier = [span for span in doc.ents if span.label_ == "CHECKPOINT" and span.start < sentence.start]
+    earlier = [span for span in page.entities if span.label_ == "CHECKPOINT" and span.start < sentence.start]
     return (earlier[-1]._.name, earlier[-1]._.entity_id) if earlier else ("", None)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from functools import cache
 
 from spacy.tokens import Doc, Span, Token
 
 from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import lexicon
-from nlp.languages.ru.names import fold, phrase_name
+from nlp.languages.ru.morphology import parses
+from nlp.languages.ru.names import agreeing, fold, phrase_name
 
 _LONGEST = 14
+_MONTHS = frozenset(month_name)
 _QUOTES = frozenset('«»“”„"')
 
 
@@ -57,14 +60,28 @@ def _russian(person: Span) -> str:
             break
         if token.pos_ == "ADP" and token.text.casefold() not in {"по", "при", "в"}:
             break
-        if is_role(token) and token.pos_ in {"NOUN", "PROPN"}:
+        if is_role(token) and token.pos_ in {"NOUN", "PROPN", "ADJ"}:
             first = i
     if first is not None:
         while first > person.sent.start and _title_adjective(doc[first - 1]):
             first -= 1
-        name = phrase_name(doc[first:start])
+        name = _nominative(doc[first:start])
         return name if name[:2].isupper() else name[0].lower() + name[1:]
     return _after(person, 3)
+
+
+def _nominative(title: Span) -> str:
+    """A Russian job title in the nominative: its head word and the adjectives before it, the rest as it stands."""
+    tokens = [token for token in title if not token.is_space]
+    head = next((i for i, token in enumerate(tokens) if is_role(token)), None)
+    if head is None:
+        return phrase_name(title)
+    reading = next((one for one in parses(tokens[head].text.casefold()) if one.tag.POS == "NOUN"), None)
+    words = [token.text for token in tokens]
+    if reading is not None and not words[head].isupper():
+        words[head] = str(reading.normal_form)
+        words[:head] = [agreeing(token, reading.tag.gender or "masc", "sing") for token in tokens[:head]]
+    return "".join(word + (" " if token.whitespace_ else "") for word, token in zip(words, tokens, strict=True))
 
 
 def _title_adjective(token: Token) -> bool:
@@ -107,7 +124,7 @@ def _after(person: Span, within: int) -> str:
         return ""
     while start < stop and (doc[start].text.casefold() in {"the", "a", "an", "its"} or doc[start].is_space):
         start += 1
-    return phrase_name(doc[start:stop]) if doc.lang_ == "ru" else str(doc[start:stop].text)
+    return _nominative(doc[start:stop]) if doc.lang_ == "ru" else str(doc[start:stop].text)
 
 
 def _english(person: Span) -> str:
@@ -120,7 +137,11 @@ def _english(person: Span) -> str:
             and not doc[i - 1].is_punct
             and not doc[i - 1].is_stop
         ):
-            if doc[i - 1].ent_type_ in {"PERSON", "PLACE"} or not i <= doc[i - 1].head.i < person.end:
+            if (
+                doc[i - 1].text in _MONTHS
+                or doc[i - 1].ent_type_ in {"PERSON", "PLACE"}
+                or not i <= doc[i - 1].head.i < person.end
+            ):
                 break
             i -= 1
         return str(doc[i:start].text)

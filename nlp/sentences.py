@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import unicodedata
 
+import numpy as np
+from spacy.attrs import SENT_START  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
@@ -59,12 +61,13 @@ def _ends(token: Token, abbreviations: frozenset[str]) -> bool:
 def mark_sentences(doc: Doc) -> Doc:
     """Sets `is_sent_start` of every token of `doc`."""
     abbreviations = frozenset(lexicon(doc.lang_).abbreviations)
+    starting = np.zeros(len(doc), dtype="int8")
     pending = True
     broken = False
     length = 0
     for token in doc:
         if token.is_space:
-            token.is_sent_start = token.i == 0
+            starting[token.i] = 1 if token.i == 0 else -1
             broken = broken or "\n" in token.text
             length += 1
             continue
@@ -72,11 +75,13 @@ def mark_sentences(doc: Doc) -> Doc:
         starts = broken or token.i == 0 or length >= LONGEST or (pending and not closes and _can_start(token))
         if starts and token.i and not broken and length < LONGEST and doc[token.i - 1].is_space and length <= 1:
             starts = False
-        token.is_sent_start = starts
+        starting[token.i] = 1 if starts else -1
         length = 1 if starts else length + 1
         broken = False
         if not (pending and closes):
             pending = _ends(token, abbreviations)
+    # one array: setting a token's is_sent_start looks through the whole Doc each time
+    doc.from_array([SENT_START], starting.astype("uint64").reshape(-1, 1))  # type: ignore[arg-type]
     return doc
 
 

@@ -1,0 +1,85 @@
+"""Measured delays: numbers, ranges, units, and what is no delay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.document import Document
+from nlp.observations import observations
+from nlp.pipeline import load, read
+from tests.nlp.test_entities import score_of
+
+DELAYS = [
+    ("ru", "На «Сырыме» стоят 300 фур, на «Таскале» — 150.", [("vehicles", 300, 300), ("vehicles", 150, 150)]),
+    ("ru", "В очереди от двух до пяти тысяч грузовиков.", [("vehicles", 2000, 5000)]),
+    ("ru", "Скопилось 1,5–2 тыс. большегрузов.", [("vehicles", 1500, 2000)]),
+    ("ru", "В очереди 1 200 машин.", [("vehicles", 1200, 1200)]),
+    ("ru", "Снегопад запер на границе полтысячи грузовиков.", [("vehicles", 500, 500)]),
+    ("ru", "Почти сутки ждали у шлагбаума.", [("days", 1, 1)]),
+    ("ru", "Простояли двое-трое суток.", [("days", 2, 3)]),
+    ("ru", "Хвост 11км!!", [("kilometres", 11, 11)]),
+    ("ru", "Трёхкилометровая очередь у Сагарчина.", [("kilometres", 3, 3)]),
+    ("ru", "Водители ждут до 12 часов.", [("hours", 12, 12)]),
+    ("en", "Between 2,000 and 3,000 trucks are stuck.", [("vehicles", 2000, 3000)]),
+    ("en", "Two to five thousand lorries are waiting.", [("vehicles", 2000, 5000)]),
+    ("en", "A three-day wait at Syrym.", [("days", 3, 3)]),
+    ("en", "Trucks wait for twenty-five hours.", [("hours", 25, 25)]),
+    ("en", "The queue was more than seven kilometres long.", [("kilometres", 7, 7)]),
+    ("kk", "Адамдар 6–7 сағат күтеді.", [("hours", 6, 7)]),
+    ("kk", "Екі-үш күн күтеді.", [("days", 2, 3)]),
+    ("kk", "Үш жүзден астам жүк көлігі кезекте тұр.", [("vehicles", 300, 300)]),
+    ("kk", "Сырымда 2-ден 5 мыңға дейін фура тұр.", [("vehicles", 2000, 5000)]),
+    ("kk", "Кезек алты шақырымға жуықтады.", [("kilometres", 6, 6)]),
+]
+NO_DELAYS = [
+    ("ru", "Лимит пребывания — 90 дней в год, очередь растёт."),
+    ("ru", "За сутки пост пропускает 200 машин, но очередь растёт."),
+    ("ru", "Открыто с 8 до 20 часов, фуры стоят."),
+    ("ru", "Скопились тысячи фур, очередь вторые сутки."),
+    ("ru", "В очереди говорят, что провоз подорожал до 70 тысяч долларов."),
+    ("ru", "В 5 км от границы есть кафе."),
+    ("en", "Foreigners may stay 90 days a year, drivers in the queue say."),
+    ("en", "Rates rose by 20 percent while trucks wait."),
+    ("en", "Trucks parked 40 kilometres from the border."),
+    ("kk", "Жылына 90 күн болуға рұқсат, кезек бар."),
+    ("kk", "Бекет тәулігіне 200 көлік өткізе алады, кезек бар."),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "wanted"), DELAYS)
+def test_delays(lang: str, text: str, wanted: list[tuple[str, float, float]]) -> None:
+    assert [(o.metric, o.low, o.high) for o in observations(load(lang)(text))] == wanted
+
+
+@pytest.mark.parametrize(("lang", "text"), NO_DELAYS)
+def test_what_is_no_delay(lang: str, text: str) -> None:
+    assert observations(load(lang)(text)) == []
+
+
+def test_places_and_offsets() -> None:
+    document = Document(
+        "d1", title="Пробка", text="Караузек открыт. На «Сырыме» стоят 300 фур, на «Таскале» — 150.\nЖдать 5 часов."
+    )
+    (doc,) = read([document], "ru")
+    found = observations(doc)
+    assert [(o.place, o.place_entity) for o in found] == [
+        ("Сырым", "crossing.syrym"),
+        ("Таскала", "crossing.taskala"),
+        ("Таскала", "crossing.taskala"),
+    ]
+    for one in found:
+        assert one.evidence_field == "text"
+        assert document.text[one.evidence_start : one.evidence_end] == one.evidence
+
+
+def test_the_headline_counts_where_the_body_does_not_say_the_same() -> None:
+    (doc,) = read([Document("d1", title="300 фур стоят у границы", text="На Сырыме застряли 300 фур.")], "ru")
+    assert [(o.low, o.evidence_field) for o in observations(doc)] == [(300, "text")]
+    (doc,) = read([Document("d2", title="300 фур стоят у границы", text="На Сырыме очередь.")], "ru")
+    assert [(o.low, o.evidence_field) for o in observations(doc)] == [(300, "title")]
+
+
+def test_dev_set(shared: Path) -> None:
+    assert score_of(shared, "f_observations") >= 0.85
