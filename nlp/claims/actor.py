@@ -63,8 +63,6 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
                 Actor(start, end, name, "organisation", entity._.side, "", entity._.entity_id, outlet)
             )
     words_for: list[Actor] = []
-    for name, group in patterns.groups:
-        words_for += [_of_group(m.start(), m.end(), name, sentence, doc) for m in group.finditer(sentence.folded)]
     for refers, pattern in (
         ("person", patterns.persons),
         ("", patterns.titles),
@@ -76,6 +74,8 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
             words_for.append(
                 Actor(match.start(), match.end(), name, "unnamed", refers=refers, title=refers == "")  # type: ignore[arg-type]
             )
+    for name, group in patterns.groups:
+        words_for += [_of_group(m.start(), m.end(), name, sentence, doc) for m in group.finditer(sentence.folded)]
     words_for += _subjects(sentence, doc, patterns)
     for actor in sorted(words_for, key=lambda one: one.start - one.end):
         add(_full_name(actor, sentence, doc, words) if actor.refers == "body" else actor)
@@ -119,17 +119,27 @@ def _subjects(sentence: Sentence, doc: Doc, patterns: Patterns) -> list[Actor]:
     span = doc.char_span(sentence.doc_start, sentence.doc_start + len(sentence.text), alignment_mode="expand")
     found = []
     for token in span or ():
-        if token.dep_ != "nsubj" or token.pos_ != "NOUN" or token.ent_type_:
+        if token.dep_ != "nsubj" or not patterns.say.fullmatch(fold(token.head.text)):
+            continue
+        if token.ent_type_ == "PLACE":
+            found += [_of_place(entity, sentence) for entity in doc.ents if entity.start <= token.i < entity.end]
+            continue
+        if token.pos_ != "NOUN" or token.ent_type_:
             continue
         animacy = token.morph.get("Animacy")
         word = fold(token.text)
         if (animacy and "Anim" not in animacy) or patterns.things.fullmatch(word):
             continue
-        verb = token.head
-        if patterns.say.fullmatch(fold(verb.text)):
-            start = token.idx - sentence.doc_start
-            found.append(Actor(start, start + len(token.text), token.text.lower(), "unnamed"))
+        start = token.idx - sentence.doc_start
+        found.append(Actor(start, start + len(token.text), token.text.lower(), "unnamed"))
     return found
+
+
+def _of_place(entity: Span, sentence: Sentence) -> Actor:
+    """A country or capital that speaks ("Astana denies")."""
+    start = entity.start_char - sentence.doc_start
+    name, side = entity._.name, entity._.side
+    return Actor(start, start + len(entity.text), name, "organisation", side, "", entity._.entity_id)
 
 
 def _full_name(actor: Actor, sentence: Sentence, doc: Doc, words: Words) -> Actor:

@@ -34,6 +34,11 @@ def blamed(
     return "NONE"
 
 
+def _far(place: int, core: int) -> int:
+    """How far an acting side stands from the cause; one after it is seldom the one who acts."""
+    return core - place if place <= core else place - core + 40
+
+
 def _acting(
     folded: str,
     start: int,
@@ -67,4 +72,4 @@ def _acting(
     for name_start, name_end, side in entity_sides:
         if start <= name_start and name_end <= end and not (skip_start <= name_start < skip_end):
             found.append((name_start, side))
-    return min(found, key=lambda one: abs(one[0] - candidate.core))[1] if found else ""
+    return min(found, key=lambda one: _far(one[0], candidate.core))[1] if found else ""

@@ -288,8 +288,8 @@ def _aims(scene: Scene, topic: Topic) -> set[str]:
     return {
         lost
         for hit in scene.hits
-        if hit.strong and not hit.denied and topic.causes[hit.code].aim
-        for lost in topic.causes[hit.code].over
+        if hit.strong and not hit.denied
+        for lost in topic.causes[hit.code].hides
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
 
@@ -37,6 +37,8 @@ class Decision:
 
 SHORT = 600
 """Characters of a post that may leave unsaid what waits there."""
+LEAST = 0.3
+"""Confidence under which a candidate is no claim."""
 REACH = 6
 """Sentences around one about a delay in which its causes are looked for."""
 
@@ -65,6 +67,8 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     scenes = _on_topic(fold(doc.text), doc, scenes, topic, words)
     candidates = candidates_of(scenes, topic, words, patterns)
     kept, rejected = merged(candidates)
+    rejected += [replace(one, rejected="too doubtful") for one in kept if one.confidence < LEAST]
+    kept = [one for one in kept if one.confidence >= LEAST]
     doc._.claim_decisions = [_decision(one) for one in sorted([*kept, *rejected], key=lambda one: one.sentence.index)]
     return [_claim(one, doc, document, topic, words, patterns) for one in kept]
 

@@ -12,6 +12,7 @@ from nlp.claims.fold import fold
 from nlp.claims.language import Patterns
 from nlp.claims.sentence import OPENING, Sentence
 from nlp.claims.topic import Words
+from nlp.linker import NAMES
 from nlp.coref import resolve_office
 
 
@@ -54,6 +55,7 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
                     inner = next((one for one in actors if one.start >= actor.end), None)
                     if inner is not None and not inner.outlet and _beside(sentence.folded[actor.end : inner.start]):
                         actor, relays = inner, actor.name
+                actor = _whole_name(actor, match, text, sentence, doc, patterns)
                 if frame.subject and not _may_be_subject(actor, sentence, doc, patterns):
                     continue
                 voices.frames.append(Said(actor, match.start(), match.end(), frame.name, frame.refers, relays))
@@ -87,6 +89,25 @@ def _may_be_subject(actor: Actor, sentence: Sentence, doc: Doc, patterns: Patter
             return any("Nom" in case for case in cases)
     last = sentence.folded[actor.start : actor.end].split()[-1:]
     return not last or patterns.oblique.fullmatch(last[0].strip('"')) is None
+
+
+def _whole_name(
+    actor: Actor, match: re.Match[str], text: str, sentence: Sentence, doc: Doc, patterns: Patterns
+) -> Actor:
+    """A body after its verb with all the words between ("said the regional emergency department")."""
+    verbs = list(patterns.say.finditer(text, match.start(), match.start("who")))
+    if actor.refers != "body" or not verbs or doc.has_annotation("DEP"):
+        return actor
+    start = verbs[-1].end()
+    between = sentence.text[start : actor.start].split()
+    if not 1 <= len(between) <= 4 or any(patterns.say.search(fold(word)) for word in between):
+        return actor
+    at = sentence.doc_start
+    span = doc.char_span(at + start + 1, at + actor.end, alignment_mode="expand")
+    if span is None or span[0].pos_ in ("ADP", "DET", "PRON"):
+        return actor
+    name = NAMES[doc.lang_].dictionary_form(span)
+    return replace(actor, name=name, kind="organisation")
 
 
 def _beside(gap: str) -> bool:
@@ -218,6 +239,8 @@ class _Memory:
                 actor = replace(actor, side=self.sides[actor.name])
             if actor.kind == "person":
                 self.people.append(actor)
+            elif actor.kind == "unnamed" and not actor.title:
+                self.groups.append(actor)
             elif actor.kind == "organisation" and not actor.outlet:
                 self.bodies.append(actor)
                 self.last_body = sentence.paragraph

@@ -33,7 +33,7 @@ _BEGINS_WITH_MARK = re.compile(rf"(?:^|\(\?:|\|){re.escape(_BEFORE_MARK)}")
 _ENDS_WITH_MARK = re.compile(r"\\[sW]\*\)*$")
 NOTHING = re.compile(r"(?!)")
 _BEFORE = r"(?<![\w-])"
-_AFTER = r"(?!\w)"
+_AFTER = r"(?![\w-])"
 
 
 @dataclass(frozen=True, slots=True)

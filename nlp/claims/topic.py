@@ -36,7 +36,7 @@ class CauseEntry(BaseModel):
     blames: str
     over: list[str]
     statement: bool = False
-    aim: bool = False
+    hides: list[str] = []
     telling: bool = False
     explains: list[str] = []
     strong: dict[str, list[str]] = {}
@@ -65,7 +65,7 @@ class Cause:
     blames: str
     over: frozenset[str]
     statement: bool
-    aim: bool
+    hides: frozenset[str]
     telling: bool
     explains: frozenset[str]
 
@@ -110,7 +110,7 @@ def load_topic(path: Path) -> Topic:
             raise KnowledgeError(f"{path.name}: the cause {cause.code} stands twice")
         if cause.blames not in (*BLAMES, "actor"):
             raise KnowledgeError(f"{path.name}: cause {cause.code}: blames {cause.blames!r} is no side")
-        unknown = {*cause.over, *cause.explains} - set(codes)
+        unknown = {*cause.over, *cause.hides, *cause.explains} - set(codes)
         if unknown:
             raise KnowledgeError(f"{path.name}: cause {cause.code}: unknown codes {', '.join(sorted(unknown))}")
     return Topic(
@@ -123,7 +123,7 @@ def load_topic(path: Path) -> Topic:
                 cause.blames,
                 frozenset(cause.over),
                 cause.statement,
-                cause.aim,
+                frozenset(cause.hides),
                 cause.telling,
                 frozenset(cause.explains),
             )
