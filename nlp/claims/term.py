@@ -114,17 +114,19 @@ class _Translation:
 
     def sequence(self, tokens: list[str]) -> tuple[str, list[str]]:
         out = ""
-        glue = ""
+        glue = gap = ""
         while tokens and tokens[0] not in (")", "|", "&"):
             token, tokens = tokens[0], tokens[1:]
             if token.startswith("..."):
-                glue = self.spacing.gaps[len(token) - 3] + self.spacing.next_to if out and glue else glue
+                gap = self.spacing.gaps[len(token) - 3] if out and glue else ""
+                glue = gap + self.spacing.next_to if gap else glue
                 continue
             if token == "^":
                 out, glue = out + r"^\W*", ""
                 continue
             if token in _MARKS:
-                out, glue = out + rf"{_BEFORE_MARK}{re.escape(token)}\s*", ""
+                out, glue = out + gap + rf"{_BEFORE_MARK}{re.escape(token)}\s*", ""
+                gap = ""
                 continue
             expression, tokens = self.unit(token, tokens)
             if glue and _BEGINS_WITH_MARK.search(expression):
@@ -139,7 +141,10 @@ class _Translation:
                 continue
             else:
                 out += glue + expression
-            glue = "" if _ENDS_WITH_MARK.search(expression) else self.spacing.next_to
+            gap = ""
+            glue = self.spacing.next_to
+            if _ENDS_WITH_MARK.search(expression):
+                glue = glue[: -len("{1,3}")] + "{0,3}" if optional else ""
         if not out:
             raise KnowledgeError(f"an empty branch in the term {self.term!r}")
         return out, tokens
