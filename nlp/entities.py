@@ -14,7 +14,7 @@ from dataclasses import replace
 from types import ModuleType
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 import nlp.languages.en.phrases as en_phrases
 import nlp.languages.kk.phrases as kk_phrases
@@ -23,7 +23,8 @@ from nlp.candidates import Candidate, laws, settled
 from nlp.coref import resolve_office
 from nlp.knowledge import Known, knowledge
 from nlp.languages.lexicon import lexicon
-from nlp.linker import NAMES, Match, Matcher, matcher
+from nlp.languages.ru.morphology import is_common
+from nlp.linker import NAMES, OPENING, Match, Matcher, matcher, stands_for_a_crossing
 from nlp.roles import is_role, role_of
 
 PHRASES: dict[str, ModuleType] = {"ru": ru_phrases, "en": en_phrases, "kk": kk_phrases}
@@ -75,7 +76,7 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
     model = [one for span in doc.ents if (one := _from_model(span)) is not None]
     people = {i for one in model if one.label == "PERSON" for i in range(one.span.start, one.span.end)}
     base = [_from_match(doc, match) for match in matches]
-    base = [one for one in base if not _part_of_a_person(one, model)]
+    base = [_town_or_crossing(doc, one, base) for one in base if not _part_of_a_person(one, model)]
     people -= {i for one in base if one.label != "PERSON" for i in range(one.span.start, one.span.end)}
     named = {i for one in (*base, *model) if one.label != "PERSON" for i in range(one.span.start, one.span.end)}
     phrases = [
@@ -105,7 +106,7 @@ def _from_model(span: Span) -> Candidate | None:
     if label is None:
         return None
     bare = PHRASES[span.doc.lang_].quotes_off(span)
-    if label != "LAW" and not any(token.text[0].isupper() or token.text[0].isdigit() for token in bare):
+    if not any(token.text[0].isupper() or token.text[0].isdigit() for token in bare):
         return None
     if not any(letter.isalpha() for letter in bare.text) or "\n" in bare.text.strip():
         return None
@@ -122,9 +123,18 @@ def _no_name(span: Span, label: str) -> bool:
     first = span[0].text.casefold()
     if len(span) == 1:
         if is_role(span[0]) or any(first.startswith(stems) for stems in words.nationalities.values()):
-            return label != "PLACE"
-        return label == "ORG" and first.startswith(words.outlet_heads)
+            return True
+        return (label == "ORG" and first.startswith(words.outlet_heads)) or _ordinary(span[0])
     return False
+
+
+def _ordinary(token: Token) -> bool:
+    """A lone word that only begins its sentence with a capital: a dictionary's common noun, or no proper noun at all."""
+    if token.text.isupper() or (token.i and token.nbor(-1).text in OPENING):
+        return False
+    if token.doc.lang_ == "ru":
+        return is_common(token.text)
+    return token.doc.lang_ == "en" and token.i == token.sent.start and token.tag_ not in {"NNP", "NNPS"}
 
 
 def _before_a_title(span: Span) -> bool:
@@ -141,12 +151,27 @@ def _from_match(doc: Doc, match: Match) -> Candidate:
         and doc[match.start - 1].text.casefold().startswith(_VILLAGE)
     ):
         return Candidate(span, "PLACE", rank=5, name=match.name)
+    if match.surname:
+        return Candidate(span, label, rank=2, name=match.name, known=match.known)
     return Candidate(span, label, rank=5, name=match.name, known=match.known)
+
+
+def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candidate:
+    """A crossing that is named like its town is the town, unless the words around or another crossing beside it say so."""
+    if one.known is None or not one.known.town:
+        return one
+    beside = any(
+        other.label == "CHECKPOINT" and other is not one and 0 < abs(other.span.start - one.span.start) <= 3
+        for other in base
+    )
+    if beside or stands_for_a_crossing(doc, one.span.start, one.span.end):
+        return one
+    return replace(one, label="PLACE", known=None)
 
 
 def _part_of_a_person(one: Candidate, model: list[Candidate]) -> bool:
     """Whether a place's name is a part of somebody's: Сырым Датов."""
-    return one.label in {"CHECKPOINT", "PLACE"} and any(
+    return (one.label in {"CHECKPOINT", "PLACE"} or one.rank == 2) and any(
         other.label == "PERSON" and len(other.span) > len(one.span) and other.span.start == one.span.start
         for other in model
     )
@@ -172,7 +197,11 @@ def _full_names(doc: Doc) -> None:
                 surnames.setdefault(key, span)
     kept, taken = list(doc.ents), set[int]()
     for span in doc.ents:
-        full = _named_like(span[0].text, surnames, names) if len(span) == 1 and span._.entity_id is None else None
+        full = (
+            _named_like(span[0].text, surnames, names)
+            if len(span) == 1 and (span._.entity_id is None or span.label_ == "PERSON")
+            else None
+        )
         if full is not None and full != span and span.label_ != "CHECKPOINT":
             kept.remove(span)
         else:

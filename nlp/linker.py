@@ -1,6 +1,7 @@
 """Finds the names of the knowledge base in a Doc, in whatever case they stand, the longest at each place.
 
-A word of an alias that is written with a capital wants a capital in the text, an acronym wants capitals; a name that is
+A word of an alias that is written with a capital wants a capital in the text (but for the first word of an office of
+several: «комитет государственных доходов»), an acronym wants capitals; a name that is
 also an ordinary word (`needs_context`) counts in quotes or beside a head word only.
 """
 
@@ -34,6 +35,7 @@ class Match:
     end: int
     name: str
     known: Known
+    surname: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class _Alias:
     words: tuple[str, ...]
     keys: tuple[frozenset[str], ...]
     known: Known
+    surname: bool = False
 
 
 class Matcher:
@@ -52,9 +55,10 @@ class Matcher:
         self._names = NAMES[self.lang]
         self._by_first: dict[str, list[_Alias]] = defaultdict(list)
         for known in knowledge().values():
-            for name in known.names(self.lang):
+            for name in _spoken(known, self.lang):
                 words = tuple(token.text for token in nlp.make_doc(name) if not token.is_space)
-                alias = _Alias(name, words, tuple(self._names.alias_keys(word) for word in words), known)
+                keys = tuple(self._names.alias_keys(word) for word in words)
+                alias = _Alias(name, words, keys, known, known.label == "PERSON" and len(words) == 1)
                 for key in alias.keys[0]:
                     self._by_first[key].append(alias)
         for aliases in self._by_first.values():
@@ -86,18 +90,34 @@ class Matcher:
                     best, rank = alias, (len(alias.words), exact)
         if best is None:
             return None
-        return Match(start, start + len(best.words), best.name, best.known)
+        return Match(start, start + len(best.words), best.name, best.known, best.surname)
 
     def _fits(self, doc: Doc, start: int, alias: _Alias) -> bool:
         end = start + len(alias.words)
         if end > len(doc):
             return False
+        lower = alias.known.id.startswith("agency.") and len(alias.words) > 1
         for token, word, keys in zip(doc[start:end], alias.words, alias.keys, strict=True):
-            if not keys & self._names.token_keys(token.text) or not _case_fits(word, token.text):
+            if not keys & self._names.token_keys(token.text):
+                return False
+            if not _case_fits(word, token.text) and not (lower and token.i == start and word[1:].islower()):
                 return False
         if alias.known.needs_context:
             return _in_quotes(doc, start, end) or _beside_head(doc[start], self.lang, alias.known.label)
         return True
+
+
+def _spoken(known: Known, lang: str) -> list[str]:
+    """The names of `known` in `lang`, and the bare surnames of a person."""
+    names = list(known.names(lang))
+    if known.label == "PERSON":
+        names += sorted({name.split()[-1] for name in names if len(name.split()) == 2})
+    return names
+
+
+def stands_for_a_crossing(doc: Doc, start: int, end: int) -> bool:
+    """Whether the words around a name that is also a town's show that a crossing is meant."""
+    return _in_quotes(doc, start, end) or _beside_head(doc[start], str(doc.lang_), "CHECKPOINT")
 
 
 def _case_fits(word: str, text: str) -> bool:

@@ -73,6 +73,8 @@ _AT_THE_BORDER = re.compile(r"границ|погран|пост[аеу]?\b|пу
 _FEWEST_WITHOUT_CUE = 20
 _COMPOUND = re.compile(r"\b([а-яё]{4,}?)(километров|часов|суточн|дневн)[а-я]{2,3}\b", re.I)
 _COMPOUND_METRIC = {"километров": "kilometres", "часов": "hours", "суточн": "days", "дневн": "days"}
+_SHORT = 6
+"""Words of a sentence that is little more than its figure."""
 _LEGAL_DAYS = frozenset({90.0, 180.0, 183.0, 365.0})
 """Days that are limits of stay, not of a queue."""
 _OTHER_UNITS = re.compile(
@@ -161,7 +163,7 @@ def _in_sentence(page: _Page, sentence: Span, speaker_of: Callable[[Span], str] 
                     words[quantity.first].start,
                 )
             )
-    found += _counted(text, words, lang, {at for *_, at in found})
+    found += _counted(text, words, lang, {at for *_, at in found}, _queue_before(doc, sentence))
     if any(metric == "vehicles" for metric, *_ in found):
         found += _of_other_crossings(page, sentence, words)
     if not any(metric == "days" for metric, *_ in found) and _says(lang, "days").search(text):
@@ -169,6 +171,7 @@ def _in_sentence(page: _Page, sentence: Span, speaker_of: Callable[[Span], str] 
             found += [("days", count, count, bare.start()) for bare in pattern.finditer(text)]
     if lang == "ru":
         found += _compounds(text)
+    found += _ordinals(text, lang)
     if not found:
         return []
     stripped = text.strip()
@@ -195,6 +198,65 @@ def _in_sentence(page: _Page, sentence: Span, speaker_of: Callable[[Span], str] 
     return out
 
 
+_ORDINAL = {
+    "ru": (
+        re.compile(
+            r"(?:\b(втор|трет|четверт|пят|шест|седьм|восьм|девят|десят)(?:ые|ый|ой|ий|ью|ьи|ую|ое)"
+            r"|(\d+)-(?:е|й|ые|ый|ой|ий|ю|ью|ую))\s+(сут|ден|час|недел)"
+        ),
+        re.compile(r"сто(?:им|ю|ит|ят)\b|жд[уе]|ночу|торч|кукуе|в очереди"),
+    ),
+    "en": (
+        re.compile(
+            r"\b(?:(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|(\d+)(?:st|nd|rd|th))\s+(day|hour|week)\b"
+        ),
+        re.compile(r"wait|in (?:the )?(?:queue|line)|stuck|stand"),
+    ),
+    "kk": (
+        re.compile(
+            r"\b(?:(екі|үш|төрт|бес|алты|жеті|сегіз|тоғыз|он)(?:нш|інш)[іы]|(\d+)-ш[іы])\s+(күн|сағат|тәулік|апта)"
+        ),
+        re.compile(r"тұр(?:мыз|мын|ып)|күт"),
+    ),
+}
+"""«Стоим четвёртые сутки»: the ordinal and its unit, and what says that somebody waits as long."""
+_CLOSED = re.compile(r"останов|закры|перекры|не работа|closed|shut|suspended|жабы|тоқтат")
+_ORDINALS = {
+    stem: value
+    for stems in (
+        ("втор", "трет", "четверт", "пят", "шест", "седьм", "восьм", "девят", "десят"),
+        ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+        ("екі", "үш", "төрт", "бес", "алты", "жеті", "сегіз", "тоғыз", "он"),
+    )
+    for value, stem in enumerate(stems, start=2)
+}
+_ORDINAL_UNITS = {
+    **dict.fromkeys(("сут", "ден", "day", "күн", "тәулік"), ("days", 1)),
+    **dict.fromkeys(("час", "hour", "сағат"), ("hours", 1)),
+    **dict.fromkeys(("недел", "week", "апта"), ("days", _DAYS_A_WEEK)),
+}
+
+
+def _ordinals(text: str, lang: str) -> list[tuple[str, float, float, int]]:
+    """Waits told by an ordinal, where somebody waits: «стоим четвёртые сутки», or the sentence says no more than that."""
+    pattern, waits = _ORDINAL[lang]
+    folded = text.casefold().replace("ё", "е")
+    found = []
+    for one in pattern.finditer(folded):
+        *counts, unit = one.groups()
+        count = next(part for part in counts if part)
+        value = float(count) if count.isdigit() else float(_ORDINALS[count])
+        metric, scale = _ORDINAL_UNITS[unit]
+        if waits.search(folded) or (len(words_of(text)) <= _SHORT and not _CLOSED.search(folded)):
+            found.append((metric, value * scale, value * scale, one.start()))
+    return found
+
+
+def _queue_before(doc: Doc, sentence: Span) -> bool:
+    """Whether the sentence before speaks of waiting vehicles."""
+    return sentence.start > 0 and bool(_says(doc.lang_, "vehicles").search(doc[sentence.start - 1].sent.text))
+
+
 def _compounds(text: str) -> list[tuple[str, float, float, int]]:
     """Russian adjectives that hold figure and unit: «трёхкилометровая очередь», «двухдневное ожидание»."""
     found = []
@@ -212,7 +274,9 @@ _FREE = re.compile(
 """What may follow a figure that has no unit of its own."""
 
 
-def _counted(text: str, words: list[Word], lang: str, seen: set[int]) -> list[tuple[str, float, float, int]]:
+def _counted(
+    text: str, words: list[Word], lang: str, seen: set[int], around: bool
+) -> list[tuple[str, float, float, int]]:
     """Figures whose vehicles stand before them: «число фур достигло 900», a queue of 400, «көлік саны 300-ге жетті»."""
     before = [re.compile(rule + r"\s*$", re.I) for rule in lexicon(lang).measures["counted"]]
     found = []
@@ -221,7 +285,7 @@ def _counted(text: str, words: list[Word], lang: str, seen: set[int]) -> list[tu
         if start in seen or quantity.low < _FEWEST_WITHOUT_CUE or not _FREE.match(text, end):
             continue
         head = text[max(0, start - 80) : start]
-        if any(pattern.search(head) for pattern in before) and _says(lang, "vehicles").search(text):
+        if any(pattern.search(head) for pattern in before) and (around or _says(lang, "vehicles").search(text)):
             found.append(("vehicles", quantity.low, quantity.high, start))
     return found
 
@@ -287,13 +351,11 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
         return False
     if _says(lang, rule).search(text):
         return True
-    if (
-        metric == "vehicles"
-        and quantity.low >= _FEWEST_WITHOUT_CUE
-        and _TRUCKS[lang].match(text, _unit_start(text, after))
-    ):
-        return bool(_AT_THE_BORDER.search(text)) or bool(page.inside(sentence, "CHECKPOINT"))
-    return _says_before(page.doc, sentence, rule)
+    trucks = metric == "vehicles" and _TRUCKS[lang].match(text, _unit_start(text, after))
+    if trucks and quantity.low >= _FEWEST_WITHOUT_CUE:
+        at_the_border = _AT_THE_BORDER.search(text) or page.inside(sentence, "CHECKPOINT")
+        return bool(at_the_border) or _says_before(page.doc, sentence, rule)
+    return rule != "kilometres" and _says_before(page.doc, sentence, rule)
 
 
 def _unit_start(text: str, after: int) -> int:
@@ -305,10 +367,11 @@ def _unit_start(text: str, after: int) -> int:
 
 def _says_before(doc: Doc, sentence: Span, rule: str) -> bool:
     """Whether the sentence is little more than the figure and the one before speaks of the queue."""
-    if len([token for token in sentence if token.is_alpha]) > 6 or sentence.start == 0:
+    if len([token for token in sentence if token.is_alpha]) > _SHORT:
         return False
-    before = doc[sentence.start - 1].sent
-    return bool(_says(doc.lang_, rule).search(before.text) or _says(doc.lang_, "vehicles").search(before.text))
+    around = [doc[i].sent.text for i in (sentence.start - 1, sentence.end) if 0 <= i < len(doc)]
+    says = (_says(doc.lang_, rule), _says(doc.lang_, "vehicles"))
+    return any(pattern.search(text) for pattern in says for text in around)
 
 
 def _place(page: _Page, sentence: Span, at: int) -> tuple[str, str | None]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ingest.document import Document
 
-LONGEST = 60_000
+LONGEST = 30_000
 """Characters of a document that are read: no news article is longer, and it bounds the time of bad input."""
 
 

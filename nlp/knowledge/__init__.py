@@ -14,6 +14,8 @@ Every `*.toml` beside this file holds `[[entity]]` tables:
     role = "minister of …"           for a person: the office held during the episode
     needs_context = true             the name is also an ordinary word or surname: it counts in quotes or beside a head
                                      word («пункт пропуска», «газета») only
+    town = true                      a crossing named like its town: without quotes, head word or another crossing beside
+                                     it, the name is the town's (PLACE)
 
 `knowledge()` raises KnowledgeError, naming file and entry, for anything else.
 """
@@ -51,6 +53,7 @@ class Known(BaseModel):
     pair: str | None = None
     role: str = ""
     needs_context: bool = False
+    town: bool = False
 
     def names(self, lang: str) -> Iterator[str]:
         """The name in `lang` and its aliases, the name first."""

@@ -117,6 +117,29 @@ def test_pronouns_roles_and_offices(ru: Doc, en: Doc, kk: Doc) -> None:
     assert resolve_office(token(doc, "Комитеттің"))._.entity_id == "agency.src"  # type: ignore[arg-type,union-attr]
 
 
+def test_a_crossing_named_like_its_town() -> None:
+    nlp = load("ru")
+    assert names(nlp("В Орске выпал снег.")) == {("Орск", "PLACE")}
+    assert names(nlp("На пункте пропуска «Орск» пусто.")) == {("Орск", "CHECKPOINT")}
+    assert names(nlp("Очереди нет на постах Орск и Маштаково.")) == {
+        ("Орск", "CHECKPOINT"),
+        ("Маштаково", "CHECKPOINT"),
+    }
+
+
+def test_a_known_surname_alone_and_somebody_else_of_that_name() -> None:
+    nlp = load("ru")
+    found = {(span._.name, span._.entity_id) for span in nlp("Жумангарин назвал причину.").ents}
+    assert found == {("Жумангарин", "person.zhumangarin")}
+    doc = nlp("Водитель Иван Никитин ждёт. Никитина держат сутки.")
+    assert {(span._.name, span._.entity_id) for span in doc.ents} == {("Иван Никитин", None)}
+
+
+def test_regions_in_a_row() -> None:
+    doc = load("ru")("Паводок накрыл пункты Самарской и Саратовской областей.")
+    assert names(doc) == {("Самарская область", "PLACE"), ("Саратовская область", "PLACE")}
+
+
 def test_nothing_before_is_nobody() -> None:
     doc = load("ru")("Он сказал. Министр Иван Петров пришёл.")
     assert resolve_pronoun(doc[0]) is None

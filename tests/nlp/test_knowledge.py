@@ -66,7 +66,7 @@ def test_ordinary_words_want_context() -> None:
     find = matcher(nlp)
     assert [m.name for m in find(nlp.make_doc("На пункте пропуска Аул пусто."))] == ["Аул"]
     assert [m.name for m in find(nlp.make_doc("За постом «Тёплое» пусто."))] == ["Тёплое"]
-    assert find(nlp.make_doc("Теплое утро. Орск и Горняк.")) == []
+    assert find(nlp.make_doc("Теплое утро. Пограничный контроль. Горняк устал.")) == []
 
 
 @pytest.mark.parametrize(

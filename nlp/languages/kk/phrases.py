@@ -83,7 +83,7 @@ def quoted_names(doc: Doc) -> Iterator[Candidate]:
             and _is(far, ("бекет", "өткізу"))
         ):
             yield Candidate(doc[start:end], "CHECKPOINT", rank=2)
-        elif _is(after, _ORGANISATION):
+        elif _is(after, (*_ORGANISATION, "жаз", "хабарла", "деп жаз")):
             yield Candidate(doc[start:end], "ORG", rank=4)
 
 
@@ -115,7 +115,7 @@ def places(doc: Doc) -> Iterator[Candidate]:
             and not doc[start - 1].text.casefold().endswith(_GENITIVE)
         ):
             start -= 1
-        if start < token.i:
+        if start < token.i and (start > token.sent.start or doc[start].ent_type_ == "PLACE"):
             yield Candidate(doc[start : token.i + 1], "PLACE", rank=3)
 
 

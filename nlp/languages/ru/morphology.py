@@ -37,3 +37,15 @@ def lemma(word: str, pos: str = "", case: str = "") -> str:
     exact = [one for one in fitting if case and one.tag.case == CASES.get(case)]
     best = (exact or fitting or list(readings))[0]
     return str(best.normal_form)
+
+
+_NAMES = ("Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Abbr")
+
+
+@lru_cache(maxsize=50_000)
+def is_common(word: str) -> bool:
+    """Whether the dictionary knows `word`, and as no name in any of its readings."""
+    folded = word.casefold()
+    return bool(analyzer().word_is_known(folded)) and not any(
+        mark in one.tag for one in parses(folded) for mark in _NAMES
+    )

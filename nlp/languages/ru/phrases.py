@@ -15,6 +15,8 @@ _WORDS = lexicon("ru")
 _GENERIC_HEADS = ("ассоциаци", "компани", "союз", "фирм", "холдинг", "групп", "перевозчик", "площадк", "оператор", "платформ",
                   "портал", "издани", "газет", "канал", "телеканал", "журнал", "сайт", "агентств", "telegram-канал",
                   "телеграм-канал", "паблик", "чат", "ао", "тоо", "ооо", "нк", "зао", "пао", "оао", "ип", "ассоц", "маркетплейс")  # fmt: skip
+_REPORTS = ("пишет", "пишут", "сообщает", "передает", "цитирует", "рассказал", "утверждает")
+_REGIONAL = ("управлени", "департамент", "таможн", "инспекци", "комитет", "агентств", "комисси", "прокуратур")
 _CHECKPOINT_WORDS = (
     "пост",
     "пункт",
@@ -48,6 +50,10 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
         if token.i in named and end == token.i + 1 and start == token.i:
             continue
         inner = [one for one in doc[start:end] if one.i in named or one.text[0].isupper() and one.i > token.sent.start]
+        preposition = next((i for i in range(start, end) if doc[i].text.casefold() == "по"), end)
+        of_a_region = preposition + 1 < end and doc[preposition + 1].text[0].isupper()
+        if of_a_region and all(one.i > preposition for one in inner):
+            continue
         if inner and any(one.i != token.i or token.text[0].isupper() for one in inner) and end - start > 1:
             yield Candidate(doc[start:end], "ORG", rank=3)
 
@@ -74,6 +80,7 @@ def _right(head: Token, people: Collection[int]) -> int:
         if (
             text.casefold() == "по"
             and not by_preposition
+            and fold(head.lemma_).startswith(_REGIONAL)
             and i + 1 < head.sent.end
             and _case(doc[i + 1]) in {"Dat", "Loc", "Acc"}
         ):
@@ -112,7 +119,11 @@ def quoted_names(doc: Doc) -> Iterator[Candidate]:
         near = before[-3:] if before[-1] in {"пропуска", "пункта"} else before[-2:]
         if any(word.startswith(_CHECKPOINT_WORDS) for word in near) and end - start <= 4:
             yield Candidate(doc[start:end], "CHECKPOINT", rank=2)
-        elif before[-1].startswith(_GENERIC_HEADS) or (len(before) > 1 and before[-2].startswith(_GENERIC_HEADS)):
+        elif (
+            before[-1].startswith((*_GENERIC_HEADS, *_REPORTS))
+            or before[-2:] == ["ссылкой", "на"]
+            or (len(before) > 1 and before[-2].startswith(_GENERIC_HEADS))
+        ):
             yield Candidate(doc[start:end], "ORG", rank=4)
 
 
