@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -47,6 +47,8 @@ class Replayed:
     listed: int = 0
     unparsed: int = 0
     undated: int = 0
+    sources: tuple[Source, ...] = ()
+    """Those that were made for hosts and channels that the sources file does not know."""
 
 
 def collect_replay(
@@ -67,7 +69,7 @@ def collect_replay(
     owners = _Owners(sources.values(), channel_host)
     with SpoolWriter(spool_path) as spool, Archive(archive_root) as archive:
         for saved in iter_replay(path):
-            source, known = owners.of(saved.url)
+            source = owners.of(saved.url)
             fetched = put_away(saved, archive, run_id, source.id)
             row = fetched.fetch
             spool.write(row)
@@ -90,9 +92,10 @@ def collect_replay(
                 done.unparsed += 1
                 continue
             for document in documents:
-                spool.write(document if known else replace(document, source_side="UNKNOWN"))
+                spool.write(document)
                 done.documents += 1
                 done.undated += document.published_at is None
+    done.sources = tuple(owners.made.values())
     return done
 
 
@@ -147,7 +150,7 @@ class _Owners:
     def __init__(self, sources: Iterable[Source], channel_host: str) -> None:
         self._hosts: dict[str, Source] = {}
         self._channels: dict[str, Source] = {}
-        self._made: dict[str, Source] = {}
+        self.made: dict[str, Source] = {}
         self._channel_hosts = ("t.me", "telegram.me", channel_host)
         for source in sources:
             if source.channel:
@@ -155,35 +158,35 @@ class _Owners:
             else:
                 self._hosts.setdefault(_host(source.home), source)
 
-    def of(self, url: str) -> tuple[Source, bool]:
-        """The source, and whether it is a known one."""
+    def of(self, url: str) -> Source:
+        """The source: a known one, or the one that was made for its host."""
         if is_channel_url(url, hosts=self._channel_hosts):
             parts = [part for part in urlsplit(url).path.split("/") if part and part != "s"]
             channel = parts[0] if parts else ""
             known = self._channels.get(channel.casefold())
-            return (known, True) if known else (self._make(channel or "channel", url), False)
+            return known or self._make(channel or "channel", url)
         host = _host(url)
         labels = host.split(".")
         for count in range(len(labels) - 1):
             if known := self._hosts.get(".".join(labels[count:])):
-                return known, True
-        return self._make(host or "file", url), False
+                return known
+        return self._make(host or "file", url)
 
     def _make(self, name: str, url: str) -> Source:
         source_id = "replay-" + (re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "file")
-        if source_id not in self._made:
-            self._made[source_id] = Source(
+        if source_id not in self.made:
+            self.made[source_id] = Source(
                 id=source_id,
                 name=name,
                 kind="outlet",
-                side="OTHER",
+                side="UNKNOWN",
                 country="ZZ",
                 languages=("ru",),
                 affiliation="unknown: seen in a replay only",
                 home=url if url.startswith(("http://", "https://")) else "https://replay.invalid/",
                 feeds=("https://replay.invalid/",),
             )
-        return self._made[source_id]
+        return self.made[source_id]
 
 
 def _host(url: str) -> str:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from ingest.errors import SourceError
 
-Side = Literal["KZ", "RU", "CN", "OTHER"]
+Side = Literal["KZ", "RU", "CN", "OTHER", "UNKNOWN"]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 

@@ -204,7 +204,7 @@ def replay(settings: Settings, path: Path) -> tuple[Replayed, list[str]]:
     done = collect_replay(path, known, settings.archive, run_id, spool, channel_host=settings.channel_host)
     with open_warehouse(settings.warehouse) as warehouse:
         migrate(warehouse)
-        warehouse_load.load_sources(warehouse, known.values())
+        warehouse_load.load_sources(warehouse, [*known.values(), *done.sources])
         warehouse_load.load_knowledge(warehouse, knowledge().values())
         load_spools(warehouse, [read_spool(spool)])
     return done, write_batches(settings, run_id)
