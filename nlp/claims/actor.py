@@ -36,6 +36,9 @@ class Actor:
     title: bool = False
 
 
+_RIGHT = frozenset({"nmod", "amod", "case", "flat", "flat:name", "appos", "compound", "conj", "cc"})
+_LINKS = frozenset({"case", "cc", "amod"})
+
 OWN_VOICE = Actor(0, 0, "", "outlet")
 
 
@@ -78,7 +81,7 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
         words_for += [_of_group(m.start(), m.end(), name, sentence, doc) for m in group.finditer(sentence.folded)]
     words_for += _subjects(sentence, doc, patterns)
     for actor in sorted(words_for, key=lambda one: one.start - one.end):
-        add(_full_name(actor, sentence, doc, words) if actor.refers == "body" else actor)
+        add(_full_name(actor, sentence, doc, words, patterns) if actor.refers == "body" else actor)
     for actor in _unseen_people(found, sentence, doc):
         add(actor)
     return [
@@ -142,7 +145,7 @@ def _of_place(entity: Span, sentence: Sentence) -> Actor:
     return Actor(start, start + len(entity.text), name, "organisation", side, "", entity._.entity_id)
 
 
-def _full_name(actor: Actor, sentence: Sentence, doc: Doc, words: Words) -> Actor:
+def _full_name(actor: Actor, sentence: Sentence, doc: Doc, words: Words, patterns: Patterns) -> Actor:
     """A body with the words that name it ("the regional roads agency"); as it is where it stands alone."""
     span = doc.char_span(sentence.doc_start + actor.start, sentence.doc_start + actor.end, alignment_mode="expand")
     if span is None or not len(span):
@@ -156,6 +159,20 @@ def _full_name(actor: Actor, sentence: Sentence, doc: Doc, words: Words) -> Acto
             break
         first -= 1
     left = doc[first : span.start]
+    last = span.end
+    while last < len(doc) and last - span.end < 9 and doc.has_annotation("DEP") and patterns.modifiers == "both":
+        token = doc[last]
+        inside = span.start <= token.head.i < last or (token.dep_ in _LINKS and token.head.i > token.i)
+        if token.dep_ not in _RIGHT or not inside or token.idx >= sentence.doc_start + len(sentence.text):
+            break
+        last += 1
+    while last > span.end and doc[last - 1].dep_ in _LINKS:
+        last -= 1
+    if last > span.end:
+        name = NAMES[doc.lang_].dictionary_form(doc[first:last])
+        start = doc[first].idx - sentence.doc_start
+        end = doc[last - 1].idx + len(doc[last - 1].text) - sentence.doc_start
+        return replace(actor, start=start, end=end, name=name, kind="organisation")
     if not len(left):
         return actor
     if len(left) == 1 and any(of.fullmatch(fold(left.text)) for of in words.of.values()):
@@ -205,6 +222,12 @@ def _together(actors: list[Actor], sentence: Sentence, patterns: Patterns) -> li
 
 def _joined(left: Actor, right: Actor, gap: str, patterns: Patterns) -> Actor | None:
     words = len(gap.split())
+    if gap.strip() == "(" and "organisation" in (left.kind, right.kind) and left.kind != "person":
+        kept = right if right.kind == "organisation" and right.entity_id else left
+        side = kept.side if kept.side != UNKNOWN else left.side
+        return replace(kept, start=left.start, end=right.end, side=side, refers="")
+    if gap.strip() == "," and right.kind == "person" and (left.title or left.refers == "person"):
+        return replace(right, start=left.start, side=right.side if right.side != UNKNOWN else left.side)
     if words > 4 or re.search(r"[,.;:!?(—]", gap) or patterns.say.search(gap):
         return None
     near = words <= 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nlp.claims.actor import UNKNOWN
 from nlp.claims.candidate import Candidate
+from nlp.claims.fold import fold
 from nlp.claims.hit import clause_around
 from nlp.claims.language import Patterns
 from nlp.claims.topic import Topic, Words
@@ -29,7 +30,8 @@ def blamed(
             return side
     if rule != "actor":
         return rule
-    if candidate.stance == "denies" and own.side != UNKNOWN and own.kind == "organisation":
+    official = own.side != UNKNOWN and patterns.officials.search(fold(f"{own.name} {own.role}")) is not None
+    if official and (candidate.stance == "denies" or topic.causes[candidate.cause].admits):
         return own.side
     return "NONE"
 

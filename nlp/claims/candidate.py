@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from nlp.annotation import Stance
 from nlp.claims.actor import Actor
-from nlp.claims.hit import Hit, Named, chosen, clause_around, hits_of, named_in
+from nlp.claims.hit import Hit, Named, chosen, clause_around, hits_of, named_in, negated_before
 from nlp.claims.language import Link, Patterns
 from nlp.claims.sentence import Sentence
 from nlp.claims.span import beside, trimmed
@@ -124,18 +124,12 @@ def _core(named: Named) -> tuple[int, int]:
     return min(hit.start for hit in named.hits), max(hit.end for hit in named.hits)
 
 
-def _negated(folded: str, position: int, patterns: Patterns) -> bool:
-    """Whether a negation stands right before the position."""
-    before = folded[:position].split()[-2:]
-    return any(patterns.negations.fullmatch(word.strip(',"—')) for word in before[-1:])
-
-
 def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: list[Hit]) -> Iterator[Candidate]:
     """Denials: a pattern that denies, and the causes that it points at."""
     folded = scene.sentence.folded
     for link in patterns.denials:
         for anchor in link.anchor.finditer(folded):
-            if _negated(folded, anchor.start(), patterns) or _only(link, anchor.start(), anchor.end(), folded, patterns):
+            if negated_before(folded, anchor.start(), patterns) or _only(link, anchor.start(), anchor.end(), folded, patterns):
                 continue
             if any(
                 hit.strong and not hit.denied and hit.start <= anchor.start() and anchor.end() <= hit.end
@@ -170,7 +164,7 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
                 "denial: inside the term",
                 0.7,
                 patterns,
-                rejected="an older story" if scene.history else "",
+                rejected="an older story" if scene.history else "a plan or a consequence" if scene.plan else "",
             )
 
 
@@ -178,7 +172,7 @@ def _close(named: Named, anchor: re.Match[str], link: Link, folded: str) -> bool
     """Whether the words stand near enough to the denial: weak ones right beside it."""
     start, end = _core(named)
     between = folded[end : anchor.start()] if link.side == "before" else folded[anchor.end() : start]
-    return len(between.split()) <= (5 if named.strong else 1)
+    return len(between.split()) <= (8 if named.strong else 1 if link.side == "before" else 0)
 
 
 def _only(link: Link, start: int, end: int, folded: str, patterns: Patterns) -> bool:
@@ -199,7 +193,7 @@ def _refused(
     folded = scene.sentence.folded
     for name, anchor in patterns.refusals:
         match = anchor.search(folded)
-        if match is None or denied:
+        if match is None or denied or any(topic.causes[hit.code].statement for hit in scene.hits):
             continue
         named = [
             one
@@ -240,7 +234,7 @@ def _linked(
     aims = _aims(scene, topic)
     for link in patterns.causes:
         for anchor in link.anchor.finditer(folded):
-            if _negated(folded, anchor.start(), patterns):
+            if negated_before(folded, anchor.start(), patterns):
                 continue
             where, evidence_from = scene, scene.sentence
             start, end = beside(link, anchor, folded, scene.voices.frames, patterns)
@@ -283,6 +277,12 @@ def _linked(
                 yield _candidate(scene, "asserts", whole, f"cause: {link.name}", 0.35, patterns, rejected=rejected)
 
 
+def _contrasted(folded: str, one: Hit, other: Hit, patterns: Patterns) -> bool:
+    """Whether the sentence sets the two apart ("yesterday he said …, but today …")."""
+    first, second = sorted((one, other), key=lambda hit: hit.start)
+    return patterns.contrast.search(folded, first.end, second.start) is not None
+
+
 def _aims(scene: Scene, topic: Topic) -> set[str]:
     """The codes that yield to an aim that the sentence states."""
     return {
@@ -309,7 +309,10 @@ def _bare(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: li
             if not statement:
                 if patterns.plans.search(folded, *clause_around(folded, own[0].start, own[-1].end)):
                     rejected = rejected or "a plan or a consequence"
-                if any(code in topic.causes[other].over for other in taken):
+                if any(
+                    code in topic.causes[other.code].over and not _contrasted(folded, other, own[0], patterns)
+                    for other in used
+                ):
                     rejected = rejected or "another cause explains it"
                 if code in taken:
                     rejected = rejected or "said already"

@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from ingest.document import Document
 from nlp.annotation import Claim
-from nlp.claims.actor import UNKNOWN, entities_in
+from nlp.claims.actor import UNKNOWN, Actor, entities_in
 from nlp.claims.blame import blamed
 from nlp.claims.candidate import Candidate, Scene, candidates_of, scenes_of
 from nlp.claims.fold import fold
@@ -104,7 +104,8 @@ def _on_topic(folded: str, doc: Doc, scenes: list[Scene], topic: Topic, words: W
         there = bool(checkpoints) if short else any(start <= place < end for place in checkpoints)
         delayed = holds(words.delay, scene) or any(topic.causes[hit.code].statement for hit in scene.hits)
         where = there or holds(words.place, scene)
-        if (where and (delayed or short)) or (delayed and holds(words.vehicles, scene)):
+        told = any(topic.causes[hit.code].telling and hit.strong for hit in scene.hits)
+        if (where and (delayed or short)) or (delayed and (told or holds(words.vehicles, scene))):
             core.append(scene.sentence.index)
     return [scene for scene in scenes if any(abs(scene.sentence.index - index) <= REACH for index in core)]
 
@@ -123,6 +124,17 @@ def _decision(one: Candidate) -> Decision:
     )
 
 
+_ORIGIN = re.compile(r"^(.+?)(?: \| |\. |$)")
+
+
+def _origin(forwarded_from: str) -> Actor:
+    """Whose voice a forwarded post is: the name of its channel or author, without what follows it."""
+    match = _ORIGIN.match(forwarded_from)
+    name = match.group(1) if match else forwarded_from
+    person = re.fullmatch(r"\S+ \S\.?", forwarded_from) is not None
+    return Actor(0, 0, forwarded_from if person else name, "person" if person else "organisation", outlet=not person)
+
+
 def _claim(one: Candidate, doc: Doc, document: Document, topic: Topic, words: Words, patterns: Patterns) -> Claim:
     sentence = one.sentence
     last = one.evidence_from if one.evidence_from.index > sentence.index else sentence
@@ -130,9 +142,12 @@ def _claim(one: Candidate, doc: Doc, document: Document, topic: Topic, words: Wo
     sides = [
         (entity.start_char - sentence.doc_start, entity.end_char - sentence.doc_start, entity._.side)
         for entity in entities_in(sentence, doc)
-        if entity.label_ in ("ORG", "CHECKPOINT") and entity._.side in ("KZ", "RU", "CN", "OTHER")
+        if (entity.label_ == "ORG" or entity.label_ == "CHECKPOINT" and topic.causes[one.cause].at_place)
+        and entity._.side in ("KZ", "RU", "CN", "OTHER")
     ]
-    speaker = one.speaker
+    speaker, relayed_by = one.speaker, one.relayed_by or document.forwarded_from or ""
+    if not speaker.name and document.forwarded_from:
+        speaker, relayed_by = _origin(document.forwarded_from), ""
     outlet = speaker.kind == "outlet"
     return Claim(
         cause=one.cause,
@@ -151,7 +166,7 @@ def _claim(one: Candidate, doc: Doc, document: Document, topic: Topic, words: Wo
         cause_end=sentence.start + one.end,
         speaker_role=speaker.role,
         speaker_entity=speaker.entity_id,
-        relayed_by=one.relayed_by or document.forwarded_from or "",
+        relayed_by=relayed_by,
         said_at=None,
         confidence=round(one.confidence, 2),
         pattern=one.pattern,

@@ -45,16 +45,25 @@ def hits_of(folded: str, words: Words, patterns: Patterns) -> list[Hit]:
                     continue
                 if not strong and any(h.code == code and h.start <= match.start() < h.end for h in found):
                     continue
-                denied = strong and _negated_inside(match, pattern, patterns)
+                denied = strong and (
+                    _negated_inside(match, pattern, patterns) or negated_before(folded, match.start(), patterns)
+                )
                 found.append(Hit(code, match.start(), match.end(), strong, denied))
     return sorted(found, key=lambda hit: (hit.start, hit.end))
+
+
+def negated_before(folded: str, position: int, patterns: Patterns) -> bool:
+    """Whether the word before the position, in its clause, is a negation."""
+    before = folded[:position].rstrip(' "')
+    word = before.split()[-1:] if before and not CLAUSE_MARK.match(before[-1]) else []
+    return bool(word) and patterns.negations.fullmatch(word[0].strip('"(—')) is not None
 
 
 def _negated_inside(match: re.Match[str], pattern: re.Pattern[str], patterns: Patterns) -> bool:
     """Whether a negation stands between the words of a term without being one of them ("checks were not tightened")."""
     text = match.group()
     without = patterns.negations.sub(lambda no: WHO * len(no.group()), text)
-    return without != text and pattern.search(without) is not None
+    return without != text and pattern.fullmatch(without) is not None
 
 
 def named_in(folded: str, start: int, end: int, hits: list[Hit], topic: Topic, patterns: Patterns) -> list[Named]:

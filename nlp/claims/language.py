@@ -65,6 +65,7 @@ class FrameEntry(BaseModel):
     who: str
     refers: Literal["", "previous"] = ""
     subject: bool = False
+    carries: bool = False
 
 
 class GroupEntry(BaseModel):
@@ -86,6 +87,7 @@ class SpeakersEntry(BaseModel):
     titles: list[str]
     outlets: list[str]
     things: list[str]
+    officials: list[str]
     inner: Literal["first", "last"]
     modifiers: Literal["before", "both"]
 
@@ -145,6 +147,7 @@ class Frame:
     match: re.Pattern[str]
     refers: str
     subject: bool
+    carries: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,7 @@ class Patterns:
     titles: re.Pattern[str]
     outlets: re.Pattern[str]
     things: re.Pattern[str]
+    officials: re.Pattern[str]
     inner: str
     modifiers: str
     hedges: re.Pattern[str]
@@ -235,7 +239,7 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         refusals=tuple((one.name, compiled(f"refusal {one.name}", one.anchor)) for one in entries.refusal),
         say=re.compile(say),
         frames=tuple(
-            Frame(one.name, compiled(f"frame {one.name}", one.match, tight=True), one.refers, one.subject)
+            Frame(one.name, compiled(f"frame {one.name}", one.match, tight=True), one.refers, one.subject, one.carries)
             for one in entries.frame
         ),
         groups=tuple((one.name, compiled(f"group {one.name}", one.match)) for one in speakers.groups),
@@ -244,6 +248,7 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         titles=compiled("speakers.titles", *speakers.titles),
         outlets=compiled("speakers.outlets", *speakers.outlets),
         again=compiled("speakers.again", *speakers.again),
+        officials=compiled("speakers.officials", *speakers.officials),
         things=compiled("speakers.things", *speakers.things),
         inner=speakers.inner,
         modifiers=speakers.modifiers,

@@ -26,6 +26,7 @@ class Said:
     frame: str
     refers: str
     relayed_by: str = ""
+    carries: bool = False
 
 
 @dataclass(slots=True)
@@ -48,6 +49,8 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
         for frame in patterns.frames:
             for match in frame.match.finditer(text):
                 actor = next((one for one in actors if one.start <= match.start("who") < one.end), None)
+                if actor is not None and frame.subject:
+                    actor = _subject(actor, match, actors, sentence, doc)
                 if actor is None or any(said.actor.start == actor.start for said in voices.frames):
                     continue
                 relays = ""
@@ -58,7 +61,7 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
                 actor = _whole_name(actor, match, text, sentence, doc, patterns)
                 if frame.subject and not _may_be_subject(actor, sentence, doc, patterns):
                     continue
-                voices.frames.append(Said(actor, match.start(), match.end(), frame.name, frame.refers, relays))
+                voices.frames.append(Said(actor, match.start(), match.end(), frame.name, frame.refers, relays, frame.carries))
         voices.frames.sort(key=lambda said: said.actor.start)
         voices.frames = [
             replace(said, actor=resolved)
@@ -66,11 +69,27 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
             if (resolved := memory.resolve(said.actor, sentence, actors)) is not None
         ]
         if not voices.frames and _is_heading(sentence, actors):
-            voices.frames.append(Said(actors[0], actors[0].start, actors[0].end, "heading", ""))
+            voices.frames.append(Said(actors[0], actors[0].start, actors[0].end, "heading", "", "", True))
         memory.remember(actors, voices.frames, sentence)
         found.append(voices)
     _spread(sentences, found)
     return found
+
+
+def _subject(
+    actor: Actor, match: re.Match[str], actors: list[Actor], sentence: Sentence, doc: Doc
+) -> Actor:
+    """The actor, or the one that the parse says is the subject of the frame's last verb."""
+    span = doc.char_span(sentence.doc_start + match.start(), sentence.doc_start + match.end(), alignment_mode="expand")
+    for verb in reversed(span or ()):
+        if verb.pos_ not in ("VERB", "AUX"):
+            continue
+        for token in verb.children:
+            if token.dep_ in ("nsubj", "nsubj:pass", "nsubjpass"):
+                place = token.idx - sentence.doc_start
+                return next((one for one in actors if one.start <= place < one.end), actor)
+        return actor
+    return actor
 
 
 def _may_be_subject(actor: Actor, sentence: Sentence, doc: Doc, patterns: Patterns) -> bool:
@@ -124,12 +143,15 @@ def _is_heading(sentence: Sentence, actors: list[Actor]) -> bool:
 
 def _spread(sentences: list[Sentence], found: list[Voices]) -> None:
     """Fills `default` of the sentences that have no frame of their own."""
+    carried = OWN_VOICE
     for here, (sentence, voices) in enumerate(zip(sentences, found, strict=True)):
         before = found[here - 1] if here and sentences[here - 1].field == sentence.field else None
         back = [said for said in voices.frames if said.refers == "previous"]
         if back and before is not None and not before.frames:
             before.default, before.how = back[0].actor, back[0].frame
         own = [said for said in voices.frames if said.refers != "previous"]
+        if own:
+            carried = own[-1].actor if own[-1].carries else OWN_VOICE
         if own or back:
             continue
         if sentence.field == "title" or before is None:
@@ -146,6 +168,8 @@ def _spread(sentences: list[Sentence], found: list[Voices]) -> None:
             voices.default, voices.how = speaker, "a quotation after its speaker"
         elif same_paragraph and speaker.name and not speaker.outlet:
             voices.default, voices.how = speaker, "goes on"
+        elif carried.name:
+            voices.default, voices.how = carried, "goes on"
 
 
 def _speaker_at_end(voices: Voices) -> tuple[Actor, str]:
@@ -170,6 +194,8 @@ class _Memory:
     def resolve(self, actor: Actor, sentence: Sentence, actors: list[Actor]) -> Actor | None:
         """The actor, or whom it stands for; None where a pronoun stands for nobody known."""
         resolved = self._resolve(actor, sentence, actors)
+        if resolved is not None and resolved.side == UNKNOWN and resolved.name in self.sides:
+            resolved = replace(resolved, side=self.sides[resolved.name])
         if resolved is not None and resolved.side == UNKNOWN and (resolved.kind == "person" or resolved.title):
             body = next((one for one in reversed(self.bodies) if one.side != UNKNOWN), None)
             if body is not None and self.last_body == sentence.paragraph:

@@ -38,6 +38,8 @@ class CauseEntry(BaseModel):
     statement: bool = False
     hides: list[str] = []
     telling: bool = False
+    admits: bool = False
+    at_place: bool = False
     explains: list[str] = []
     strong: dict[str, list[str]] = {}
     weak: dict[str, list[str]] = {}
@@ -67,6 +69,8 @@ class Cause:
     statement: bool
     hides: frozenset[str]
     telling: bool
+    admits: bool
+    at_place: bool
     explains: frozenset[str]
 
 
@@ -125,6 +129,8 @@ def load_topic(path: Path) -> Topic:
                 cause.statement,
                 frozenset(cause.hides),
                 cause.telling,
+                cause.admits,
+                cause.at_place,
                 frozenset(cause.explains),
             )
             for cause in entries.causes
