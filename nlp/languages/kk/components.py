@@ -9,9 +9,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from ingest.errors import ModelError
+from nlp.languages.kk.network import CONFIG
 from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import lexicon
-from nlp.training.kk_ner import CONFIG
 
 WEIGHTS = Path(__file__).parent.parent.parent / "models" / "kk_ner"
 
