@@ -36,16 +36,17 @@ def sentences_of(doc: Doc, document: Document) -> list[Sentence]:
     A sentence that begins with a small letter belongs to the one before it in the same paragraph: a quotation with its
     "he said", or an abbreviation taken for an end.
     """
+    whole = doc.text  # built anew from the tokens each time it is asked for
     shift = len(document.title) + 2 if document.title else 0
     spans: list[tuple[int, int]] = []
     for sent in doc.sents:
         start, end = sent.start_char, sent.end_char
-        for piece_start, piece_end in _lines(doc.text, start, min(end, len(doc.text))):
-            begins = next((letter for letter in doc.text[piece_start:piece_end] if letter.isalpha()), "")
+        for piece_start, piece_end in _lines(whole, start, min(end, len(whole))):
+            begins = next((letter for letter in whole[piece_start:piece_end] if letter.isalpha()), "")
             joined = (
                 spans
                 and begins.islower()
-                and "\n" not in doc.text[spans[-1][1] : piece_start]
+                and "\n" not in whole[spans[-1][1] : piece_start]
                 and piece_start != shift
             )
             if joined:
@@ -57,10 +58,10 @@ def sentences_of(doc: Doc, document: Document) -> list[Sentence]:
     paragraph = 0
     last_end = 0
     for start, end in spans:
-        if "\n" in doc.text[last_end:start]:
+        if "\n" in whole[last_end:start]:
             paragraph += 1
             open_quotes = 0
-        text = doc.text[start:end]
+        text = whole[start:end]
         field: Field = "title" if start < shift else "text"
         offset = 0 if field == "title" else shift
         found.append(
