@@ -94,7 +94,7 @@ def load(lang: Lang | str, parts: Collection[str] | None = None) -> Language:
         nlp = _blank(lang, wanted)
         for name in _PARTS[lang]:
             if name in wanted and name not in nlp.pipe_names:
-                nlp.add_pipe(name, first=name == "kezek_sentences")
+                nlp.add_pipe(name, first=name == "kezek_sentences" or None)
         _loaded[lang, wanted] = nlp
     return _loaded[lang, wanted]
 
