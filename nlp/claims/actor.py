@@ -168,8 +168,8 @@ def _full_name(actor: Actor, sentence: Sentence, doc: Doc, words: Words, pattern
         last += 1
     while last > span.end and doc[last - 1].dep_ in _LINKS:
         last -= 1
-    if last > span.end:
-        name = NAMES[doc.lang_].dictionary_form(doc[first:last])
+    if last > span.end and (doc[span.end].pos_ in ("ADJ", "PROPN", "ADP") or doc[span.end].ent_type_):
+        name = f"{NAMES[doc.lang_].dictionary_form(doc[first : span.end])} {doc[span.end : last].text}"
         start = doc[first].idx - sentence.doc_start
         end = doc[last - 1].idx + len(doc[last - 1].text) - sentence.doc_start
         return replace(actor, start=start, end=end, name=name, kind="organisation")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nlp.claims.actor import UNKNOWN
 from nlp.claims.candidate import Candidate
 from nlp.claims.fold import fold
@@ -57,11 +59,17 @@ def _acting(
         if side in words.names:
             for match in words.names[side].finditer(folded, start, end):
                 before = folded[: match.start()].split()[-1:]
+                following = re.match(r'[\s"]*([\w-]+)', folded[match.end() :])
+                if following and words.objects.fullmatch(following.group(1)):
+                    continue
                 if not (before and patterns.towards.fullmatch(before[0].strip('"'))):
                     if not skip_start <= match.start() < max(skip_end, skip_start):
                         found.append((match.start(), side))
         for match in acts.finditer(folded, start, end):
             if skip_end > skip_start and skip_start <= match.start() < skip_end:
+                continue
+            following = re.match(r'[\s"]*([\w-]+)', folded[match.end() :])
+            if following and words.objects.fullmatch(following.group(1)) and " " not in match.group():
                 continue
             if side == "neighbour":
                 opposite = _OPPOSITE.get(candidate.speaker.side)

@@ -82,8 +82,9 @@ def candidates_of(scenes: list[Scene], topic: Topic, words: Words, patterns: Pat
         denied = list(_denied(scene, topic, words, patterns, used))
         found += denied
         found += _refused(scene, found, bool(denied), topic, patterns, used)
+        asserted = len(used)
         found += _linked(scene, before, topic, words, patterns, used)
-        found += _bare(scene, topic, words, patterns, used)
+        found += _bare(scene, topic, words, patterns, used, used[asserted:])
     return found
 
 
@@ -155,7 +156,8 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
                     scene, "denies", one, f"denial: {link.name}", 0.8 if one.strong else 0.6, patterns, rejected=rejected
                 )
     for hit in scene.hits:
-        if hit.denied and hit not in used and not topic.causes[hit.code].statement:
+        hidden = any(hit.code in topic.causes[other.code].hides for other in scene.hits if other.strong)
+        if hit.denied and hit not in used and not topic.causes[hit.code].statement and not hidden:
             used.append(hit)
             yield _candidate(
                 scene,
@@ -266,7 +268,7 @@ def _linked(
                     used.extend(one.hits)
                 made = _candidate(where, "asserts", one, f"cause: {link.name}", score, patterns, evidence_from, rejected)
                 yield replace(made, evidence_from=scene.sentence) if where is not scene else made
-            if named or link.needs_code or link.weak or where is not scene or end - start < 4:
+            if named or link.needs_code or link.weak or where is not scene or len(folded[start:end].split()) < 2:
                 continue
             if scene.sentence.field == "title" or any(hit.strong for hit in scene.hits):
                 continue
@@ -293,7 +295,9 @@ def _aims(scene: Scene, topic: Topic) -> set[str]:
     }
 
 
-def _bare(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: list[Hit]) -> Iterator[Candidate]:
+def _bare(
+    scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: list[Hit], asserted: list[Hit]
+) -> Iterator[Candidate]:
     """Assertions by the words alone, and statements that there is no delay."""
     folded = scene.sentence.folded
     free = [hit for hit in scene.hits if hit.strong and hit not in used and not hit.denied]
@@ -311,7 +315,7 @@ def _bare(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: li
                     rejected = rejected or "a plan or a consequence"
                 if any(
                     code in topic.causes[other.code].over and not _contrasted(folded, other, own[0], patterns)
-                    for other in used
+                    for other in asserted
                 ):
                     rejected = rejected or "another cause explains it"
                 if code in taken:

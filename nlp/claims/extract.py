@@ -64,8 +64,13 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     scenes = scenes_of(
         sentences, voices, words, patterns, document.published_at.year if document.published_at else None
     )
-    scenes = _on_topic(fold(doc.text), doc, scenes, topic, words)
+    scenes, whole = _on_topic(fold(doc.text), doc, scenes, topic, words, document.kind == "post")
     candidates = candidates_of(scenes, topic, words, patterns)
+    if not whole:
+        candidates = [
+            one if one.pattern not in ("words", "statement") else replace(one, rejected="the delay is not named")
+            for one in candidates
+        ]
     kept, rejected = merged(candidates)
     rejected += [replace(one, rejected="too doubtful") for one in kept if one.confidence < LEAST]
     kept = [one for one in kept if one.confidence >= LEAST]
@@ -79,35 +84,47 @@ def _place(folded: str, doc: Doc, words: Words) -> bool:
 
 def _near_the_topic(folded: str, doc: Doc, words: Words) -> bool:
     """Whether a closer look is worth the time: most documents end here."""
-    delay = words.delay.search(folded) is not None
-    return _place(folded, doc, words) or delay and words.vehicles.search(folded) is not None
+    return (
+        _place(folded, doc, words)
+        or words.delay.search(folded) is not None
+        or (len(folded) < SHORT and words.vehicles.search(folded) is not None)
+    )
 
 
-def _on_topic(folded: str, doc: Doc, scenes: list[Scene], topic: Topic, words: Words) -> list[Scene]:
-    """The sentences that may speak of a delay at a border: those near one that names a delay and what waits or where.
+def _on_topic(
+    folded: str, doc: Doc, scenes: list[Scene], topic: Topic, words: Words, post: bool
+) -> tuple[list[Scene], bool]:
+    """(sentences, all of it): those that may speak of a delay at a border, near one that names a delay and where or
+    what waits; a short post is one scene.
 
-    None where the document names no border and no cause that tells the topic. A short post is one scene.
+    A post that names neither still counts where its words tell the topic; then only what a pattern points at does.
     """
-    if not _place(folded, doc, words) and not any(
-        topic.causes[hit.code].telling and hit.strong for scene in scenes for hit in scene.hits
-    ):
-        return []
+    telling = any(topic.causes[hit.code].telling and hit.strong for scene in scenes for hit in scene.hits)
+    if not _place(folded, doc, words) and not telling:
+        return [], False
     checkpoints = [entity.start_char for entity in doc.ents if entity.label_ == "CHECKPOINT"]
     short = len(folded) < SHORT
-
-    def holds(pattern: re.Pattern[str], scene: Scene) -> bool:
-        return pattern.search(folded if short else scene.sentence.folded) is not None
-
+    places = [
+        scene.sentence.index
+        for scene in scenes
+        if words.place.search(scene.sentence.folded)
+        or any(0 <= start - scene.sentence.doc_start < len(scene.sentence.text) for start in checkpoints)
+    ]
     core = []
     for scene in scenes:
-        start, end = scene.sentence.doc_start, scene.sentence.doc_start + len(scene.sentence.text)
-        there = bool(checkpoints) if short else any(start <= place < end for place in checkpoints)
-        delayed = holds(words.delay, scene) or any(topic.causes[hit.code].statement for hit in scene.hits)
-        where = there or holds(words.place, scene)
+        index = scene.sentence.index
+        seen = folded if short else scene.sentence.folded
+        statement = any(topic.causes[hit.code].statement for hit in scene.hits)
+        delayed = statement or words.delay.search(seen) is not None
         told = any(topic.causes[hit.code].telling and hit.strong for hit in scene.hits)
-        if (where and (delayed or short)) or (delayed and (told or holds(words.vehicles, scene))):
-            core.append(scene.sentence.index)
-    return [scene for scene in scenes if any(abs(scene.sentence.index - index) <= REACH for index in core)]
+        here = index in places or (short and bool(places))
+        near = any(abs(index - place) <= REACH // 2 for place in places)
+        what = words.vehicles.search(seen) is not None
+        if (here and (delayed or short)) or (delayed and (near or told) and (what or told)):
+            core.append(index)
+    if not core and short and post and telling:
+        return scenes, False
+    return [scene for scene in scenes if any(abs(scene.sentence.index - index) <= REACH for index in core)], True
 
 
 def _decision(one: Candidate) -> Decision:

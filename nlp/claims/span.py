@@ -29,7 +29,8 @@ def beside(link: Link, anchor: re.Match[str], folded: str, frames: list[Said], p
         start, end = 0, anchor.end() if link.inclusive else anchor.start()
         for said in frames:
             inserted = folded[said.start] in ',—"' and said.start > 0
-            if said.actor.end <= end and not inserted:
+            embraces = said.end > end and len(folded[: said.actor.start].split()) > 3
+            if said.actor.end <= end and not inserted and not embraces:
                 start = max(start, said.end if said.end <= end else said.actor.end)
         marks = CLAUSE_MARK if link.near else patterns.contrast
         for mark in marks.finditer(folded, start, max(start, end - 1)):

@@ -54,10 +54,12 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
                 if actor is None or any(said.actor.start == actor.start for said in voices.frames):
                     continue
                 relays = ""
-                if actor.outlet:
+                if actor.outlet or (actor.kind == "organisation" and frame.subject):
                     inner = next((one for one in actors if one.start >= actor.end), None)
-                    if inner is not None and not inner.outlet and _beside(sentence.folded[actor.end : inner.start]):
-                        actor, relays = inner, actor.name
+                    gap = sentence.folded[actor.end : inner.start] if inner is not None else "."
+                    after_verb = match.end() <= actor.end
+                    if inner is not None and not inner.outlet and not inner.refers and after_verb and _beside(gap):
+                        actor, relays = inner, actor.name if actor.outlet else ""
                 actor = _whole_name(actor, match, text, sentence, doc, patterns)
                 if frame.subject and not _may_be_subject(actor, sentence, doc, patterns):
                     continue
@@ -198,7 +200,7 @@ class _Memory:
             resolved = replace(resolved, side=self.sides[resolved.name])
         if resolved is not None and resolved.side == UNKNOWN and (resolved.kind == "person" or resolved.title):
             body = next((one for one in reversed(self.bodies) if one.side != UNKNOWN), None)
-            if body is not None and self.last_body == sentence.paragraph:
+            if body is not None and sentence.paragraph - self.last_body <= 1:
                 return replace(resolved, side=body.side)
         return resolved
 

@@ -54,6 +54,7 @@ class TopicFile(BaseModel):
     delay: dict[str, list[str]]
     place: dict[str, list[str]]
     vehicles: dict[str, list[str]]
+    objects: dict[str, list[str]]
     sides: dict[str, SideEntry]
     causes: list[CauseEntry]
 
@@ -82,6 +83,7 @@ class Words:
     delay_expression: str
     place: re.Pattern[str]
     vehicles: re.Pattern[str]
+    objects: re.Pattern[str]
     strong: tuple[tuple[str, re.Pattern[str]], ...]
     weak: tuple[tuple[str, re.Pattern[str]], ...]
     of: Mapping[str, re.Pattern[str]]
@@ -151,6 +153,7 @@ def _words(file: str, entries: TopicFile, lang: str) -> Words:
         delay_expression="(?:" + "|".join(f"(?:{translate(term)})" for term in entries.delay[lang]) + ")",
         place=compiled("place", entries.place),
         vehicles=compiled("vehicles", entries.vehicles),
+        objects=compiled("objects", entries.objects),
         strong=tuple((cause.code, compiled(f"{cause.code}.strong", cause.strong)) for cause in entries.causes),
         weak=tuple((cause.code, compiled(f"{cause.code}.weak", cause.weak)) for cause in entries.causes),
         of={side: compiled(f"sides.{side}.of", words.of) for side, words in entries.sides.items()},
