@@ -4,7 +4,7 @@
 
 Serves the demo web on loopback, starts the three processes that Airflow needs (its metadata in SQLite, tasks in
 processes of their own by LocalExecutor), switches the DAG on, backfills three days, then backfills the same days
-again, and checks that every run succeeded and that the second time added nothing. Takes some minutes; ends with
+again, and checks that every run succeeded and that the second time added no document and no claim. Takes some minutes; ends with
 status 1 where a check fails. The data folder is temporary; KEEP=DIR keeps it.
 """
 
@@ -32,10 +32,11 @@ from warehouse.connection import open_warehouse
 from warehouse.state import counts
 
 DAYS = ("2025-10-01", "2025-10-02", "2025-10-03")
-SOURCES = ["vestnik", "tenge", "caravan_monitor", "kgd_demo", "fura_demo", "shekara_demo"]
+SOURCES = ["vestnik", "tenge", "kgd_demo", "shekara_demo"]
 SERVICES = ("api-server", "dag-processor", "scheduler")
 PATIENCE_S = 900
-COUNTED = ("documents", "annotations", "claims", "observations", "mentions", "fetches")
+# Not fetches: a source whose feed no longer reaches back to the day keeps a gap, and is asked again.
+COUNTED = ("documents", "annotations", "claims", "observations", "mentions")
 AIRFLOW = Path(sys.executable).with_name("airflow")
 
 
@@ -156,7 +157,7 @@ def main() -> None:
         second = proof.rows()
         if first != second or not first["claims"]:
             raise SystemExit(f"The second time changed the rows: {second}")
-        proof.say("the second time added nothing")
+        proof.say("the second time added no row of these")
 
 
 if __name__ == "__main__":
