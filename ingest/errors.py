@@ -11,9 +11,10 @@
     │   └── LayoutError         … because the page of a known site no longer looks as its parser expects
     ├── ModelError              a model or its data is missing or broken
     ├── KnowledgeError          a topic, pattern or knowledge-base file has an error (names file and entry)
-    └── WarehouseError          the warehouse can't be opened, read or written
-        ├── NotAWarehouseError  … because the file is no DuckDB file or holds another schema
-        └── SchemaError         … because it was written by a newer kezek
+    ├── WarehouseError          the warehouse can't be opened, read or written
+    │   ├── NotAWarehouseError  … because the file is no DuckDB file or holds another schema
+    │   └── SchemaError         … because it was written by a newer kezek
+    └── NightError              Airflow could not run a night, or a task of it failed
 
 The command line prints the sentence on stderr and exits with status 2.
 """
@@ -73,3 +74,7 @@ class NotAWarehouseError(WarehouseError):
 
 class SchemaError(WarehouseError):
     """The warehouse was written by a newer kezek."""
+
+
+class NightError(KezekError):
+    """Airflow could not run a night, or a task of it failed."""

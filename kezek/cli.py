@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -105,10 +106,9 @@ def annotate() -> None:
 
     kezek annotate < documents.jsonl > annotated.jsonl
     """
+    from kezek.jsonl import read_documents
     from nlp.annotate import annotate as annotations
     from nlp.annotate import annotation_json
-
-    from kezek.jsonl import read_documents
 
     try:
         text = sys.stdin.buffer.read().decode("utf-8")
@@ -214,8 +214,21 @@ def _print_json(row: object) -> None:
     sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    err.print("[yellow]kezek:[/] ", end="")
+    err.print(str(message), markup=False, soft_wrap=True)
+
+
 def main() -> None:
-    """Run the command line; a KezekError becomes one sentence on stderr and exit status 2."""
+    """Run the command line; a KezekError becomes one sentence on stderr and exit status 2, a warning one sentence."""
+    warnings.showwarning = _show_warning
     try:
         app()
     except KezekError as error:

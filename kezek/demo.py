@@ -10,9 +10,10 @@ from pathlib import Path
 
 import infra.demo
 from infra.demo.server import DemoWeb
+from ingest.errors import NightError
 from kezek.console import err, out
 from kezek.dates import day_bounds
-from kezek.nights import NightError, run_nights
+from kezek.nights import run_nights
 from kezek.run import table_counts
 from kezek.settings import Settings
 from kezek.summary import print_summary

@@ -17,16 +17,12 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from ingest.errors import KezekError
+from ingest.errors import NightError
 from kezek.airflow import airflow_environment
 from kezek.console import err
 from kezek.settings import Settings
 
 State = Literal["running", "success", "failed", "up_for_retry", "skipped", "upstream_failed", "removed"]
-
-
-class NightError(KezekError):
-    """Airflow itself could not run the night; a task that fails is no NightError but a failed task in the result."""
 
 
 @dataclass(frozen=True, slots=True)

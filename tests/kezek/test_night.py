@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -170,3 +170,13 @@ def test_claims_agree_with_the_hand_annotated_ones(world: World) -> None:
     f1 = 2 * n["hit"] / (n["gold"] + n["mine"])
     assert f1 >= 0.60, dict(n)
     assert n["alarm"] <= 0.10 * n["quiet"], dict(n)
+
+
+def test_the_archive_alone_gives_the_same_documents(world: World, tmp_path: Path) -> None:
+    """Replaying the nights' WARC files, without the network, gives every revision again under the same ids."""
+    again = replace(world.settings, home=tmp_path, archive=str(tmp_path / "archive"), connect_to={})
+    steps.replay(again, Path(world.settings.archive))
+    sql = "SELECT document_id, content_sha256 FROM documents"
+    with open_warehouse(again.warehouse, read_only=True) as warehouse:
+        replayed = {tuple(row.values()) for row in warehouse.rows(sql)}
+    assert {tuple(row.values()) for row in world.rows(sql)} <= replayed
