@@ -13,6 +13,7 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -67,8 +68,12 @@ def collect_replay(
     """
     done = Replayed()
     owners = _Owners(sources.values(), channel_host)
+    saved_responses = iter_replay(path)
+    first = next(saved_responses, None)  # before anything is written: a path that can't be replayed leaves no trace
+    if first is None:
+        raise InputError(f"{path} can't be replayed: it holds no saved responses.")
     with SpoolWriter(spool_path) as spool, Archive(archive_root) as archive:
-        for saved in iter_replay(path):
+        for saved in chain([first], saved_responses):
             source = owners.of(saved.url)
             fetched = put_away(saved, archive, run_id, source.id)
             row = fetched.fetch

@@ -85,6 +85,7 @@ def bad_sources(tmp_path: Path) -> Path:
         (["run", "--since", "2025-10-02", "--until", "2025-10-01"], b"", "before"),
         (["run", "--since", "2025-10-01", "--source", "no-such-outlet"], b"", "no-such-outlet"),
         (["run", "--replay", "no/such/folder"], b"", "no/such/folder"),
+        (["run", "--replay", str(REPOSITORY / "requirements")], b"", "requirements"),
         (["sources", "no-such-outlet"], b"", "no-such-outlet"),
         (["parse", "--url", "https://x.example/1"], b"%PDF-1.7 \x00\x01\x02", "HTML"),
         (["parse", "--url", "https://x.example/1"], b"", "empty"),
