@@ -4,8 +4,8 @@
 
 Serves the demo web on loopback, starts the three processes that Airflow needs (its metadata in SQLite, tasks in
 processes of their own by LocalExecutor), switches the DAG on, backfills three days, then backfills the same days
-again, and checks that every run succeeded and that the second time added no document and no claim. Takes some minutes; ends with
-status 1 where a check fails. The data folder is temporary; KEEP=DIR keeps it.
+again, and checks that every run succeeded and that the second time added no document and no claim. Takes some
+minutes; ends with status 1 where a check fails. The data folder is temporary; KEEP=DIR keeps it.
 """
 
 from __future__ import annotations
