@@ -124,7 +124,7 @@ def _subjects(sentence: Sentence, doc: Doc, patterns: Patterns) -> list[Actor]:
     for token in span or ():
         if token.dep_ != "nsubj" or not patterns.say.fullmatch(fold(token.head.text)):
             continue
-        if token.ent_type_ == "PLACE":
+        if token.ent_type_ == "PLACE" and "Fin" in token.head.morph.get("VerbForm"):
             found += [_of_place(entity, sentence) for entity in doc.ents if entity.start <= token.i < entity.end]
             continue
         if token.pos_ != "NOUN" or token.ent_type_:
@@ -244,6 +244,8 @@ def _joined(left: Actor, right: Actor, gap: str, patterns: Patterns) -> Actor | 
             return replace(left, end=right.end, side=right.side if left.side == UNKNOWN else left.side)
         if right.title and words <= 1:
             return replace(right, start=left.start) if patterns.inner == "last" else replace(left, end=right.end)
+    if left.outlet and right.refers == "body" and words == 0:
+        return replace(left, end=right.end)
     if left.kind == "organisation" and not left.outlet and near:
         if right.title or right.refers == "person" or (right.kind == "unnamed" and not right.refers and words == 0):
             return replace(right, start=left.start, side=left.side if right.side == UNKNOWN else right.side, refers="")

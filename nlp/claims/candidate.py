@@ -279,6 +279,13 @@ def _linked(
                 yield _candidate(scene, "asserts", whole, f"cause: {link.name}", 0.35, patterns, rejected=rejected)
 
 
+def _part(folded: str, start: int, end: int, patterns: Patterns) -> tuple[int, int]:
+    """The part of the sentence around start:end that no contrast divides."""
+    left = max((mark.end() for mark in patterns.contrast.finditer(folded, 0, start)), default=0)
+    right = patterns.contrast.search(folded, end)
+    return left, right.start() if right else len(folded)
+
+
 def _contrasted(folded: str, one: Hit, other: Hit, patterns: Patterns) -> bool:
     """Whether the sentence sets the two apart ("yesterday he said …, but today …")."""
     first, second = sorted((one, other), key=lambda hit: hit.start)
@@ -311,7 +318,7 @@ def _bare(
             statement = topic.causes[code].statement
             rejected = "an older story" if scene.history else ""
             if not statement:
-                if patterns.plans.search(folded, *clause_around(folded, own[0].start, own[-1].end)):
+                if patterns.plans.search(folded, *_part(folded, own[0].start, own[-1].end, patterns)):
                     rejected = rejected or "a plan or a consequence"
                 if any(
                     code in topic.causes[other.code].over and not _contrasted(folded, other, own[0], patterns)

@@ -60,7 +60,7 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     if not _near_the_topic(fold(doc.text), doc, words):
         return []
     sentences = sentences_of(doc, document)
-    voices = voices_of(sentences, doc, patterns, words)
+    voices = voices_of(sentences, doc, patterns, words, document.kind == "post")
     scenes = scenes_of(
         sentences, voices, words, patterns, document.published_at.year if document.published_at else None
     )

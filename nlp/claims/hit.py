@@ -71,11 +71,11 @@ def named_in(folded: str, start: int, end: int, hits: list[Hit], topic: Topic, p
     inside = [
         hit
         for hit in hits
-        if not topic.causes[hit.code].statement and start <= (hit.start + hit.end) / 2 < end and hit.end > start
+        if not topic.causes[hit.code].statement and _mostly(hit, start, end)
     ]
     found: list[Named] = []
     for part_start, part_end in _parts(folded, start, end, inside, patterns):
-        here = [hit for hit in inside if part_start <= (hit.start + hit.end) / 2 < part_end]
+        here = [hit for hit in inside if _mostly(hit, part_start, part_end)]
         for code, own in chosen(here, topic.causes):
             found.append(_named(code, own, part_start, part_end))
     once: list[Named] = []
@@ -86,6 +86,11 @@ def named_in(folded: str, start: int, end: int, hits: list[Hit], topic: Topic, p
         only = once[0]
         return [Named(only.code, start, end, only.strong, only.denied, only.hits)]
     return once
+
+
+def _mostly(hit: Hit, start: int, end: int) -> bool:
+    """Whether a good part of the hit stands in start:end: the rest may lie under the link's own words."""
+    return min(end, hit.end) - max(start, hit.start) >= 0.4 * (hit.end - hit.start)
 
 
 def _named(code: str, own: list[Hit], start: int, end: int) -> Named:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc
@@ -12,8 +13,8 @@ from nlp.claims.fold import fold
 from nlp.claims.language import Patterns
 from nlp.claims.sentence import OPENING, Sentence
 from nlp.claims.topic import Words
-from nlp.linker import NAMES
 from nlp.coref import resolve_office
+from nlp.linker import NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,10 @@ class Voices:
     how: str = "own voice"
 
 
-def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Words) -> list[Voices]:
-    """For each sentence its Voices."""
+def voices_of(
+    sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Words, post: bool = False
+) -> list[Voices]:
+    """For each sentence its Voices. In a channel's post a speaker does not go on without a new frame."""
     memory = _Memory(patterns, doc)
     found: list[Voices] = []
     for sentence in sentences:
@@ -47,7 +50,7 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
         text = masked(sentence, actors)
         voices = Voices()
         for frame in patterns.frames:
-            for match in frame.match.finditer(text):
+            for match in _matches(frame.match, text):
                 actor = next((one for one in actors if one.start <= match.start("who") < one.end), None)
                 if actor is not None and frame.subject:
                     actor = _subject(actor, match, actors, sentence, doc)
@@ -74,8 +77,16 @@ def voices_of(sentences: list[Sentence], doc: Doc, patterns: Patterns, words: Wo
             voices.frames.append(Said(actors[0], actors[0].start, actors[0].end, "heading", "", "", True))
         memory.remember(actors, voices.frames, sentence)
         found.append(voices)
-    _spread(sentences, found)
+    _spread(sentences, found, post)
     return found
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches for each speaker of the text in turn, overlapping ones too."""
+    match = pattern.search(text)
+    while match is not None:
+        yield match
+        match = pattern.search(text, match.end("who"))
 
 
 def _subject(
@@ -100,9 +111,11 @@ def _may_be_subject(actor: Actor, sentence: Sentence, doc: Doc, patterns: Patter
         sentence.doc_start + actor.start, sentence.doc_start + actor.end, alignment_mode="expand"
     )
     before = sentence.folded[: actor.start].split()[-1:]
-    if before and before[0].strip('"(') in patterns.inside:
+    if before and before[0].strip('"(') in patterns.inside and (actor.kind == "organisation" or actor.refers == "body"):
         return True
     if span is not None and len(span):
+        if span.root.dep_ == "pobj":
+            return False
         if any(token.dep_.startswith("nsubj") for token in span):
             return True
         cases = [token.morph.get("Case") for token in span]
@@ -143,7 +156,7 @@ def _is_heading(sentence: Sentence, actors: list[Actor]) -> bool:
     return len(rest.split()) <= 4 and sentence.folded.endswith((".", ":")) and sentence.start == 0
 
 
-def _spread(sentences: list[Sentence], found: list[Voices]) -> None:
+def _spread(sentences: list[Sentence], found: list[Voices], post: bool) -> None:
     """Fills `default` of the sentences that have no frame of their own."""
     carried = OWN_VOICE
     for here, (sentence, voices) in enumerate(zip(sentences, found, strict=True)):
@@ -168,7 +181,7 @@ def _spread(sentences: list[Sentence], found: list[Voices]) -> None:
             voices.default, voices.how = following.frames[0].actor, "the quotation goes on"
         elif quoted and speaker.name:
             voices.default, voices.how = speaker, "a quotation after its speaker"
-        elif same_paragraph and speaker.name and not speaker.outlet:
+        elif same_paragraph and speaker.name and not speaker.outlet and not post:
             voices.default, voices.how = speaker, "goes on"
         elif carried.name:
             voices.default, voices.how = carried, "goes on"
@@ -178,6 +191,10 @@ def _speaker_at_end(voices: Voices) -> tuple[Actor, str]:
     if voices.frames:
         return voices.frames[-1].actor, voices.frames[-1].frame
     return voices.default, voices.how
+
+
+def _named_with(word: str, body: Actor) -> bool:
+    return len(word) >= 4 and any(part.startswith(word) for part in fold(body.name).split())
 
 
 class _Memory:
@@ -206,7 +223,7 @@ class _Memory:
 
     def _resolve(self, actor: Actor, sentence: Sentence, actors: list[Actor]) -> Actor | None:
         if actor.refers == "person" or (actor.title and actor.kind == "unnamed"):
-            known = self._person(actor, sentence)
+            known = self._person(actor, [one for one in actors if one.kind == "person" and one.end <= actor.start])
             if known is not None:
                 return replace(known, start=actor.start, end=actor.end)
         if actor.refers == "body":
@@ -222,13 +239,14 @@ class _Memory:
             return replace(actor, side=self.sides[actor.name])
         return replace(actor, refers="")
 
-    def _person(self, actor: Actor, sentence: Sentence) -> Actor | None:
+    def _person(self, actor: Actor, before: list[Actor]) -> Actor | None:
         pronoun = actor.refers == "person"
         word = fold(actor.name)[:5]
         for known in reversed(self.people):
             if word in fold(known.role) or known.name == actor.name:
                 return known
-        return self.people[-1] if pronoun and self.people else None
+        people = [*self.people, *before[:1]]
+        return people[-1] if pronoun and people else None
 
     def _body(self, actor: Actor, sentence: Sentence, before: list[Actor]) -> Actor | None:
         """The body that the word stands for: one with the same noun in its name, else the last; a full name itself."""
@@ -237,10 +255,12 @@ class _Memory:
         spoke = [one for one in self.spoke if one.kind == "organisation" and not one.outlet]
         for bodies in (spoke, self.bodies + near):
             for known in reversed(bodies):
-                if word in fold(known.name) and (actor.side == UNKNOWN or known.side in (actor.side, UNKNOWN)):
+                if _named_with(word, known) and (actor.side == UNKNOWN or known.side in (actor.side, UNKNOWN)):
                     return known
         if actor.kind == "organisation":
             return None
+        if spoke and spoke[-1].name.isupper():
+            return spoke[-1]
         office = self._office(actor, sentence)
         if office is not None and (actor.side == UNKNOWN or office.side in (actor.side, UNKNOWN)):
             return office
