@@ -62,9 +62,7 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
             outlet = (entity._.entity_id or "").startswith("outlet.") or bool(
                 not entity._.entity_id and patterns.outlets.search(fold(sentence.text[max(0, start - 20) : end]))
             )
-            add(
-                Actor(start, end, name, "organisation", entity._.side, "", entity._.entity_id, outlet)
-            )
+            add(Actor(start, end, name, "organisation", entity._.side, "", entity._.entity_id, outlet))
     words_for: list[Actor] = []
     for refers, pattern in (
         ("person", patterns.persons),
@@ -93,9 +91,9 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
 def _of_group(start: int, end: int, name: str, sentence: Sentence, doc: Doc) -> Actor:
     """A group; in the singular, the one of it whom the document may have named before ("the expert")."""
     span = doc.char_span(sentence.doc_start + start, sentence.doc_start + end, alignment_mode="expand")
-    if span is not None and len(span) and "Sing" in span[-1].morph.get("Number"):
-        if span[-1].morph.get("Animacy", ["Anim"]) == ["Anim"]:
-            return Actor(start, end, NAMES[doc.lang_].dictionary_form(span[-1:]).lower(), "unnamed", title=True)
+    morph = span[-1].morph if span is not None and len(span) else None
+    if span is not None and morph and "Sing" in morph.get("Number", []) and "Inan" not in morph.get("Animacy", []):
+        return Actor(start, end, NAMES[doc.lang_].dictionary_form(span[-1:]).lower(), "unnamed", title=True)
     return Actor(start, end, name, "unnamed")
 
 
@@ -124,12 +122,12 @@ def _subjects(sentence: Sentence, doc: Doc, patterns: Patterns) -> list[Actor]:
     for token in span or ():
         if token.dep_ != "nsubj" or not patterns.say.fullmatch(fold(token.head.text)):
             continue
-        if token.ent_type_ == "PLACE" and "Fin" in token.head.morph.get("VerbForm"):
+        if token.ent_type_ == "PLACE" and "Fin" in token.head.morph.get("VerbForm", []):
             found += [_of_place(entity, sentence) for entity in doc.ents if entity.start <= token.i < entity.end]
             continue
         if token.pos_ != "NOUN" or token.ent_type_:
             continue
-        animacy = token.morph.get("Animacy")
+        animacy = token.morph.get("Animacy", [])
         word = fold(token.text)
         if (animacy and "Anim" not in animacy) or patterns.things.fullmatch(word):
             continue
@@ -195,7 +193,7 @@ def lemma(sentence: Sentence, doc: Doc, start: int, end: int) -> str:
         return sentence.text[start:end]
     if len(span) == 1:
         return span[0].lemma_ or span.text
-    return NAMES[doc.lang_].dictionary_form(span).lower()
+    return str(NAMES[doc.lang_].dictionary_form(span)).lower()
 
 
 def masked(sentence: Sentence, actors: list[Actor]) -> str:

@@ -62,9 +62,9 @@ def _acting(
                 following = re.match(r'[\s"]*([\w-]+)', folded[match.end() :])
                 if following and words.objects.fullmatch(following.group(1)):
                     continue
-                if not (before and patterns.towards.fullmatch(before[0].strip('"'))):
-                    if not skip_start <= match.start() < max(skip_end, skip_start):
-                        found.append((match.start(), side))
+                directed = before and patterns.towards.fullmatch(before[0].strip('"'))
+                if not directed and not skip_start <= match.start() < max(skip_end, skip_start):
+                    found.append((match.start(), side))
         for match in acts.finditer(folded, start, end):
             if skip_end > skip_start and skip_start <= match.start() < skip_end:
                 continue

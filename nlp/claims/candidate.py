@@ -55,12 +55,21 @@ def scenes_of(
         Scene(
             sentence,
             voice,
-            hits_of(sentence.folded, words, patterns),
+            _not_the_speaker(hits_of(sentence.folded, words, patterns), voice),
             words.delay.search(sentence.folded) is not None,
             patterns.history.search(sentence.folded) is not None or _older(sentence.folded, year),
             patterns.plans.search(sentence.folded) is not None,
         )
         for sentence, voice in zip(sentences, voices, strict=True)
+    ]
+
+
+def _not_the_speaker(hits: list[Hit], voices: Voices) -> list[Hit]:
+    """The hits that are no part of a speaker's own name ("the customs service denies it")."""
+    return [
+        hit
+        for hit in hits
+        if not any(said.actor.start <= hit.start and hit.end <= said.actor.end for said in voices.frames)
     ]
 
 
@@ -130,7 +139,9 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
     folded = scene.sentence.folded
     for link in patterns.denials:
         for anchor in link.anchor.finditer(folded):
-            if negated_before(folded, anchor.start(), patterns) or _only(link, anchor.start(), anchor.end(), folded, patterns):
+            if negated_before(folded, anchor.start(), patterns) or _only(
+                link, anchor.start(), anchor.end(), folded, patterns
+            ):
                 continue
             if any(
                 hit.strong and not hit.denied and hit.start <= anchor.start() and anchor.end() <= hit.end
@@ -153,7 +164,13 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
                 used.extend(one.hits)
                 rejected = "an older story" if scene.history else ""
                 yield _candidate(
-                    scene, "denies", one, f"denial: {link.name}", 0.8 if one.strong else 0.6, patterns, rejected=rejected
+                    scene,
+                    "denies",
+                    one,
+                    f"denial: {link.name}",
+                    0.8 if one.strong else 0.6,
+                    patterns,
+                    rejected=rejected,
                 )
     for hit in scene.hits:
         hidden = any(hit.code in topic.causes[other.code].hides for other in scene.hits if other.strong)
@@ -222,9 +239,9 @@ def _said_before(found: list[Candidate], scene: Scene, topic: Topic) -> Candidat
     for one in reversed(found):
         if scene.sentence.index - one.sentence.index > 3:
             return None
-        if not one.rejected and one.stance == "asserts" and one.speaker.name != speaker.name:
-            if not topic.causes[one.cause].statement:
-                return one
+        another = not one.rejected and one.stance == "asserts" and one.speaker.name != speaker.name
+        if another and not topic.causes[one.cause].statement:
+            return one
     return None
 
 
@@ -266,7 +283,9 @@ def _linked(
                     rejected = rejected or "it explains another cause"
                 elif where is scene:
                     used.extend(one.hits)
-                made = _candidate(where, "asserts", one, f"cause: {link.name}", score, patterns, evidence_from, rejected)
+                made = _candidate(
+                    where, "asserts", one, f"cause: {link.name}", score, patterns, evidence_from, rejected
+                )
                 yield replace(made, evidence_from=scene.sentence) if where is not scene else made
             if named or link.needs_code or link.weak or where is not scene or len(folded[start:end].split()) < 2:
                 continue
@@ -294,12 +313,7 @@ def _contrasted(folded: str, one: Hit, other: Hit, patterns: Patterns) -> bool:
 
 def _aims(scene: Scene, topic: Topic) -> set[str]:
     """The codes that yield to an aim that the sentence states."""
-    return {
-        lost
-        for hit in scene.hits
-        if hit.strong and not hit.denied
-        for lost in topic.causes[hit.code].hides
-    }
+    return {lost for hit in scene.hits if hit.strong and not hit.denied for lost in topic.causes[hit.code].hides}
 
 
 def _bare(
@@ -337,4 +351,6 @@ def _bare(
                     start = max(start, said.actor.end)
             named = Named(code, start, max(end, last), True, False, tuple(own))
             score = (0.7 if statement else 0.45) + (0.1 if scene.delay and not statement else 0.0)
-            yield _candidate(scene, "asserts", named, "statement" if statement else "words", score, patterns, rejected=rejected)
+            yield _candidate(
+                scene, "asserts", named, "statement" if statement else "words", score, patterns, rejected=rejected
+            )

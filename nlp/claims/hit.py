@@ -68,11 +68,7 @@ def _negated_inside(match: re.Match[str], pattern: re.Pattern[str], patterns: Pa
 
 def named_in(folded: str, start: int, end: int, hits: list[Hit], topic: Topic, patterns: Patterns) -> list[Named]:
     """The codes that folded[start:end] stands for: a list of measures gives one for each."""
-    inside = [
-        hit
-        for hit in hits
-        if not topic.causes[hit.code].statement and _mostly(hit, start, end)
-    ]
+    inside = [hit for hit in hits if not topic.causes[hit.code].statement and _mostly(hit, start, end)]
     found: list[Named] = []
     for part_start, part_end in _parts(folded, start, end, inside, patterns):
         here = [hit for hit in inside if _mostly(hit, part_start, part_end)]
@@ -120,7 +116,12 @@ def chosen(hits: Iterable[Hit], causes: dict[str, Cause] | object) -> list[tuple
         by_code.setdefault(hit.code, []).append(hit)
     strong = {code for code, own in by_code.items() if any(hit.strong for hit in own)}
     codes = strong | {code for code in by_code if table[code].over & strong} if strong else set(by_code)
-    codes -= {lost for code in codes for lost in table[code].over if not (lost in strong and code not in strong and table[lost].over & {code})}
+    codes -= {
+        lost
+        for code in codes
+        for lost in table[code].over
+        if not (lost in strong and code not in strong and table[lost].over & {code})
+    }
     if not strong and len(codes) > 1:
         first = min(codes, key=lambda code: by_code[code][0].start)
         codes = {first}
@@ -135,7 +136,13 @@ def chosen(hits: Iterable[Hit], causes: dict[str, Cause] | object) -> list[tuple
 def _covered(own: list[Hit], others: list[Hit]) -> bool:
     """Whether longer hits of other codes cover all of `own`."""
     return all(
-        any(o.start <= hit.start and hit.end <= o.end and o.end - o.start > hit.end - hit.start and o.strong >= hit.strong for o in others)
+        any(
+            o.start <= hit.start
+            and hit.end <= o.end
+            and o.end - o.start > hit.end - hit.start
+            and o.strong >= hit.strong
+            for o in others
+        )
         for hit in own
     )
 

@@ -44,10 +44,7 @@ def sentences_of(doc: Doc, document: Document) -> list[Sentence]:
         for piece_start, piece_end in _lines(whole, start, min(end, len(whole))):
             begins = next((letter for letter in whole[piece_start:piece_end] if letter.isalpha()), "")
             joined = (
-                spans
-                and begins.islower()
-                and "\n" not in whole[spans[-1][1] : piece_start]
-                and piece_start != shift
+                spans and begins.islower() and "\n" not in whole[spans[-1][1] : piece_start] and piece_start != shift
             )
             if joined:
                 spans[-1] = (spans[-1][0], piece_end)

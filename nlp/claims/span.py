@@ -21,7 +21,9 @@ def beside(link: Link, anchor: re.Match[str], folded: str, frames: list[Said], p
             ):
                 end = min(end, said.start)
         marks = CLAUSE_MARK if link.near or link.short else patterns.contrast
-        stop = next((mark for mark in marks.finditer(folded, start, end) if link.near or mark.start() > start + 1), None)
+        stop = next(
+            (mark for mark in marks.finditer(folded, start, end) if link.near or mark.start() > start + 1), None
+        )
         end = min(end, stop.start() if stop else end)
         for mark in patterns.lists.finditer(folded, start, end):
             if patterns.say.match(folded, mark.end()):

@@ -66,7 +66,9 @@ def voices_of(
                 actor = _whole_name(actor, match, text, sentence, doc, patterns)
                 if frame.subject and not _may_be_subject(actor, sentence, doc, patterns):
                     continue
-                voices.frames.append(Said(actor, match.start(), match.end(), frame.name, frame.refers, relays, frame.carries))
+                voices.frames.append(
+                    Said(actor, match.start(), match.end(), frame.name, frame.refers, relays, frame.carries)
+                )
         voices.frames.sort(key=lambda said: said.actor.start)
         voices.frames = [
             replace(said, actor=resolved)
@@ -89,9 +91,7 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         match = pattern.search(text, match.end("who"))
 
 
-def _subject(
-    actor: Actor, match: re.Match[str], actors: list[Actor], sentence: Sentence, doc: Doc
-) -> Actor:
+def _subject(actor: Actor, match: re.Match[str], actors: list[Actor], sentence: Sentence, doc: Doc) -> Actor:
     """The actor, or the one that the parse says is the subject of the frame's last verb."""
     span = doc.char_span(sentence.doc_start + match.start(), sentence.doc_start + match.end(), alignment_mode="expand")
     for verb in reversed(span or ()):
@@ -107,9 +107,7 @@ def _subject(
 
 def _may_be_subject(actor: Actor, sentence: Sentence, doc: Doc, patterns: Patterns) -> bool:
     """Whether the actor may be the subject of a speech verb, by the case of its words or by its ending."""
-    span = doc.char_span(
-        sentence.doc_start + actor.start, sentence.doc_start + actor.end, alignment_mode="expand"
-    )
+    span = doc.char_span(sentence.doc_start + actor.start, sentence.doc_start + actor.end, alignment_mode="expand")
     before = sentence.folded[: actor.start].split()[-1:]
     if before and before[0].strip('"(') in patterns.inside and (actor.kind == "organisation" or actor.refers == "body"):
         return True
@@ -118,7 +116,7 @@ def _may_be_subject(actor: Actor, sentence: Sentence, doc: Doc, patterns: Patter
             return False
         if any(token.dep_.startswith("nsubj") for token in span):
             return True
-        cases = [token.morph.get("Case") for token in span]
+        cases = [token.morph.get("Case", []) for token in span]
         if any(cases):
             return any("Nom" in case for case in cases)
     last = sentence.folded[actor.start : actor.end].split()[-1:]
@@ -231,8 +229,8 @@ class _Memory:
             if known is not None:
                 return replace(known, start=actor.start, end=actor.end)
         if actor.refers == "group":
-            known = (self.groups or self.spoke)[-1:]
-            return replace(known[0], start=actor.start, end=actor.end) if known else None
+            groups = self.groups or self.spoke
+            return replace(groups[-1], start=actor.start, end=actor.end) if groups else None
         if actor.refers and len(sentence.text[actor.start : actor.end]) <= 4:
             return None
         if actor.side == UNKNOWN and actor.name in self.sides:
@@ -308,7 +306,9 @@ def speaker_of(voices: Voices, start: int, end: int) -> tuple[Actor, str, str]:
     A frame before it is the inner one; a frame after it (", the ministry said") comes next.
     """
     frames = [
-        said for said in voices.frames if said.refers != "previous" and not (said.actor.start >= start and said.actor.end <= end)
+        said
+        for said in voices.frames
+        if said.refers != "previous" and not (said.actor.start >= start and said.actor.end <= end)
     ]
     if not frames:
         if voices.frames and voices.frames[0].refers == "previous":
@@ -319,5 +319,9 @@ def speaker_of(voices: Voices, start: int, end: int) -> tuple[Actor, str, str]:
     people = [said for said in frames if not said.actor.outlet]
     if chosen.actor.outlet and people:
         chosen = people[-1] if before else people[0]
-    relays = [chosen.relayed_by] if chosen.relayed_by else [said.actor.name for said in frames if said.actor.outlet and said.actor.name != chosen.actor.name]
+    relays = (
+        [chosen.relayed_by]
+        if chosen.relayed_by
+        else [said.actor.name for said in frames if said.actor.outlet and said.actor.name != chosen.actor.name]
+    )
     return chosen.actor, chosen.frame, relays[0] if relays else ""
