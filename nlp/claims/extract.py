@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from ingest.document import Document
+from ingest.errors import InputError
 from nlp.annotation import Claim
 from nlp.claims.actor import UNKNOWN, Actor, entities_in
 from nlp.claims.blame import blamed
@@ -43,6 +45,7 @@ REACH = 6
 """Sentences around one about a delay in which its causes are looked for."""
 
 Doc.set_extension("claim_decisions", default=None, force=True)
+Doc.set_extension("claims", default=(), force=True)
 
 
 def extract(doc: Doc, document: Document) -> list[Claim]:
@@ -188,3 +191,20 @@ def _claim(one: Candidate, doc: Doc, document: Document, topic: Topic, words: Wo
         confidence=round(one.confidence, 2),
         pattern=one.pattern,
     )
+
+
+@Language.factory("kezek_claims")
+def make_claims(nlp: Language, name: str) -> ClaimFinder:
+    """The spaCy factory; it needs the components of `nlp.pipeline` before it."""
+    return ClaimFinder()
+
+
+class ClaimFinder:
+    """spaCy component: `doc._.claims` for a Doc whose `user_data["document"]` is its Document."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        document = doc.user_data.get("document")
+        if not isinstance(document, Document):
+            raise InputError("kezek_claims needs the Document of the Doc in doc.user_data['document']")
+        doc._.claims = extract(doc, document)
+        return doc

@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.document import Document
+from ingest.errors import InputError
 from nlp.annotation import Claim
 from nlp.claims import Decision, extract
-from nlp.pipeline import read
+from nlp.pipeline import load, read
 
 DOCUMENTS: list[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("claim_documents.toml").read_text(encoding="utf-8")
@@ -201,6 +202,18 @@ def test_the_headline_counts_only_where_the_body_does_not_say_it() -> None:
     assert from_title.evidence_field == "title"
     (from_text,) = claims_of("ru", "Фуры стоят на границе из-за ремонта моста, сообщили водители.", title)
     assert (from_text.evidence_field, from_text.speaker) == ("text", "водители")
+
+
+def test_the_spacy_component_gives_the_same() -> None:
+    text = "Фуры стоят на границе из-за ремонта моста."
+    document = Document("d", "", text, lang="ru")
+    nlp = load("ru")
+    doc = nlp(text)
+    doc.user_data["document"] = document
+    component = nlp.create_pipe("kezek_claims")
+    assert component(doc)._.claims == claims_of("ru", text)  # type: ignore[operator]
+    with pytest.raises(InputError):
+        component(nlp(text))  # type: ignore[operator]
 
 
 def test_a_document_in_another_language_has_none() -> None:
