@@ -60,7 +60,10 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
             add(Actor(start, end, name, "person", entity._.side, entity._.role, entity._.entity_id))
         elif entity.label_ == "ORG":
             outlet = (entity._.entity_id or "").startswith("outlet.") or bool(
-                not entity._.entity_id and patterns.outlets.search(fold(sentence.text[max(0, start - 20) : end]))
+                not entity._.entity_id
+                and patterns.outlets.search(
+                    fold(sentence.text[max(0, start - 20) : end + (12 if patterns.modifiers == "before" else 0)])
+                )
             )
             add(Actor(start, end, name, "organisation", entity._.side, "", entity._.entity_id, outlet))
     words_for: list[Actor] = []
@@ -242,6 +245,8 @@ def _joined(left: Actor, right: Actor, gap: str, patterns: Patterns) -> Actor | 
             return replace(left, end=right.end, side=right.side if left.side == UNKNOWN else left.side)
         if right.title and words <= 1:
             return replace(right, start=left.start) if patterns.inner == "last" else replace(left, end=right.end)
+    if right.kind == "organisation" and left.kind == "unnamed" and words == 0 and patterns.outlets.search(left.name):
+        return replace(right, start=left.start, outlet=True)
     if left.outlet and right.refers == "body" and words == 0:
         return replace(left, end=right.end)
     if left.kind == "organisation" and not left.outlet and near:

@@ -11,7 +11,7 @@ from nlp.claims.actor import Actor
 from nlp.claims.hit import Hit, Named, chosen, clause_around, hits_of, named_in, negated_before
 from nlp.claims.language import Link, Patterns
 from nlp.claims.sentence import Sentence
-from nlp.claims.span import beside, trimmed
+from nlp.claims.span import beside, spoken_from, trimmed
 from nlp.claims.speech import Voices, speaker_of
 from nlp.claims.topic import Topic, Words
 
@@ -345,10 +345,8 @@ def _bare(
                     rejected = rejected or "its aim is stated"
             first, last = min(hit.start for hit in own), max(hit.end for hit in own)
             for said in scene.voices.frames:
-                if said.end <= first:
-                    start = max(start, said.end)
-                elif said.actor.end <= first:
-                    start = max(start, said.actor.end)
+                if said.actor.end <= first:
+                    start = max(start, spoken_from(said, first, folded, patterns))
             named = Named(code, start, max(end, last), True, False, tuple(own))
             score = (0.7 if statement else 0.45) + (0.1 if scene.delay and not statement else 0.0)
             yield _candidate(

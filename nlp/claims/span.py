@@ -37,13 +37,19 @@ def beside(link: Link, anchor: re.Match[str], folded: str, frames: list[Said], p
             inserted = folded[said.start] in ',—"' and said.start > 0
             embraces = said.end > end and len(folded[: said.actor.start].split()) > 3
             if said.actor.end <= end and not inserted and not embraces:
-                start = max(start, said.end if said.end <= end else said.actor.end)
+                start = max(start, spoken_from(said, end, folded, patterns))
         marks = CLAUSE_MARK if link.near else patterns.contrast
         for mark in marks.finditer(folded, start, max(start, end - 1)):
             start = mark.end()
         if ": " in folded[start:end]:
             start += folded[start:end].rindex(": ") + 2
     return trimmed(folded, start, end, patterns)
+
+
+def spoken_from(said: Said, end: int, folded: str, patterns: Patterns) -> int:
+    """Where what is said begins before `end`: after the frame; after the speaker where the verb comes last."""
+    verb_last = patterns.modifiers == "before" and patterns.say.search(folded, said.actor.end, said.end)
+    return said.actor.end if verb_last or said.end > end else said.end
 
 
 def trimmed(folded: str, start: int, end: int, patterns: Patterns) -> tuple[int, int]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc
 
 from nlp.claims.actor import OWN_VOICE, UNKNOWN, Actor, actors_of, masked
 from nlp.claims.fold import fold
-from nlp.claims.language import Patterns
+from nlp.claims.language import Frame, Patterns
 from nlp.claims.sentence import OPENING, Sentence
 from nlp.claims.topic import Words
 from nlp.coref import resolve_office
@@ -49,26 +48,7 @@ def voices_of(
         actors = actors_of(sentence, doc, patterns, words)
         text = masked(sentence, actors)
         voices = Voices()
-        for frame in patterns.frames:
-            for match in _matches(frame.match, text):
-                actor = next((one for one in actors if one.start <= match.start("who") < one.end), None)
-                if actor is not None and frame.subject:
-                    actor = _subject(actor, match, actors, sentence, doc)
-                if actor is None or any(said.actor.start == actor.start for said in voices.frames):
-                    continue
-                relays = ""
-                if actor.outlet or (actor.kind == "organisation" and frame.subject):
-                    inner = next((one for one in actors if one.start >= actor.end), None)
-                    gap = sentence.folded[actor.end : inner.start] if inner is not None else "."
-                    after_verb = match.end() <= actor.end
-                    if inner is not None and not inner.outlet and not inner.refers and after_verb and _beside(gap):
-                        actor, relays = inner, actor.name if actor.outlet else ""
-                actor = _whole_name(actor, match, text, sentence, doc, patterns)
-                if frame.subject and not _may_be_subject(actor, sentence, doc, patterns):
-                    continue
-                voices.frames.append(
-                    Said(actor, match.start(), match.end(), frame.name, frame.refers, relays, frame.carries)
-                )
+        _find_frames(voices, sentence, actors, text, doc, patterns)
         voices.frames.sort(key=lambda said: said.actor.start)
         voices.frames = [
             replace(said, actor=resolved)
@@ -83,12 +63,58 @@ def voices_of(
     return found
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """The matches for each speaker of the text in turn, overlapping ones too."""
-    match = pattern.search(text)
-    while match is not None:
-        yield match
-        match = pattern.search(text, match.end("who"))
+def _find_frames(
+    voices: Voices, sentence: Sentence, actors: list[Actor], text: str, doc: Doc, patterns: Patterns
+) -> None:
+    """Adds the frames of the sentence in the order of the patterns; a verb has one speaker, a speaker one frame."""
+    spoken: set[int] = set()
+    for frame in patterns.frames:
+        match = frame.match.search(text)
+        while match is not None:
+            said = _said(frame, match, sentence, actors, text, doc, patterns)
+            verb = _verb(match, text, patterns)
+            if said is None or verb in spoken or any(one.actor.start == said.actor.start for one in voices.frames):
+                match = frame.match.search(text, match.end("who"))
+                continue
+            voices.frames.append(said)
+            spoken.update([verb] if verb >= 0 else [])
+            match = frame.match.search(text, max(match.end(), match.end("who")))
+
+
+def _verb(match: re.Match[str], text: str, patterns: Patterns) -> int:
+    """Where the frame's speech verb begins: the first where the speaker follows it, else the last; -1 without one."""
+    verbs = [verb.start() for verb in patterns.say.finditer(text, match.start(), match.end())]
+    if not verbs:
+        return -1
+    return verbs[0] if verbs[0] < match.start("who") else verbs[-1]
+
+
+def _said(
+    frame: Frame,
+    match: re.Match[str],
+    sentence: Sentence,
+    actors: list[Actor],
+    text: str,
+    doc: Doc,
+    patterns: Patterns,
+) -> Said | None:
+    """The frame that the match shows, or None where its speaker can't be one."""
+    actor = next((one for one in actors if one.start <= match.start("who") < one.end), None)
+    if actor is None:
+        return None
+    if frame.subject:
+        actor = _subject(actor, match, actors, sentence, doc)
+    relays = ""
+    if actor.outlet or (actor.kind == "organisation" and frame.subject):
+        inner = next((one for one in actors if one.start >= actor.end), None)
+        gap = sentence.folded[actor.end : inner.start] if inner is not None else "."
+        after_verb = match.end() <= actor.end
+        if inner is not None and not inner.outlet and not inner.refers and after_verb and _beside(gap):
+            actor, relays = inner, actor.name if actor.outlet else ""
+    actor = _whole_name(actor, match, text, sentence, doc, patterns)
+    if frame.subject and not _may_be_subject(actor, sentence, doc, patterns):
+        return None
+    return Said(actor, match.start(), match.end(), frame.name, frame.refers, relays, frame.carries)
 
 
 def _subject(actor: Actor, match: re.Match[str], actors: list[Actor], sentence: Sentence, doc: Doc) -> Actor:
@@ -221,7 +247,9 @@ class _Memory:
 
     def _resolve(self, actor: Actor, sentence: Sentence, actors: list[Actor]) -> Actor | None:
         if actor.refers == "person" or (actor.title and actor.kind == "unnamed"):
-            known = self._person(actor, [one for one in actors if one.kind == "person" and one.end <= actor.start])
+            known = self._person(
+                actor, [one for one in actors if (one.kind == "person" or one.title) and one.end <= actor.start]
+            )
             if known is not None:
                 return replace(known, start=actor.start, end=actor.end)
         if actor.refers == "body":
