@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ingest.errors import KnowledgeError
 from nlp.claims.fold import fold
-from nlp.claims.term import LOOSE, TIGHT, compile_terms, translate
+from nlp.claims.term import LOOSE, TIGHT, any_of, compile_terms
 from nlp.claims.topic import Topic, border
 
 PATTERNS = Path(__file__).parent.parent / "patterns"
@@ -200,7 +200,7 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
     entries = read_language(path)
     if entries.lang not in topic.words:
         raise KnowledgeError(f"{path.name}: the topic {topic.id} has no words for the language {entries.lang}")
-    say = "(?:" + "|".join(f"(?:{translate(verb)})" for verb in entries.speech.verbs) + ")"
+    say = any_of(entries.speech.verbs)
     places = {
         "delay": topic.words[entries.lang].delay_expression,
         "say": say,

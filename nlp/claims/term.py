@@ -49,7 +49,7 @@ class Spacing:
 def _spacing(marks: str) -> Spacing:
     next_to = rf"[^\w{marks}]{{1,3}}"
     word = rf"(?:[^\w{marks}]{{1,3}}\w[\w'-]*)"
-    return Spacing(next_to, (word + "{0,4}?", word + "{0,9}?", r"[^.;!?]*?"), word + "{0,7}?")
+    return Spacing(next_to, (word + "{0,4}?", word + "{0,9}?", r"(?:[^\w.;!?]{1,3}\w[\w'-]*){0,60}?"), word + "{0,7}?")
 
 
 LOOSE = _spacing(".;!?:")
@@ -78,7 +78,24 @@ def compile_terms(
     """One expression that finds any of `terms`; it finds nothing where there are none."""
     if not terms:
         return NOTHING
-    return re.compile("|".join(f"(?:{translate(term, places, spacing)})" for term in terms))
+    return re.compile(any_of(terms, places, spacing))
+
+
+def any_of(terms: Sequence[str], places: Mapping[str, str] | None = None, spacing: Spacing = LOOSE) -> str:
+    """The expression that finds any of `terms`.
+
+    Those that begin with a word share one test for the start of a word: without it every position of a text would try
+    every term.
+    """
+    first: list[str] = []
+    rest: list[str] = []
+    for term in terms:
+        anywhere = any(
+            token in _MARKS or not (token[0].isalnum() or token[0] in "*(|?&.)") for token in _TOKEN.findall(fold(term))
+        )
+        (rest if anywhere else first).append(f"(?:{translate(term, places, spacing)})")
+    shared = [rf"{_BEFORE}(?=\w)(?:{'|'.join(first)})"] if first else []
+    return "(?:" + "|".join([*shared, *rest]) + ")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +188,6 @@ def _word(token: str) -> str:
     last = len(token) > 2 and token.endswith("?")
     token = token[:-1] if last else token
     body = re.escape(token).replace(r"\*", r"[\w-]*") + ("?" if last else "")
-    before = "" if token.startswith("*") else _BEFORE if token[0].isalnum() else ""
+    before = _BEFORE if token[0].isalnum() or token[0] == "*" else ""
     after = _AFTER if token[-1].isalnum() else ""
     return before + body + after

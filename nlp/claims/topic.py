@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ingest.errors import KnowledgeError
-from nlp.claims.term import compile_terms, translate
+from nlp.claims.term import any_of, compile_terms
 
 TOPICS = Path(__file__).parent.parent / "topics"
 BLAMES = ("KZ", "RU", "CN", "BOTH", "TRADE", "OTHER", "NONE")
@@ -150,7 +150,7 @@ def _words(file: str, entries: TopicFile, lang: str) -> Words:
 
     return Words(
         delay=compiled("delay", entries.delay),
-        delay_expression="(?:" + "|".join(f"(?:{translate(term)})" for term in entries.delay[lang]) + ")",
+        delay_expression=any_of(entries.delay[lang]),
         place=compiled("place", entries.place),
         vehicles=compiled("vehicles", entries.vehicles),
         objects=compiled("objects", entries.objects),
