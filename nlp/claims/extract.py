@@ -74,7 +74,7 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
             one if one.pattern not in ("words", "statement") else replace(one, rejected="the delay is not named")
             for one in candidates
         ]
-    kept, rejected = merged(candidates)
+    kept, rejected = merged([_at_its_post(one, doc, patterns) for one in candidates])
     rejected += [replace(one, rejected="too doubtful") for one in kept if one.confidence < LEAST]
     kept = [one for one in kept if one.confidence >= LEAST]
     doc._.claim_decisions = [_decision(one) for one in sorted([*kept, *rejected], key=lambda one: one.sentence.index)]
@@ -128,6 +128,15 @@ def _on_topic(
     if not core and short and post and telling:
         return scenes, False
     return [scene for scene in scenes if any(abs(scene.sentence.index - index) <= REACH for index in core)], True
+
+
+def _at_its_post(one: Candidate, doc: Doc, patterns: Patterns) -> Candidate:
+    """An unnamed officer of unknown side serves the side of the crossings that the document names, if it is one."""
+    speaker = one.speaker
+    if speaker.side != UNKNOWN or not speaker.title or not patterns.officials.search(fold(speaker.name)):
+        return one
+    sides = {entity._.side for entity in doc.ents if entity.label_ == "CHECKPOINT"}
+    return replace(one, speaker=replace(speaker, side=sides.pop())) if len(sides) == 1 else one
 
 
 def _decision(one: Candidate) -> Decision:
