@@ -17,7 +17,7 @@ from nlp.claims.candidate import Candidate, Scene, candidates_of, scenes_of
 from nlp.claims.fold import fold
 from nlp.claims.language import PATTERNS, Patterns, border_patterns
 from nlp.claims.merge import merged
-from nlp.claims.sentence import sentences_of
+from nlp.claims.sentence import Sentence, sentences_of
 from nlp.claims.speech import voices_of
 from nlp.claims.topic import Topic, Words, border
 
@@ -41,6 +41,8 @@ SHORT = 600
 """Characters of a post that may leave unsaid what waits there."""
 LEAST = 0.3
 """Confidence under which a candidate is no claim."""
+NEAR = 5
+"""Sentences within which a text that is about the topic names a delay, a border and what waits there."""
 REACH = 6
 """Sentences around one about a delay in which its causes are looked for."""
 
@@ -51,8 +53,8 @@ Doc.set_extension("claims", default=(), force=True)
 def extract(doc: Doc, document: Document) -> list[Claim]:
     """The claims of a document, in the order of its text.
 
-    `doc` is what `nlp.pipeline` made of `document` in a language that has a pattern file; a document without a word
-    for a delay and a word for a border has none. `doc._.claim_decisions` holds a Decision for every candidate.
+    `doc` is what `nlp.pipeline` made of `document` in a language that has a pattern file; a document that nowhere names a
+    delay at a border has none. `doc._.claim_decisions` holds a Decision for every candidate.
     """
     if not (PATTERNS / f"{doc.lang_}.toml").is_file():
         doc._.claim_decisions = []
@@ -63,6 +65,8 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     if not _near_the_topic(fold(doc.text), doc, words):
         return []
     sentences = sentences_of(doc, document)
+    if (document.kind != "post" or len(doc.text) >= SHORT) and not _tells_of_it(doc, sentences, words):
+        return []
     voices = voices_of(sentences, doc, patterns, words, document.kind == "post")
     scenes = scenes_of(
         sentences, voices, words, patterns, document.published_at.year if document.published_at else None
@@ -92,6 +96,26 @@ def _near_the_topic(folded: str, doc: Doc, words: Words) -> bool:
         or words.delay.search(folded) is not None
         or (len(folded) < SHORT and words.vehicles.search(folded) is not None)
     )
+
+
+def _tells_of_it(doc: Doc, sentences: list[Sentence], words: Words) -> bool:
+    """Whether somewhere a delay, a border and what waits there are named close together.
+
+    A crossing that the knowledge base knows stands for both the border and what waits. Each word alone is common: of 294
+    real news texts on other matters 138 have one of the three, and none has all of them within `NEAR` sentences.
+    """
+    known = [entity.start_char for entity in doc.ents if entity.label_ == "CHECKPOINT" and entity._.entity_id]
+    for first in range(len(sentences)):
+        window = sentences[first : first + NEAR]
+        text = "\n".join(sentence.folded for sentence in window)
+        if words.delay.search(text) is None:
+            continue
+        start, end = window[0].doc_start, window[-1].doc_start + len(window[-1].text)
+        if any(start <= place < end for place in known):
+            return True
+        if words.place.search(text) and words.vehicles.search(text):
+            return True
+    return False
 
 
 def _on_topic(
