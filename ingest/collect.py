@@ -371,6 +371,9 @@ class _Reading:
             done.complete = False
             if discovery.complete:
                 done.stop_reason = f"{self.open_for_now} pages failed for now"
+        if self.interval.end > finished_at:
+            done.stop_reason, done.complete = "the interval was not over yet", False
+            gap_from, gap_to = gap_from or max(self.interval.start, finished_at), self.interval.end
         if self.stopped:
             done.stop_reason, done.complete = self.stopped, False
             gap_from, gap_to = self.interval.start, self.interval.end

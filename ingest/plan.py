@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,7 @@ _PLAN = TypeAdapter(Plan)
 def write_plan(plan: Plan, path: Path) -> None:
     """Write the plan as JSON, replacing the file in one move."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.write_bytes(_PLAN.dump_json(plan, indent=1))
     part.replace(path)
 

@@ -6,13 +6,17 @@ written then. Heavy imports stay inside the commands, so that `--help` is quick.
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import logging
+import os
 import sys
 import warnings
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -23,14 +27,14 @@ from kezek.settings import Settings
 app = typer.Typer(
     name="kezek",
     help="Who says why trucks are stuck at the Kazakh-Russian border, who denies it, and where it was said.",
-    epilog="Start with `kezek demo run`. Settings are environment variables: see `kezek run --help` and docs/operate.md.",
+    epilog="Start with [bold]kezek demo run[/]. Settings are environment variables: see [bold]kezek run --help[/] and docs/operate.md.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
 demo = typer.Typer(
-    name="demo", help="The demo web: ten outlets and six channels of 2025, on loopback.", no_args_is_help=True
+    name="demo", help="The demo web: ten outlets and seven channels of 2025, on loopback.", no_args_is_help=True
 )
 app.add_typer(demo)
 
@@ -62,11 +66,9 @@ def run(
     The same steps as the nightly DAG, in this process. What is already complete is not read again.
     The data folder is [bold]KEZEK_HOME[/] (default ./data), the sources file [bold]KEZEK_SOURCES[/].
 
-    kezek run --since 2025-10-01 --until 2025-10-03
-
-    kezek run --source kz-outlet --source ru-outlet
-
-    kezek run --replay saved-pages/
+        kezek run --since 2025-10-01 --until 2025-10-03
+        kezek run --source tengrinews --source tg-fts
+        kezek run --replay saved-pages/
     """
     from kezek.dates import days_between, parse_day
     from kezek.run import run_days, run_replay
@@ -91,11 +93,12 @@ def parse(
 
     An article gives title, text, published, author, lang; a channel page (https://t.me/s/…) gives its posts.
 
-    kezek parse --url https://example.org/news/1 < page.html
+        kezek parse --url https://example.org/news/1 < page.html
+        kezek parse --url https://t.me/s/customs_rf < channel.html
     """
     from kezek.parse import page_json
 
-    _print_json(page_json(sys.stdin.buffer.read(), url, content_type, Settings.from_environment()))
+    _print_json(page_json(_stdin(), url, content_type, Settings.from_environment()))
 
 
 @app.command()
@@ -104,14 +107,14 @@ def annotate() -> None:
 
     In and out have the file format of docs/claims.md; a line without `lang` gets its language detected.
 
-    kezek annotate < documents.jsonl > annotated.jsonl
+        kezek annotate < documents.jsonl > annotated.jsonl
     """
     from kezek.jsonl import read_documents
     from nlp.annotate import annotate as annotations
     from nlp.annotate import annotation_json
 
     try:
-        text = sys.stdin.buffer.read().decode("utf-8")
+        text = _stdin().decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"the input is not UTF-8: byte {error.start} does not fit.") from None
     documents = list(read_documents(text.split("\n")))
@@ -128,7 +131,9 @@ def query(
 ) -> None:
     """Ask the analysts' file in SQL. Read-only by construction.
 
-    kezek query "select cause, stance, speaker, evidence from current_claims where blames = 'KZ'"
+    kezek query "select speaker, stance, cause from current_claims"
+    kezek query "select * from claims limit 3" --format json
+    kezek query "from contested" --format csv > contested.csv
     """
     from kezek.tables import print_rows
     from warehouse.query import run_query
@@ -150,7 +155,11 @@ def schema() -> None:
 
 @app.command()
 def status() -> None:
-    """What the warehouse holds, and which source was read for which days."""
+    """What the warehouse holds, and which source was read for which days.
+
+    kezek status
+    KEZEK_HOME=data/demo kezek status
+    """
     from kezek.status import print_status
 
     print_status(Settings.from_environment())
@@ -160,7 +169,11 @@ def status() -> None:
 def sources(
     source_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Show one source in full.")] = None,
 ) -> None:
-    """The sources that are read: whose side they are on, and what was verified about them."""
+    """The sources that are read: whose side they are on, and what was verified about them.
+
+    kezek sources
+    kezek sources tengrinews
+    """
     from kezek.status import print_source, print_sources
 
     settings = Settings.from_environment()
@@ -175,6 +188,9 @@ def trace(claim_id: Annotated[str, typer.Argument(help="A claim_id, as in the cl
     """Follow one claim back to its bytes: archive record, hash, page, text, the sentence in its place.
 
     Reads the WARC record again, checks its hash and parses it anew; a broken link in that chain is an error.
+
+        ID=$(kezek query "select claim_id from claims limit 1" --format csv | tail -1)
+        kezek trace $ID
     """
     from kezek.trace import print_trace
 
@@ -190,6 +206,9 @@ def demo_run(
     """Serve the demo web on loopback and run the real nightly DAG on it, night after night.
 
     The data lands in KEZEK_HOME/demo. A second run on the same folder adds nothing.
+
+        kezek demo run
+        KEZEK_HOME=data/demo kezek status
     """
     from kezek.demo import run_demo
 
@@ -203,11 +222,20 @@ def demo_serve(
         str, typer.Option(metavar="DAY", help="The day that the demo web shows, at its end.")
     ] = "2025-10-03",
 ) -> None:
-    """Serve the demo web until Ctrl-C, to look at it in a browser."""
+    """Serve the demo web until Ctrl-C, to look at it in a browser.
+
+    kezek demo serve --clock 2025-10-02
+    """
     from kezek.dates import parse_day
     from kezek.demo import serve_demo
 
     serve_demo(port, parse_day(clock))
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise InputError("stdin is closed: there is nothing to read.")
+    return sys.stdin.buffer.read()
 
 
 def _print_json(row: object) -> None:
@@ -227,14 +255,41 @@ def _show_warning(
 
 
 def main() -> None:
-    """Run the command line; a KezekError becomes one sentence on stderr and exit status 2, a warning one sentence."""
+    """Run the command line; what goes wrong becomes one sentence on stderr and exit status 2, a warning one sentence."""
     warnings.showwarning = _show_warning
+    logging.basicConfig(level=logging.WARNING, format="kezek: %(message)s")
     try:
-        app()
+        if sys.stdout is None:
+            raise InputError("stdout is closed: there is nowhere to print to.")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # JSON is UTF-8 whatever the locale
+        try:
+            app(prog_name="kezek")
+        finally:
+            sys.stdout.flush()
     except KezekError as error:
-        err.print("[bold red]kezek:[/] ", end="")
-        err.print(str(error), markup=False, soft_wrap=True)
-        sys.exit(2)
+        _complain(str(error))
+    except OSError as error:
+        # A full disk, a folder that is a file, a name too long: they can come from any step, and each is a sentence.
+        if sys.stdout is not None:
+            _drop_stdout()
+        if error.errno == errno.EPIPE:
+            sys.exit(1)
+        where = f"{error.filename}: " if error.filename else ""
+        _complain(f"{where}{error.strerror or error}.")
+
+
+def _complain(sentence: str) -> NoReturn:
+    err.print("[bold red]kezek:[/] ", end="")
+    err.print(sentence, markup=False, soft_wrap=True)
+    sys.exit(2)
+
+
+def _drop_stdout() -> None:
+    """What is left in stdout's buffer goes nowhere, else Python complains of it once more at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 if __name__ == "__main__":

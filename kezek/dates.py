@@ -6,13 +6,18 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from ingest.errors import InputError
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
 
 def parse_day(text: str) -> date:
-    """`2025-10-01` as a date. Raises InputError on anything else."""
+    """`2025-10-01` as a date. Raises InputError on anything else, and on years that no news is of."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InputError(f"{text!r} is no date: kezek wants one like 2025-10-01.") from None
+    if day.isoformat() != text or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InputError(f"{text!r} is no date of {FIRST_YEAR} to {LAST_YEAR}: kezek wants one like 2025-10-01.")
+    return day
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import infra.demo
 from infra.demo.server import DemoWeb
-from ingest.errors import NightError
+from ingest.errors import InputError, NightError
 from kezek.console import err, out
 from kezek.dates import day_bounds
 from kezek.nights import run_nights
@@ -43,6 +43,10 @@ def run_demo(settings: Settings, nights: int) -> None:
     Raises NightError where a night failed.
     """
     started = time.monotonic()
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"the data folder {settings.home} can't be made: {error.strerror}.") from None
     with DemoWeb(port=0) as web:
         here = demo_settings(settings, web.address)
         before = table_counts(here)
@@ -58,7 +62,11 @@ def run_demo(settings: Settings, nights: int) -> None:
 
 def serve_demo(port: int, day: date) -> None:
     """Serve the demo web as it stood at the end of `day`, until Ctrl-C."""
-    with DemoWeb(port=port) as web:
+    try:
+        web = DemoWeb(port=port)
+    except OSError as error:
+        raise InputError(f"port {port} can't be served: {error.strerror}.") from None
+    with web:
         web.set_clock(day_bounds(day)[1])
         out.print(f"http://{web.address}/ shows the web of {day}. Ctrl-C ends it.")
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Annotated
@@ -12,8 +13,17 @@ from ingest.document import Document, Kind, Precision
 from ingest.errors import InputError
 
 
-def _no_empty_date(value: object) -> object:
+def _none_for_empty(value: object) -> object:
     return value or None
+
+
+def _empty_for_none(value: object) -> object:
+    return "" if value is None else value
+
+
+def _primary_language(value: object) -> object:
+    """`ru-RU` and `RU` as `ru` (BCP 47 is case-blind); None, which has the language detected, for an empty one."""
+    return re.split(r"[-_]", value.strip().lower())[0] or None if isinstance(value, str) else value
 
 
 class DocumentLine(BaseModel):
@@ -23,11 +33,11 @@ class DocumentLine(BaseModel):
 
     id: str
     text: str
-    title: str = ""
-    lang: str | None = None
+    title: Annotated[str, BeforeValidator(_empty_for_none)] = ""
+    lang: Annotated[str | None, BeforeValidator(_primary_language)] = None
     kind: Kind = "news"
-    source: str = ""
-    published_at: Annotated[str | None, BeforeValidator(_no_empty_date)] = None
+    source: Annotated[str, BeforeValidator(_empty_for_none)] = ""
+    published_at: Annotated[str | None, BeforeValidator(_none_for_empty)] = None
     forwarded_from: str | None = None
 
     def document(self) -> Document:
@@ -49,6 +59,8 @@ class DocumentLine(BaseModel):
 def read_documents(lines: Iterable[str]) -> Iterator[Document]:
     """The documents of JSON lines, blank lines left out. Raises InputError naming the line that does not fit."""
     for number, line in enumerate(lines, 1):
+        if number == 1:
+            line = line.removeprefix("\ufeff")
         if not line.strip():
             continue
         try:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import fcntl
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from ingest.errors import InputError
 from kezek import steps
 from kezek.console import err, out
 from kezek.dates import day_bounds
@@ -23,10 +26,12 @@ def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | 
     Raises the errors of the steps: a sources file with an error, an unknown source id, an archive that can't be written.
     """
     before = table_counts(settings)
-    with _progress() as progress:
-        for day in days:
+    with _progress() as progress, ExitStack() as held:
+        for n, day in enumerate(days):
             start, end = day_bounds(day)
             plans = steps.plan_night(settings, start, end, sources, refetch=refetch)
+            if n == 0:  # now that what was asked for is known to make sense: a refused run leaves nothing behind
+                held.enter_context(alone(settings))
             spools = []
             for plan in progress.track(plans, description=f"{day} read sources"):
                 spools.append(steps.collect_source(settings, plan))
@@ -52,6 +57,20 @@ def run_replay(settings: Settings, path: Path) -> None:
     if done.unparsed:
         err.print('Why not: kezek query "select url, error, message from unparsed"', style="dim", markup=False)
     print_added(before, table_counts(settings))
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the data folder: one `kezek run` at a time. The system lets go of it however the process ends.
+
+    Raises InputError where another run holds it.
+    """
+    with (settings.home / "private" / "run.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(f"another kezek run is at work in {settings.home}: wait until it has ended.") from None
+        yield
 
 
 def table_counts(settings: Settings) -> dict[str, int]:

@@ -64,16 +64,18 @@ class Settings:
         """Settings from `environment` (default: the process's own). Raises InputError on a value that does not fit."""
         env = os.environ if environment is None else environment
         home = Path(env.get("KEZEK_HOME") or "data").resolve()
+        archive = env.get("KEZEK_ARCHIVE") or str(home / "archive")
+        _check_archive(archive)
         return cls(
             home=home,
             sources=Path(env.get("KEZEK_SOURCES") or PACKAGED_SOURCES),
-            archive=env.get("KEZEK_ARCHIVE") or str(home / "archive"),
+            archive=archive,
             contact=env.get("KEZEK_CONTACT") or None,
             channel_host=env.get("KEZEK_CHANNEL_HOST") or "t.me",
             connect_to=_connect_to(env.get("KEZEK_CONNECT_TO", "")),
-            recheck_days=_number(env, "KEZEK_RECHECK_DAYS", int, 3),
-            batch_chars=_number(env, "KEZEK_BATCH_CHARS", int, 200_000),
-            host_delay=_number(env, "KEZEK_HOST_DELAY", float, 1.0),
+            recheck_days=_number(env, "KEZEK_RECHECK_DAYS", int, 3, most=3650),
+            batch_chars=_number(env, "KEZEK_BATCH_CHARS", int, 200_000, least=1),
+            host_delay=_number(env, "KEZEK_HOST_DELAY", float, 1.0, most=3600),
         )
 
     def environment(self) -> dict[str, str]:
@@ -96,13 +98,29 @@ def _connect_to(value: str) -> dict[str, str]:
     pairs = {}
     for part in filter(None, (part.strip() for part in value.split(","))):
         pattern, separator, address = part.partition("=")
-        if not separator or not pattern or ":" not in address:
+        if not separator or not pattern or not _is_address(address):
             raise InputError(f"KEZEK_CONNECT_TO has {part!r}, but wants HOST-PATTERN=ADDRESS:PORT.")
         pairs[pattern] = address
     return pairs
 
 
-def _number(env: Mapping[str, str], name: str, kind: type[N], default: N) -> N:
+def _check_archive(archive: str) -> None:
+    protocol, separator, _ = archive.partition("://")
+    if separator:
+        from fsspec import available_protocols
+
+        if protocol not in available_protocols():
+            raise InputError(f"KEZEK_ARCHIVE is {archive!r}, and fsspec knows no {protocol!r}.")
+
+
+def _is_address(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    return bool(host) and port.isascii() and port.isdigit() and 0 < int(port) < 65536
+
+
+def _number(
+    env: Mapping[str, str], name: str, kind: type[N], default: N, least: int = 0, most: int = 1_000_000_000
+) -> N:
     value = env.get(name)
     if not value:
         return default
@@ -110,6 +128,6 @@ def _number(env: Mapping[str, str], name: str, kind: type[N], default: N) -> N:
         number = kind(value)
     except ValueError:
         raise InputError(f"{name} is {value!r}, but wants a number.") from None
-    if number < 0:
-        raise InputError(f"{name} is {value!r}, but wants a number that is not negative.")
+    if not least <= number <= most:  # neither is NaN
+        raise InputError(f"{name} is {value!r}, but wants a number from {least} to {most}.")
     return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
-from ingest.source import get_source, load_sources
+from ingest.source import Source, get_source, load_sources
 from kezek.console import out
 from kezek.settings import Settings
 from kezek.tables import table
@@ -22,22 +22,28 @@ def print_status(settings: Settings) -> None:
         out.print(
             table(
                 "Latest runs",
-                ("run", "started", "finished"),
+                ("run", "started (UTC)", "finished (UTC)"),
                 ((run["run_id"], run["started_at"], run["finished_at"] or "not finished") for run in runs),
             )
         )
         out.print()
-        columns = ("source", "first day", "last day", "intervals", "complete", "gaps", "last stop reason")
+        columns = ("source", "from", "to", "days", "done", "gaps", "stopped")
         rows = coverage_by_source(warehouse)
         out.print(table("Coverage", columns, (tuple(row.values()) for row in rows)))
+        out.print("days: nights asked for; done: of these, read to their end; stopped: why the last reading ended.")
 
 
 def print_sources(settings: Settings) -> None:
     """The sources file as a table; what was verified of a source stands in its own view."""
     known = load_sources(settings.sources)
-    columns = ("id", "name", "kind", "side", "languages", "home")
-    rows = ((one.id, one.name, one.kind, one.side, " ".join(one.languages), one.home) for one in known.values())
+    columns = ("id", "kind", "side", "read in", "home")
+    rows = ((one.id, one.kind, one.side, " ".join(one.languages), _host(one)) for one in known.values())
     out.print(table(f"{len(known)} sources in {settings.sources.name}", columns, rows))
+    out.print("One in full: kezek sources ID", style="dim")
+
+
+def _host(source: Source) -> str:
+    return source.home.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def print_source(settings: Settings, source_id: str) -> None:

@@ -9,6 +9,7 @@ be killed at any instant and run again with nothing lost and nothing doubled.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -258,7 +259,7 @@ def _folder(settings: Settings, run_id: str) -> Path:
 
 
 def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     with part.open("wb") as out:
         for line in lines:
             out.write(line + b"\n")

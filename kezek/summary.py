@@ -12,7 +12,7 @@ from rich.text import Text
 from ingest.interval import Interval
 from kezek.console import out
 from kezek.settings import Settings
-from kezek.tables import table
+from kezek.tables import shown, table
 from warehouse.analysis import blame_table, source_summary
 from warehouse.connection import open_warehouse
 from warehouse.state import counts
@@ -40,8 +40,9 @@ def print_summary(settings: Settings, before: Mapping[str, int]) -> None:
 
 def print_sources_read(rows: Sequence[Mapping[str, Any]]) -> None:
     """What was read, one line a source."""
-    columns = ("source", "side", "fetched", "documents", "revisions", "gone", "unparsed", "gaps")
-    values = ((row["name"], row["side"], *(row[column] for column in columns[2:-1]), row["gaps"] or "") for row in rows)
+    columns = ("source", "side", "fetched", "documents", "revised", "gone", "unparsed", "gaps")
+    keys = ("name", "side", "fetched", "documents", "revisions", "gone", "unparsed", "gaps")
+    values = (tuple(row[key] for key in keys) for row in rows)
     out.print()
     out.print(table("Read per source", columns, values))
 
@@ -56,9 +57,9 @@ def print_blame_table(rows: Sequence[Mapping[str, Any]], most: int = MOST_ROWS) 
         line = _LINE.format(row["side"], verb, row["blames"], row["cause"], row["stories"])
         out.print(Text(line, style="magenta" if verb == "denies" else "green"))
         who = row["speaker"] or "the outlet itself"
-        out.print(Padding(Text(f"«{' '.join(row['evidence'].split())}»"), _INDENT))
-        out.print(Padding(Text(f"{who}, {row['source_name']}, {row['day']}", style="dim"), _INDENT))
-        out.print(Text(f"    {row['url']}", style="cyan"), soft_wrap=True)
+        out.print(Padding(Text(f"“{shown(' '.join(row['evidence'].split()))}”"), _INDENT))
+        out.print(Padding(Text(f"— {who}; {row['source_name']}, {row['day']}", style="dim"), _INDENT))
+        out.print(Text(f"    {shown(row['url'])}", style="cyan"), soft_wrap=True)
     if len(rows) > most:
         out.print(f"… and {len(rows) - most} more, told less often: the report has them all.", style="dim")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from ingest.archive import Archive
@@ -16,7 +16,7 @@ from ingest.errors import ArchiveError, InputError
 from ingest.parse import is_channel_url, parse_article
 from kezek.console import out
 from kezek.settings import Settings
-from kezek.tables import cell
+from kezek.tables import cell, shown
 from warehouse.connection import open_warehouse
 from warehouse.state import claim as claim_row
 
@@ -38,6 +38,7 @@ def trace(settings: Settings, claim_id: str) -> Trace:
     Raises InputError for an unknown claim, ArchiveError where the bytes are missing, are not those that the hash names,
     or no longer say what the claim quotes.
     """
+    claim_id = claim_id.strip()
     with open_warehouse(settings.published, read_only=True) as warehouse:
         claim = claim_row(warehouse, claim_id)
     if claim is None:
@@ -58,9 +59,6 @@ def print_trace(settings: Settings, claim_id: str) -> None:
     """Show the chain in the terminal: claim, source, fetch, record, hash, and the text with the evidence marked."""
     found = trace(settings, claim_id)
     claim = found.claim
-    chain = Table.grid(padding=(0, 2))
-    chain.add_column(style="bold")
-    chain.add_column(overflow="fold")
     denies = claim["stance"] == "denies"
     for name, value in (
         (
@@ -70,16 +68,17 @@ def print_trace(settings: Settings, claim_id: str) -> None:
         ("speaker", _speaker(claim)),
         ("source", f"{claim['source_name']} ({claim['source']}, side {claim['source_side']})"),
         ("url", claim["url"]),
-        ("published", cell(claim["published_at"])),
+        ("published", _utc(claim["published_at"])),
         ("revision", f"{claim['revision']} of document {claim['document_id']}"),
-        ("fetched", cell(claim["fetched_at"])),
+        ("fetched", _utc(claim["fetched_at"])),
         ("record", f"{claim['warc_file']} at byte {claim['warc_offset']}, {found.body_bytes} bytes"),
-        ("sha256", f"{found.body_sha256} ✓ the bytes are the ones that were read"),
+        ("sha256", found.body_sha256),
+        ("", "✓ the archived bytes are the ones that were read, and the evidence stands in its place"),
         ("model", f"{claim['model_version']}, pattern {claim['pattern']}, confidence {claim['confidence']:.2f}"),
     ):
-        chain.add_row(name, Text(value))
-    out.print(chain)
-    out.print(Panel(_marked(found), title=Text(found.title or claim["url"]), title_align="left"))
+        # No line is folded: addresses, files and hashes are there to be copied.
+        out.print(Text.assemble((f"{name:<11}", "bold"), shown(value)), soft_wrap=True)
+    out.print(Panel(_marked(found), title=Text(shown(found.title or claim["url"])), title_align="left"))
 
 
 def _read_again(body: bytes, claim: dict[str, Any]) -> tuple[str, str]:
@@ -90,6 +89,10 @@ def _read_again(body: bytes, claim: dict[str, Any]) -> tuple[str, str]:
         if post.url.casefold() == claim["url"].casefold():
             return "", post.text or ""
     raise ArchiveError(f"the archived channel page no longer shows {claim['url']}.")
+
+
+def _utc(moment: datetime | None) -> str:
+    return f"{cell(moment)} UTC" if moment else "not known"
 
 
 def _speaker(claim: dict[str, Any]) -> str:

@@ -41,6 +41,13 @@ def run_query(path: Path, sql: str, limit: int = 1000, timeout_seconds: float = 
             raise WarehouseError(f"The query took longer than {timeout_seconds:g} seconds.") from error
         except duckdb.Error as error:
             raise WarehouseError(f"The query failed: {first_line(error)}") from error
+        except (ValueError, OverflowError) as error:  # infinite times and years beyond 9999 are more than Python has
+            raise WarehouseError(f"The rows can't be shown ({first_line(error)}): cast them to varchar.") from error
+        except (KeyboardInterrupt, RuntimeError) as error:
+            warehouse.connection.interrupt()  # else closing waits for the answer
+            if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
+                raise KeyboardInterrupt from error
+            raise
         finally:
             timer.cancel()
 

@@ -8,13 +8,20 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from infra.demo.server import DemoWeb
 from ingest.errors import InputError
+from ingest.spool import read_spool
+from kezek import steps
 from kezek.dates import day_bounds, parse_day
+from kezek.demo import demo_settings
 from kezek.jsonl import read_documents
+from kezek.run import alone
 from kezek.settings import Settings
 from kezek.tables import cell, shown
 from tests.conftest import REPOSITORY
@@ -98,7 +105,9 @@ def test_two_columns_of_one_name_are_no_json_object(home: Path) -> None:
 
 
 def test_json_holds_no_nan(home: Path) -> None:
-    done = kezek(home, "query", "select 'nan'::double n, 'inf'::double i, 9999999999999999999::hugeint h", "--format", "json")
+    done = kezek(
+        home, "query", "select 'nan'::double n, 'inf'::double i, 9999999999999999999::hugeint h", "--format", "json"
+    )
     assert json.loads(done.stdout, parse_constant=pytest.fail) == {"n": None, "i": None, "h": 9999999999999999999}
 
 
@@ -154,14 +163,18 @@ def test_days_at_the_end_of_time_are_refused() -> None:
 @pytest.mark.parametrize("url", ["https://", "https://[::1/x", "https://x.example:99999/", "ftp://x.example/"])
 def test_what_is_no_url_is_refused(url: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [*KEZEK, "parse", "--url", url], cwd=REPOSITORY, env=environment(tmp_path), input=b"<p>word", capture_output=True
+        [*KEZEK, "parse", "--url", url],
+        cwd=REPOSITORY,
+        env=environment(tmp_path),
+        input=b"<p>word",
+        capture_output=True,
     )
     assert done.returncode == 2
     assert b"URL" in done.stderr
 
 
 def test_a_mark_of_byte_order_and_nulls_and_old_line_ends_are_harmless() -> None:
-    lines = '\ufeff{"id": "a", "text": "x", "title": null, "source": null, "lang": ""}\r\n'.split("\n")
+    lines = ['\ufeff{"id": "a", "text": "x", "title": null, "source": null, "lang": ""}\r', ""]
     (document,) = read_documents(lines)
     assert (document.title, document.source_name, document.lang) == ("", "", None)
 
@@ -170,3 +183,27 @@ def test_a_language_is_named_as_bcp_47_allows() -> None:
     for name in ("RU", "ru-RU", "ru_RU", " ru "):
         (document,) = read_documents([json.dumps({"id": "a", "text": "x", "lang": name})])
         assert document.lang == "ru"
+
+
+def test_one_run_at_a_time(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"KEZEK_HOME": str(tmp_path)})
+    settings.warehouse.parent.mkdir()
+    with alone(settings):
+        done = kezek(
+            tmp_path, "run", "--since", "2025-10-01", "--source", "tengrinews", KEZEK_CONNECT_TO="*=127.0.0.1:9"
+        )
+        assert done.returncode == 2
+        assert b"another kezek run" in done.stderr
+    with alone(settings):
+        assert not settings.published.exists()
+
+
+def test_a_day_that_is_not_over_is_read_again(tmp_path: Path) -> None:
+    today = datetime.now(UTC).date()
+    settings = Settings.from_environment({"KEZEK_HOME": str(tmp_path)})
+    with DemoWeb(port=0) as web:
+        here = replace(demo_settings(settings, web.address), home=tmp_path, archive=str(tmp_path / "archive"))
+        (plan,) = steps.plan_night(here, *day_bounds(today), ["vestnik"])
+        (coverage,) = read_spool(Path(steps.collect_source(here, plan))).coverage
+    assert not coverage.complete
+    assert coverage.gap_to == day_bounds(today)[1]
