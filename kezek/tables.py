@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from rich.cells import cell_len
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -34,13 +35,14 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     )
     for n, column in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[n], (int, float, type(None))) for row in rows)
-        short = all(len(cell(row[n])) <= SHORT for row in rows)
+        widest = max((cell_len(line) for row in rows for line in cell(row[n]).split("\n")), default=0)
+        short = widest <= SHORT
         view.add_column(
             Text(shown(column)),
             justify="right" if numeric else "left",
             overflow="fold",
             no_wrap=short,
-            min_width=None if short else LEAST_WIDTH,
+            min_width=max(widest, cell_len(column)) if short else LEAST_WIDTH,
         )
     for row in rows:
         view.add_row(*(Text(cell(value)) for value in row))

@@ -118,6 +118,15 @@ def test_a_narrow_table_shows_its_rows_one_below_the_other(home: Path) -> None:
     assert not [line for line in lines if len(line) > 80]
 
 
+def test_no_word_is_cut_off_at_the_edge(home: Path) -> None:
+    sql = "select 'c8619b08be9d7bf6' id, 'sanctions_enforcement' cause, 'Марат Ескельдин' speaker, "
+    sql += "'Это неправда: Казахстан не проверяет машины ради санкций.' evidence"
+    for width in range(60, 120, 7):
+        lines = kezek(home, "query", sql, COLUMNS=str(width)).stdout.decode().splitlines()
+        words = " ".join(lines).split()
+        assert {"Марат", "Ескельдин", "c8619b08be9d7bf6", "проверяет", "санкций."} <= set(words)
+
+
 def test_a_cell_never_steers_the_terminal() -> None:
     assert "\x1b" not in cell("\x1b[31mred\x07")
     assert shown("a\tb\nc") == "a\tb\nc"
