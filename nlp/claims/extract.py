@@ -12,7 +12,7 @@ from ingest.document import Document
 from ingest.errors import InputError
 from nlp.annotation import Claim
 from nlp.claims.actor import UNKNOWN, Actor, entities_in
-from nlp.claims.blame import blamed
+from nlp.claims.blame import blamed, shared
 from nlp.claims.candidate import Candidate, Scene, candidates_of, scenes_of
 from nlp.claims.fold import fold
 from nlp.claims.language import PATTERNS, Patterns, border_patterns
@@ -41,10 +41,15 @@ SHORT = 600
 """Characters of a post that may leave unsaid what waits there."""
 LEAST = 0.3
 """Confidence under which a candidate is no claim."""
+BRIEF = 500
+"""Characters of a text that may leave unsaid what its readers know: that there is a queue, or that trucks stand in it."""
 NEAR = 5
 """Sentences within which a text that is about the topic names a delay, a border and what waits there."""
 REACH = 6
 """Sentences around one about a delay in which its causes are looked for."""
+
+CARRIED = 2
+"""Sentences for which a crossing that was named stays the place of what is told."""
 
 Doc.set_extension("claim_decisions", default=None, force=True)
 Doc.set_extension("claims", default=(), force=True)
@@ -65,7 +70,7 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     if not _near_the_topic(fold(doc.text), doc, words):
         return []
     sentences = sentences_of(doc, document)
-    if (document.kind != "post" or len(doc.text) >= SHORT) and not _tells_of_it(doc, sentences, words):
+    if len(doc.text) >= BRIEF and not _tells_of_it(doc, sentences, words):
         return []
     voices = voices_of(sentences, doc, patterns, words, document.kind == "post")
     scenes = scenes_of(
@@ -82,7 +87,8 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     rejected += [replace(one, rejected="too doubtful") for one in kept if one.confidence < LEAST]
     kept = [one for one in kept if one.confidence >= LEAST]
     doc._.claim_decisions = [_decision(one) for one in sorted([*kept, *rejected], key=lambda one: one.sentence.index)]
-    return [_claim(one, doc, document, topic, words, patterns) for one in kept]
+    blames = shared(kept, [_blamed(one, doc, topic, words, patterns) for one in kept], topic)
+    return [_claim(one, blame, document, patterns) for one, blame in zip(kept, blames, strict=True)]
 
 
 def _place(folded: str, doc: Doc, words: Words) -> bool:
@@ -188,16 +194,30 @@ def _origin(forwarded_from: str) -> Actor:
     return Actor(0, 0, forwarded_from if person else name, "person" if person else "organisation", outlet=not person)
 
 
-def _claim(one: Candidate, doc: Doc, document: Document, topic: Topic, words: Words, patterns: Patterns) -> Claim:
-    sentence = one.sentence
-    last = one.evidence_from if one.evidence_from.index > sentence.index else sentence
-    source = document.title if sentence.field == "title" else document.text
+def _blamed(one: Candidate, doc: Doc, topic: Topic, words: Words, patterns: Patterns) -> str:
+    sentence, at_place = one.sentence, topic.causes[one.cause].at_place
     sides = [
         (entity.start_char - sentence.doc_start, entity.end_char - sentence.doc_start, entity._.side)
         for entity in entities_in(sentence, doc)
-        if (entity.label_ == "ORG" or entity.label_ == "CHECKPOINT" and topic.causes[one.cause].at_place)
+        if (entity.label_ == "ORG" or entity.label_ == "CHECKPOINT" and at_place)
         and entity._.side in ("KZ", "RU", "CN", "OTHER")
     ]
+    return blamed(one, topic, words, patterns, sides, _post_before(sentence, doc) if at_place else "")
+
+
+def _post_before(sentence: Sentence, doc: Doc) -> str:
+    """The side of the last crossing named before the sentence, no more than CARRIED sentences back; "" without one."""
+    before = [one for one in doc.ents if one.label_ == "CHECKPOINT" and one.end_char <= sentence.doc_start]
+    if not before or before[-1]._.side == UNKNOWN:
+        return ""
+    between = [one for one in doc.sents if before[-1].end_char < one.end_char <= sentence.doc_start + 1]
+    return str(before[-1]._.side) if len(between) <= CARRIED else ""
+
+
+def _claim(one: Candidate, blames: str, document: Document, patterns: Patterns) -> Claim:
+    sentence = one.sentence
+    last = one.evidence_from if one.evidence_from.index > sentence.index else sentence
+    source = document.title if sentence.field == "title" else document.text
     speaker, relayed_by = one.speaker, one.relayed_by or document.forwarded_from or ""
     if not speaker.name and document.forwarded_from:
         speaker, relayed_by = _origin(document.forwarded_from), ""
@@ -205,7 +225,7 @@ def _claim(one: Candidate, doc: Doc, document: Document, topic: Topic, words: Wo
     return Claim(
         cause=one.cause,
         stance=one.stance,
-        blames=blamed(one, topic, words, patterns, sides),
+        blames=blames,
         speaker=speaker.name,
         speaker_kind=speaker.kind,
         speaker_side=UNKNOWN if outlet or speaker.outlet else speaker.side,
