@@ -12,12 +12,20 @@ from nlp.claims.language import Patterns
 from nlp.claims.topic import Topic, Words
 
 _OPPOSITE = {"KZ": "RU", "RU": "KZ"}
+ECHO = 2
+"""Sentences within which an assertion that names no side shares the blame of one before it with the same cause."""
 
 
 def blamed(
-    candidate: Candidate, topic: Topic, words: Words, patterns: Patterns, entity_sides: list[tuple[int, int, str]]
+    candidate: Candidate,
+    topic: Topic,
+    words: Words,
+    patterns: Patterns,
+    entity_sides: list[tuple[int, int, str]],
+    at_post: str = "",
 ) -> str:
-    """The side blamed by the candidate; `entity_sides` are (start, end, side) of names in its sentence."""
+    """The side blamed by the candidate; `entity_sides` are (start, end, side) of names in its sentence, `at_post` is the
+    side of the crossing that the sentences before it speak of."""
     rule = topic.causes[candidate.cause].blames
     if rule in ("NONE", "TRADE"):
         return rule
@@ -32,10 +40,32 @@ def blamed(
             return side
     if rule != "actor":
         return rule
+    if topic.causes[candidate.cause].at_place and at_post:
+        return at_post
     official = own.side != UNKNOWN and patterns.officials.search(fold(f"{own.name} {own.role}")) is not None
     if official and (candidate.stance == "denies" or topic.causes[candidate.cause].admits):
         return own.side
     return "NONE"
+
+
+def shared(kept: list[Candidate], blames: list[str], topic: Topic) -> list[str]:
+    """`blames`, with the side that another claim names for the same cause where a claim names none.
+
+    A denial takes the side that the cause it denies would have blamed; an assertion that of one just before it.
+    """
+    out = list(blames)
+    for place, one in enumerate(kept):
+        if blames[place] != "NONE" or topic.causes[one.cause].blames != "actor":
+            continue
+        others = [
+            (one.sentence.index - other.sentence.index, blame)
+            for other, blame in zip(kept, blames, strict=True)
+            if other is not one and other.cause == one.cause and blame != "NONE"
+            if other.stance == "asserts" and other.sentence.index <= one.sentence.index
+        ]
+        if others and (one.stance == "denies" or min(others)[0] <= ECHO):
+            out[place] = min(others)[1]
+    return out
 
 
 def _far(place: int, core: int) -> int:

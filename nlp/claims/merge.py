@@ -10,7 +10,8 @@ from nlp.claims.candidate import Candidate
 def merged(candidates: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
     """(kept, rejected): of equal cause, stance and speaker the most confident, of these the first.
 
-    The headline counts only where the body has no row of its cause and stance.
+    The headline counts only where the body has no row of its cause and stance; bare words in the document's own voice
+    only where nothing else names their cause: beside a claim they are its background.
     """
     rejected = [one for one in candidates if one.rejected]
     kept: dict[tuple[str, str, str], Candidate] = {}
@@ -29,4 +30,11 @@ def merged(candidates: list[Candidate]) -> tuple[list[Candidate], list[Candidate
             kept[key] = one
         else:
             rejected.append(replace(one, rejected="said better elsewhere"))
+    for key, one in list(kept.items()):
+        if _bare(one) and any(other.cause == one.cause and other is not one for other in kept.values()):
+            rejected.append(replace(kept.pop(key), rejected="background of another claim"))
     return sorted(kept.values(), key=lambda one: (one.sentence.doc_start, one.start)), rejected
+
+
+def _bare(one: Candidate) -> bool:
+    return one.pattern == "words" and one.speaker.kind == "outlet"

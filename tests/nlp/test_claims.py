@@ -173,6 +173,56 @@ def test_whom_it_blames(lang: str, text: str, blames: str) -> None:
     assert (claim.cause, claim.blames) == ("tightened_checks", blames)
 
 
+def test_the_crossing_named_before_is_blamed_for_its_own_lanes() -> None:
+    for crossing, side in (("Сырым", "KZ"), ("Маштаково", "RU")):
+        (claim,) = claims_of("ru", f"Третий день стоим у поста «{crossing}». Из восьми окон открыто одно.", kind="post")
+        assert (claim.cause, claim.blames) == ("capacity", side)
+
+
+def test_a_denial_blames_whom_the_denied_cause_would_have_blamed() -> None:
+    text = (
+        "Фуры стоят на границе, потому что казахстанская таможня ищет санкционные товары, говорят перевозчики.\n\n"
+        "Эксперт Иван Котов заявил, что дело не в санкциях."
+    )
+    asserted, denied = claims_of("ru", text)
+    assert (denied.stance, denied.speaker, denied.blames, asserted.blames) == ("denies", "Иван Котов", "KZ", "KZ")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "blames"),
+    [
+        ("ru", "Очередь на границе — это ответ Казахстану, считают перевозчики.", "RU"),
+        ("en", "The queue at the border is retaliation against Russia, carriers say.", "KZ"),
+        ("kk", "Шекарадағы кезек – Қазақстанға жауап ретінде жасалған қысым.", "RU"),
+    ],
+)
+def test_who_is_paid_back_is_not_who_acts(lang: str, text: str, blames: str) -> None:
+    (claim,) = claims_of(lang, text)
+    assert (claim.cause, claim.blames) == ("politics", blames)
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("Фуры стоят на границе из-за ремонта, сообщил департамент доходов Западно-Казахстанской области.", "KZ"),
+        ("Фуры стоят на границе из-за ремонта, рассказали ташкентские перевозчики.", "OTHER"),
+        ("Фуры стоят на границе из-за ремонта, рассказали орские перевозчики.", "RU"),
+    ],
+)
+def test_the_town_or_office_in_a_name_tells_the_side(text: str, side: str) -> None:
+    (claim,) = claims_of("ru", text)
+    assert claim.speaker_side == side
+
+
+def test_bare_words_beside_a_claim_are_its_background() -> None:
+    text = (
+        "Перевозчики заявили, что очередь на границе возникла из-за миграционных правил.\n\n"
+        "Срок в 90 дней на границе закреплён законом."
+    )
+    (claim,) = claims_of("ru", text)
+    assert (claim.cause, claim.speaker) == ("migration_rules", "перевозчики")
+
+
 # ------------------------------------------------------------------------------------------------- what is no claim
 @pytest.mark.parametrize(
     ("lang", "text"),
