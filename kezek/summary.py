@@ -58,7 +58,7 @@ def print_blame_table(rows: Sequence[Mapping[str, Any]], most: int = MOST_ROWS) 
         out.print(Text(line, style="magenta" if verb == "denies" else "green"))
         who = row["speaker"] or "the outlet itself"
         out.print(Padding(Text(f"“{shown(' '.join(row['evidence'].split()))}”"), _INDENT))
-        out.print(Padding(Text(f"— {who}; {row['source_name']}, {row['day']}", style="dim"), _INDENT))
+        out.print(Padding(Text(shown(f"— {who}; {row['source_name']}, {row['day']}"), style="dim"), _INDENT))
         out.print(Text(f"    {shown(row['url'])}", style="cyan"), soft_wrap=True)
     if len(rows) > most:
         out.print(f"… and {len(rows) - most} more, told less often: the report has them all.", style="dim")
