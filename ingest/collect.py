@@ -23,7 +23,7 @@ from ingest.channel import to_document as post_document
 from ingest.discover import Discovery, Found, discover
 from ingest.document import Document
 from ingest.errors import InputError, ParseError
-from ingest.fetch import Fetched, Fetcher, FetchSettings, Get, Validators
+from ingest.fetch import Fetched, Fetcher, FetchSettings, Get, Validators, is_passing
 from ingest.fetch_record import Fetch
 from ingest.interval import Interval
 from ingest.parse import parse_article
@@ -54,6 +54,8 @@ PASSING_FAULTS = frozenset(
 )
 """Faults that another run may not meet: after one, the interval is not complete."""
 
+ALARM_FROM = 4
+"""So many failed pages, where they are more than half of all, say that it is not the pages: layout or access changed."""
 
 PARSER_BUGS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What a parser's own mistake looks like. One page that trips it must not cost the source; it is logged with its trace."""
@@ -174,6 +176,10 @@ class _Reading:
     channel_pages: list[Fetched] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
     open_for_now: int = 0
+    legible: int = 0
+    """Candidates that were read as documents, of whatever day."""
+    illegible: int = 0
+    """Candidates that were refused or gave no document, for reasons that do not pass; robots.txt's word is not counted."""
     faults_in_a_row: int = 0
     last_fault: str = ""
     stopped: str | None = None
@@ -246,12 +252,16 @@ class _Reading:
             return
         if not fetched.ok:
             self.fail_fetch(fetched)
-            self.open_for_now += _may_pass(fetched)
+            passing = _may_pass(fetched)
+            self.open_for_now += passing
+            self.illegible += not passing and fetched.fault != "robots_forbidden"
             return
         self.done.fetched += 1
         document = self.parse(fetched)
         if document is None:
+            self.illegible += 1
             return
+        self.legible += 1
         if document.published_at is None:
             self.done.undated += 1
         elif found.published_at is None and not known and not is_of_interval(document, self.interval, self.source):
@@ -371,6 +381,11 @@ class _Reading:
             done.complete = False
             if discovery.complete:
                 done.stop_reason = f"{self.open_for_now} pages failed for now"
+        tried = self.legible + self.illegible + self.open_for_now
+        if self.illegible and (not self.legible or (self.illegible >= ALARM_FROM and self.illegible > tried / 2)):
+            done.complete = False
+            done.stop_reason = f"{self.illegible} of {tried} pages failed: the layout or the access changed?"
+            gap_from, gap_to = self.interval.start, self.interval.end
         if self.interval.end > finished_at:
             done.stop_reason, done.complete = "the interval was not over yet", False
             gap_from, gap_to = gap_from or max(self.interval.start, finished_at), self.interval.end
@@ -407,7 +422,7 @@ def is_of_interval(document: Document, interval: Interval, source: Source) -> bo
 
 
 def _may_pass(fetched: Fetched) -> bool:
-    return fetched.fault in PASSING_FAULTS or (fetched.fetch.status or 0) in (429, 500, 502, 503, 504)
+    return fetched.fault in PASSING_FAULTS or is_passing(fetched.fetch.status)
 
 
 def _class_of(fetch: Fetch | None) -> str:

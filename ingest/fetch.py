@@ -65,7 +65,6 @@ _PASSING: frozenset[Fault] = frozenset(
 _UNREACHABLE: frozenset[Fault] = frozenset(
     {"name_not_resolved", "address_forbidden", "connect_failed", "connect_timeout", "tls_failed", "host_closed"}
 )
-_PASSING_STATUS = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -91,7 +90,7 @@ class FetchSettings:
     """Largest body once decoded."""
     max_redirects: int = 5
     attempts: int = 3
-    """Most requests for one hop, where the fault is a passing one (a timeout, a reset, 429, 5xx)."""
+    """Most requests for one hop, where the fault is a passing one (a timeout, a reset, 408, 425, 429, 5xx)."""
     backoff_initial_s: float = 1.0
     backoff_max_s: float = 20.0
     backoff_jitter_s: float = 1.0
@@ -346,7 +345,7 @@ class Fetcher:
                     if reply is not None:
                         trail.append(self._row(url, url, source_id, reply))
                     reply = await self._ask(parsed, source_id, headers, door, delay, settings.total_timeout_s)
-                    if reply.fault in _PASSING or (reply.fault is None and reply.status in _PASSING_STATUS):
+                    if reply.fault in _PASSING or (reply.fault is None and is_passing(reply.status)):
                         raise _TryAgainError(reply, self._asked_to_wait(reply, door))
                     return reply
         except _TryAgainError as error:
@@ -451,7 +450,8 @@ class Fetcher:
     async def _read(self, response: httpx.Response, raw: bytearray) -> None:
         limit = self.settings.max_wire_bytes
         declared = response.headers.get("Content-Length", "")
-        if declared.isdigit() and int(declared) > limit:
+        # int() refuses more than 4300 digits; so many are too many bytes in any case.
+        if declared.isascii() and declared.isdigit() and (len(declared) > 20 or int(declared) > limit):
             raise _CutError(
                 "too_large", f"the response announces {declared} bytes, more than the limit of {limit}", "length"
             )
@@ -495,17 +495,23 @@ class Fetcher:
         )
 
 
+def is_passing(status: int | None) -> bool:
+    """Whether another try may meet another status: 408, 425, 429, and all that say that the server is at fault."""
+    return status in (408, 425, 429) or 500 <= (status or 0) <= 599
+
+
 def retry_after_s(value: str | None, now: datetime) -> float | None:
     """The seconds that a Retry-After header asks for, in either form (RFC 9110, 10.2.3); None for none or nonsense."""
     if not value:
         return None
-    if value.strip().isdigit():
-        return float(value.strip())
+    seconds = value.strip()
+    if seconds.isascii() and seconds.isdigit():
+        return float(seconds)
     try:
         when = parsedate_to_datetime(value)
-    except ValueError:
+        return max(0.0, ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds())
 
 
 def _with_fault(reply: _Reply, fault: Fault, reason: str) -> _Reply:

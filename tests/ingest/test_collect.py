@@ -175,6 +175,56 @@ def test_a_host_that_fails_at_everything_is_left(web: SmallWeb, outlet: Source, 
     assert (row.gap_from, row.gap_to) == (DAY.start, DAY.end)
 
 
+def test_a_day_whose_pages_all_fail_is_a_gap(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    at = base(outlet)
+    urls = [f"https://{at}/{number}" for number in range(30)]
+    web[f"{at}/rss"] = feed([*((url, INSIDE) for url in urls), (f"https://{at}/old", EARLIER)])
+    for url in urls:
+        web[url.removeprefix("https://")] = Page("<h1>Forbidden</h1>", status=403)
+    row = coverage(run(web, outlet, plan(outlet), tmp_path)[1])
+    assert (row.complete, row.gap_from, row.gap_to) == (False, DAY.start, DAY.end)
+    assert row.stop_reason == "30 of 30 pages failed: the layout or the access changed?"
+    moved = outlet.model_copy(update={"parser": "vestnik"})
+    for url in urls:
+        web[url.removeprefix("https://")] = article("Очередь", TEXT, "2025-10-01T13:00:00+03:00")
+    _, spool = run(web, moved, plan(moved), tmp_path)
+    assert {row.error_class for row in spool.unparsed} == {"LayoutError"}
+    assert (coverage(spool).complete, coverage(spool).gap_from) == (False, DAY.start)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "forbidden", "complete"),
+    [(0, 1, 0, False), (1, 3, 0, True), (4, 4, 0, True), (3, 4, 0, False), (0, 0, 2, True), (1, 0, 5, True)],
+)
+def test_how_many_pages_may_fail(
+    good: int, bad: int, forbidden: int, complete: bool, web: SmallWeb, outlet: Source, tmp_path: Path
+) -> None:
+    at = base(outlet)
+    paths = [*(f"good/{n}" for n in range(good)), *(f"bad/{n}" for n in range(bad))]
+    paths += [f"closed/{n}" for n in range(forbidden)]
+    web[f"{at}/robots.txt"] = Page("User-agent: *\nDisallow: /closed/", content_type="text/plain")
+    web[f"{at}/rss"] = feed([*((f"https://{at}/{path}", INSIDE) for path in paths), (f"https://{at}/old", EARLIER)])
+    for n in range(good):
+        web[f"{at}/good/{n}"] = article(f"Очередь {n}", TEXT, "2025-10-01T13:00:00+03:00")
+    for n in range(bad):
+        web[f"{at}/bad/{n}"] = Page("<html><body></body></html>")
+    done, spool = run(web, outlet, plan(outlet), tmp_path)
+    assert (done.parsed, done.failed, coverage(spool).complete) == (good, bad + forbidden, complete)
+    assert (coverage(spool).gap_from is None) is complete
+
+
+@pytest.mark.parametrize("status", [408, 425, 500, 501, 507, 520, 524, 599])
+def test_every_server_fault_and_every_too_early_may_pass(
+    status: int, web: SmallWeb, outlet: Source, tmp_path: Path
+) -> None:
+    at = base(outlet)
+    web[f"{at}/rss"] = feed([(f"https://{at}/a", INSIDE), (f"https://{at}/b", INSIDE), (f"https://{at}/c", EARLIER)])
+    web[f"{at}/a"] = Page("busy", status=status)
+    web[f"{at}/b"] = article("Очередь", TEXT, "2025-10-01T13:00:00+03:00")
+    row = coverage(run(web, outlet, plan(outlet), tmp_path)[1])
+    assert (row.complete, row.stop_reason) == (False, "1 pages failed for now")
+
+
 def test_a_feed_that_is_not_there_is_a_gap(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
     _, spool = run(web, outlet, plan(outlet), tmp_path)
     row = coverage(spool)

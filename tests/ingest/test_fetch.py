@@ -16,7 +16,7 @@ import pytest
 
 from ingest.archive import Archive
 from ingest.errors import InputError
-from ingest.fetch import FAULTS, Fetched, Fetcher, FetchSettings, Validators, retry_after_s
+from ingest.fetch import FAULTS, Fetched, Fetcher, FetchSettings, Validators, is_passing, retry_after_s
 
 from .fault_server import PAGE, FaultServer, fault_server
 
@@ -295,3 +295,15 @@ def test_retry_after_in_seconds_as_a_date_and_as_nonsense() -> None:
     assert retry_after_s("Wed, 01 Oct 2025 00:02:00 GMT", now) == 120
     assert retry_after_s("Tue, 30 Sep 2025 00:02:00 GMT", now) == 0
     assert retry_after_s("soon", now) is None and retry_after_s(None, now) is None
+
+
+@pytest.mark.parametrize("value", ["²", "٣٠", "-5", "1.5", "Mon, 01 Jan 2025 00:00:00 +99999999999999", "Mon, 01 Jan"])
+def test_a_retry_after_that_is_no_number_and_no_date_is_none(value: str) -> None:
+    assert retry_after_s(value, datetime(2025, 10, 1, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "passing"), [(408, 1), (425, 1), (429, 1), (500, 1), (501, 1), (524, 1), (404, 0), (600, 0)]
+)
+def test_which_statuses_may_pass(status: int, passing: int) -> None:
+    assert is_passing(status) is bool(passing) and not is_passing(None)
