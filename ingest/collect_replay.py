@@ -4,11 +4,13 @@ A response is read as what it is: a channel's page by its address, a feed or sit
 article. Each gives documents, is a list (a feed names articles, it is none), or says in an `unparsed` row why not.
 
 A response of a known source, by its host or channel, belongs to that source. Any other gets a source of its own, with
-the id `replay-<host>` (`replay-<channel>` for a channel, `replay-file` where no address is known) and the side UNKNOWN.
+the id `replay-<host>` with hyphens for dots, `replay-<channel>`, or `replay-file` where no host is known, and the side
+UNKNOWN. A name that does not fit (`a-b.example`, `граница.рф`) has a hash of it at its end, so no two share an id.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections.abc import Iterable, Mapping
@@ -79,9 +81,9 @@ def collect_replay(
             row = fetched.fetch
             spool.write(row)
             done.responses += 1
-            if urlsplit(saved.url).path == "/robots.txt":
-                continue
             try:
+                if _path(saved.url) == "/robots.txt":
+                    continue
                 if row.error is not None or fetched.body is None:
                     raise _NoPageError(row.error or "There is no body.")
                 if not 200 <= (row.status or 0) < 300:
@@ -167,36 +169,64 @@ class _Owners:
         """The source: a known one, or the one that was made for its host."""
         if is_channel_url(url, hosts=self._channel_hosts):
             parts = [part for part in urlsplit(url).path.split("/") if part and part != "s"]
-            channel = parts[0] if parts else ""
+            channel = parts[0].strip() if parts else ""
             known = self._channels.get(channel.casefold())
-            return known or self._make(channel or "channel", url)
+            return known or self._make("channel", channel or "channel", url)
         host = _host(url)
         labels = host.split(".")
         for count in range(len(labels) - 1):
             if known := self._hosts.get(".".join(labels[count:])):
                 return known
-        return self._make(host or "file", url)
+        return self._make("host", host, url)
 
-    def _make(self, name: str, url: str) -> Source:
-        source_id = "replay-" + (re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "file")
+    def _make(self, kind: Literal["channel", "host"], name: str, url: str) -> Source:
+        source_id = f"replay-{_slug(kind, name.casefold()) if name else 'file'}"
         if source_id not in self.made:
+            host = _host(url)
+            address = f"[{host}]" if ":" in host else host
             self.made[source_id] = Source(
                 id=source_id,
-                name=name,
+                name=_readable(name) or "file",
                 kind="outlet",
                 side="UNKNOWN",
                 country="ZZ",
                 languages=("ru",),
                 affiliation="unknown: seen in a replay only",
-                home=url if url.startswith(("http://", "https://")) else "https://replay.invalid/",
+                home=f"https://{address}/" if host else "https://replay.invalid/",
                 feeds=("https://replay.invalid/",),
             )
         return self.made[source_id]
 
 
+def _slug(kind: Literal["channel", "host"], name: str) -> str:
+    """`name` in the letters of an id. Hosts of plain labels have a hyphen and channels none: no two names are alike."""
+    if kind == "host" and re.fullmatch(r"[a-z0-9]+(\.[a-z0-9]+)+", name):
+        return name.replace(".", "-")
+    if kind == "channel" and re.fullmatch(r"[a-z0-9][a-z0-9_]*", name) and name != "file":
+        return name
+    told_apart = hashlib.sha256(f"{kind}:{name}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{re.sub(r'[^a-z0-9]+', '-', name).strip('-') or kind}-{told_apart}"
+
+
 def _host(url: str) -> str:
+    """The host in lower case, as in the DNS (`xn--…`), without "www."; "" where there is none that could be one."""
     try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
+        host = (urlsplit(url).hostname or "").rstrip(".").removeprefix("www.").encode("idna").decode("ascii")
+    except ValueError:
+        return ""
+    return host if re.fullmatch(r"[a-z0-9._:-]+", host) else ""
+
+
+def _readable(host: str) -> str:
+    try:
+        return host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return host
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
     except ValueError:
         return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def test_the_shared_channel_pages(shared: Path, tmp_path: Path) -> None:
     done, spool = replay(shared / "real" / "telegram" / "pages", tmp_path)
     assert done.responses == 8
     channels = Counter(document.source_id for document in spool.documents)
-    assert set(channels) == {"replay-topwar-official", "replay-ducks-poker", "replay-feedjam", "replay-infoscape-test"}
+    assert set(channels) == {"replay-topwar_official", "replay-ducks_poker", "replay-feedjam", "replay-infoscape_test"}
     assert len(spool.documents) == 34
     # two pages of nobody's channel, a landing page and the wrapper of an embedded post
     assert sorted(row.error_class for row in spool.unparsed) == ["LayoutError"] * 4
@@ -107,3 +108,65 @@ def test_a_known_source_owns_its_pages(tmp_path: Path) -> None:
 )
 def test_what_a_response_is(body: bytes, url: str, what: str) -> None:
     assert what_is(body, url) == what
+
+
+def manifest(folder: Path, *urls: str) -> Path:
+    """A folder whose manifest gives one saved article these addresses."""
+    folder.mkdir()
+    page = article("Очередь", TEXT, "2025-10-01T10:00:00+05:00").body
+    assert isinstance(page, str)
+    (folder / "a.html").write_text(page)
+    lines = (json.dumps({"file": "a.html", "url": url, "content_type": "text/html"}) + "\n" for url in urls)
+    (folder / "manifest.jsonl").write_text("".join(lines))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://news.example/a b?x=1",
+        "https://news.example:99999/a",
+        "https://[::1/a",
+        "https:///a",
+        "https://t.me/s/%20",
+        "https://a b.example/",
+        "ftp://news.example/a",
+        "https://" + "a" * 300 + ".example/",
+        "https://..example../",
+    ],
+)
+def test_an_odd_address_is_a_document_or_a_row(tmp_path: Path, url: str) -> None:
+    good = "https://good.example/1"
+    done, spool = replay(manifest(tmp_path / "saved", url, good), tmp_path)
+    assert done.responses == 2
+    assert done.documents + done.unparsed == 2
+    assert "replay-good-example" in {document.source_id for document in spool.documents}
+    assert {row.source_id for row in (*spool.fetches, *spool.documents, *spool.unparsed)} == {
+        s.id for s in done.sources
+    }
+
+
+def test_different_hosts_are_different_sources(tmp_path: Path) -> None:
+    hosts = ("a.b.example", "a-b.example", "граница.рф", "очередь.рф", "[::1]", "a_b.example", "localhost")
+    done, spool = replay(manifest(tmp_path / "saved", *(f"https://{host}/1" for host in hosts)), tmp_path)
+    ids = [fetch.source_id for fetch in spool.fetches]
+    assert len(set(ids)) == len(ids) == len(done.sources)
+    assert ids[0] == "replay-a-b-example"
+    assert {source.name for source in done.sources} >= {"граница.рф", "очередь.рф"}
+
+
+def test_one_host_is_one_source(tmp_path: Path) -> None:
+    urls = (
+        "https://граница.рф/1",
+        "https://www.граница.рф/2",
+        "https://xn--80aahvyq9b.xn--p1ai/3",
+        "http://ГРАНИЦА.рф/4",
+    )
+    _, spool = replay(manifest(tmp_path / "saved", *urls), tmp_path)
+    assert len({fetch.source_id for fetch in spool.fetches}) == 1
+
+
+def test_a_host_and_a_channel_of_one_name_are_two_sources(tmp_path: Path) -> None:
+    urls = ("https://kpp_news/1", "https://t.me/s/kpp_news", "https://kpp-news/1")
+    _, spool = replay(manifest(tmp_path / "saved", *urls), tmp_path)
+    assert len({fetch.source_id for fetch in spool.fetches}) == 3
