@@ -229,6 +229,8 @@ def _joined(left: Actor, right: Actor, gap: str, patterns: Patterns) -> Actor | 
         return replace(kept, start=left.start, end=right.end, side=side, refers="")
     if gap.strip() == "," and right.kind == "person" and (left.title or left.refers == "person"):
         return replace(right, start=left.start, side=right.side if right.side != UNKNOWN else left.side)
+    if left.kind == "unnamed" and right.refers == "body" and words == 1 and gap.strip() in patterns.inside:
+        return replace(right, start=left.start) if patterns.press.search(fold(right.name)) else None
     if words > 4 or re.search(r"[,.;:!?(—]", gap) or patterns.say.search(gap):
         return None
     near = words <= 2
@@ -246,6 +248,9 @@ def _joined(left: Actor, right: Actor, gap: str, patterns: Patterns) -> Actor | 
         if right.title and words <= 1:
             return replace(right, start=left.start) if patterns.inner == "last" else replace(left, end=right.end)
     if right.kind == "organisation" and left.kind == "unnamed" and words == 0 and patterns.outlets.search(left.name):
+        return replace(right, start=left.start, outlet=True)
+    paper = left.outlet or left.refers == "body" and patterns.outlets.search(fold(left.name)) is not None
+    if paper and right.kind == "organisation" and gap.strip() == '"':
         return replace(right, start=left.start, outlet=True)
     if left.outlet and right.refers == "body" and words == 0:
         return replace(left, end=right.end)

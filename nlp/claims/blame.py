@@ -58,10 +58,10 @@ def shared(kept: list[Candidate], blames: list[str], topic: Topic) -> list[str]:
         if blames[place] != "NONE" or topic.causes[one.cause].blames != "actor":
             continue
         others = [
-            (one.sentence.index - other.sentence.index, blame)
+            (abs(one.sentence.index - other.sentence.index), blame)
             for other, blame in zip(kept, blames, strict=True)
             if other is not one and other.cause == one.cause and blame != "NONE"
-            if other.stance == "asserts" and other.sentence.index <= one.sentence.index
+            if other.stance == "asserts" and (one.stance == "denies" or other.sentence.index <= one.sentence.index)
         ]
         if others and (one.stance == "denies" or min(others)[0] <= ECHO):
             out[place] = min(others)[1]

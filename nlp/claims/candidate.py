@@ -162,6 +162,7 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
                 named = [max(named, key=lambda one: _core(one)[1])] if link.side == "before" else named[:1]
             for one in named:
                 used.extend(one.hits)
+                used.extend(_part_of(one, scene.hits, folded, topic))
                 rejected = "an older story" if scene.history else ""
                 yield _candidate(
                     scene,
@@ -185,6 +186,16 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
                 patterns,
                 rejected="an older story" if scene.history else "a plan or a consequence" if scene.plan else "",
             )
+
+
+def _part_of(one: Named, hits: list[Hit], folded: str, topic: Topic) -> Iterator[Hit]:
+    """The hits in its clause whose code yields to it: a denied aim takes its measure with it."""
+    start, end = _core(one)
+    first, last = clause_around(folded, start, end)
+    for hit in hits:
+        covers = hit.start <= start and end <= hit.end
+        if hit.code in topic.causes[one.code].over and first <= hit.start and hit.end <= last and not covers:
+            yield hit
 
 
 def _close(named: Named, anchor: re.Match[str], link: Link, folded: str) -> bool:

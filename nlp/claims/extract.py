@@ -186,12 +186,19 @@ def _decision(one: Candidate) -> Decision:
 _ORIGIN = re.compile(r"^(.+?)(?: \| |\. |$)")
 
 
-def _origin(forwarded_from: str) -> Actor:
-    """Whose voice a forwarded post is: the name of its channel or author, without what follows it."""
+def _origin(forwarded_from: str, patterns: Patterns) -> Actor:
+    """Whose voice a forwarded post is: the name of its channel or author, without what follows it.
+
+    Two words before a job title are a person ("Erlan Sagatov. Deputy").
+    """
     match = _ORIGIN.match(forwarded_from)
     name = match.group(1) if match else forwarded_from
-    person = re.fullmatch(r"\S+ \S\.?", forwarded_from) is not None
-    return Actor(0, 0, forwarded_from if person else name, "person" if person else "organisation", outlet=not person)
+    if re.fullmatch(r"\S+ \S\.?", forwarded_from):
+        return Actor(0, 0, forwarded_from, "person")
+    titled = patterns.titles.search(fold(forwarded_from), len(name)) is not None
+    if titled and len(name.split()) == 2 and name.istitle():
+        return Actor(0, 0, name, "person")
+    return Actor(0, 0, name, "organisation", outlet=True)
 
 
 def _blamed(one: Candidate, doc: Doc, topic: Topic, words: Words, patterns: Patterns) -> str:
@@ -220,7 +227,7 @@ def _claim(one: Candidate, blames: str, document: Document, patterns: Patterns) 
     source = document.title if sentence.field == "title" else document.text
     speaker, relayed_by = one.speaker, one.relayed_by or document.forwarded_from or ""
     if not speaker.name and document.forwarded_from:
-        speaker, relayed_by = _origin(document.forwarded_from), ""
+        speaker, relayed_by = _origin(document.forwarded_from, patterns), ""
     outlet = speaker.kind == "outlet"
     return Claim(
         cause=one.cause,

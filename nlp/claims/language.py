@@ -84,6 +84,7 @@ class SpeakersEntry(BaseModel):
     persons: list[str]
     bodies: list[str]
     again: list[str]
+    press: list[str]
     titles: list[str]
     outlets: list[str]
     things: list[str]
@@ -164,6 +165,7 @@ class Patterns:
     persons: re.Pattern[str]
     bodies: re.Pattern[str]
     again: re.Pattern[str]
+    press: re.Pattern[str]
     titles: re.Pattern[str]
     outlets: re.Pattern[str]
     things: re.Pattern[str]
@@ -248,6 +250,7 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         titles=compiled("speakers.titles", *speakers.titles),
         outlets=compiled("speakers.outlets", *speakers.outlets),
         again=compiled("speakers.again", *speakers.again),
+        press=compiled("speakers.press", *speakers.press),
         officials=compiled("speakers.officials", *speakers.officials),
         things=compiled("speakers.things", *speakers.things),
         inner=speakers.inner,

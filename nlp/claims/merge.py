@@ -30,9 +30,9 @@ def merged(candidates: list[Candidate]) -> tuple[list[Candidate], list[Candidate
             kept[key] = one
         else:
             rejected.append(replace(one, rejected="said better elsewhere"))
-    for key, one in list(kept.items()):
-        if _bare(one) and any(other.cause == one.cause and other is not one for other in kept.values()):
-            rejected.append(replace(kept.pop(key), rejected="background of another claim"))
+    for place, bare in list(kept.items()):
+        if _bare(bare) and any(other.cause == bare.cause and other is not bare for other in kept.values()):
+            rejected.append(replace(kept.pop(place), rejected="background of another claim"))
     return sorted(kept.values(), key=lambda one: (one.sentence.doc_start, one.start)), rejected
 
 

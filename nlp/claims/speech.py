@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from nlp.claims.actor import OWN_VOICE, UNKNOWN, Actor, actors_of, masked
 from nlp.claims.fold import fold
@@ -140,13 +140,21 @@ def _may_be_subject(actor: Actor, sentence: Sentence, doc: Doc, patterns: Patter
     if span is not None and len(span):
         if span.root.dep_ == "pobj":
             return False
-        if any(token.dep_.startswith("nsubj") for token in span):
+        if any(_is_subject(token, patterns) for token in span):
             return True
         cases = [token.morph.get("Case", []) for token in span]
         if any(cases):
             return any("Nom" in case for case in cases)
     last = sentence.folded[actor.start : actor.end].split()[-1:]
     return not last or patterns.oblique.fullmatch(last[0].strip('"')) is None
+
+
+def _is_subject(token: Token, patterns: Patterns) -> bool:
+    """Whether the parse calls it a subject, and not of a lack ("inspectors are wanting", in the genitive)."""
+    if not token.dep_.startswith("nsubj"):
+        return False
+    case = token.morph.get("Case", [])
+    return case != ["Gen"] or patterns.say.fullmatch(fold(token.head.text)) is not None
 
 
 def _whole_name(
@@ -173,10 +181,15 @@ def _beside(gap: str) -> bool:
 
 
 def _is_heading(sentence: Sentence, actors: list[Actor]) -> bool:
-    """Whether the sentence is only the name of who speaks below: a channel post that begins with its office."""
+    """Whether the sentence is only the name of who speaks below: a channel post that begins with its office.
+
+    A comma after a person's name shows that somebody is spoken to.
+    """
     if not actors or actors[0].kind not in ("organisation", "person") or sentence.field == "title":
         return False
     rest = sentence.folded[: actors[0].start] + sentence.folded[actors[-1].end :]
+    if actors[0].kind == "person" and sentence.folded[actors[0].end :].startswith(","):
+        return False
     return len(rest.split()) <= 4 and sentence.folded.endswith((".", ":")) and sentence.start == 0
 
 
@@ -215,6 +228,14 @@ def _speaker_at_end(voices: Voices) -> tuple[Actor, str]:
     if voices.frames:
         return voices.frames[-1].actor, voices.frames[-1].frame
     return voices.default, voices.how
+
+
+def _is_group(actor: Actor) -> bool:
+    return actor.kind == "unnamed" and not actor.refers and not actor.title
+
+
+def _is_body(actor: Actor) -> bool:
+    return actor.kind == "organisation" and not actor.outlet
 
 
 def _named_with(word: str, body: Actor) -> bool:
@@ -257,8 +278,17 @@ class _Memory:
             if known is not None:
                 return replace(known, start=actor.start, end=actor.end)
         if actor.refers == "group":
-            groups = self.groups or self.spoke
+            groups = [one for one in actors if one.end <= actor.start and _is_group(one)] or self.groups or self.spoke
             return replace(groups[-1], start=actor.start, end=actor.end) if groups else None
+        if _is_group(actor) and self.patterns.officials.search(fold(actor.name)):
+            stem = fold(actor.name)[:6]
+            service = next((one for one in reversed(self.spoke) if _is_body(one) and _named_with(stem, one)), None)
+            if service is not None:
+                return replace(service, start=actor.start, end=actor.end)
+        if actor.kind == "person" and " " not in actor.name:
+            known = next((one for one in self.people if one.name.startswith(f"{actor.name} ")), None)
+            if known is not None:
+                return replace(known, start=actor.start, end=actor.end)
         if actor.refers and len(sentence.text[actor.start : actor.end]) <= 4:
             return None
         if actor.side == UNKNOWN and actor.name in self.sides:
@@ -336,7 +366,8 @@ def speaker_of(voices: Voices, start: int, end: int) -> tuple[Actor, str, str]:
     frames = [
         said
         for said in voices.frames
-        if said.refers != "previous" and not (said.actor.start >= start and said.actor.end <= end)
+        if said.refers != "previous"
+        and (not (said.actor.start >= start and said.actor.end <= end) or start <= said.start < said.end <= end)
     ]
     if not frames:
         if voices.frames and voices.frames[0].refers == "previous":
