@@ -1,12 +1,12 @@
-"""The nightly DAG with its real steps on the demo web: a night, the same night again, a night with a broken source, and
-one with a broken sources file. One process runs all four."""
+"""The nightly DAG with its real steps on the demo web: a night, the same night again, a night with a broken source, one
+with a host where nobody listens, and one with a broken sources file. One process runs all five."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,8 @@ BROKEN = "tenge"
 
 
 class Episode:
-    """Four nights over the same day and what each left: the third finds a folder where one source's spool should be, the
-    fourth a sources file that is none."""
+    """Five nights and what each left: the third finds a folder where one source's spool should be, the fourth, of the day
+    before, a closed port in place of that source's host, the fifth a sources file that is none."""
 
     def __init__(self, home: Path) -> None:
         self.results: list[NightResult] = []
@@ -34,7 +34,11 @@ class Episode:
         self.events: list[TaskEvent] = []
         with DemoWeb(port=0) as web:
             settings = demo_settings(Settings.from_environment({"KEZEK_HOME": str(home)}), web.address)
-            self.settings = replace(settings, sources=Path(shutil.copy(settings.sources, home)))
+            self.settings = replace(
+                settings,
+                sources=Path(shutil.copy(settings.sources, home)),
+                connect_to={"closed.example": "127.0.0.1:9", **settings.connect_to},
+            )
             web.set_clock(datetime(2025, 10, 3, tzinfo=UTC))
             for result in run_nights(self.settings, self.days(), SOURCES, self.events.append, retry_s=0.1):
                 self.results.append(result)
@@ -49,6 +53,9 @@ class Episode:
         spool.unlink()
         spool.mkdir()
         yield DAY
+        toml = self.settings.sources.read_text(encoding="utf-8")
+        self.settings.sources.write_text(toml.replace("tenge-daily.example", "closed.example"), encoding="utf-8")
+        yield DAY - timedelta(days=1)
         self.settings.sources.write_text("[[source]\n", encoding="utf-8")
         yield DAY
 
@@ -77,9 +84,10 @@ def test_the_work_is_mapped_over_sources_and_batches(episode: Episode) -> None:
 
 def test_the_interval_is_the_utc_day(episode: Episode) -> None:
     with open_warehouse(episode.settings.warehouse, read_only=True) as warehouse:
-        intervals = warehouse.rows("SELECT DISTINCT interval_start, interval_end FROM coverage")
+        intervals = warehouse.rows("SELECT DISTINCT interval_start, interval_end FROM coverage ORDER BY interval_start")
     assert intervals == [
-        {"interval_start": datetime(2025, 10, 2, tzinfo=UTC), "interval_end": datetime(2025, 10, 3, tzinfo=UTC)}
+        {"interval_start": datetime(2025, 10, n, tzinfo=UTC), "interval_end": datetime(2025, 10, n + 1, tzinfo=UTC)}
+        for n in (1, 2)
     ]
 
 
@@ -108,15 +116,29 @@ def test_a_source_that_fails_does_not_stop_the_night_and_is_not_silent(episode: 
 
 def test_what_a_second_try_may_mend_is_tried_again(episode: Episode) -> None:
     tries = [event.state for event in episode.events if event.name == BROKEN and event.state != "success"]
-    assert tries[-8:] == ["running", "up_for_retry"] * 3 + ["running", "failed"]
+    assert tries[-9:] == ["running", "up_for_retry"] * 3 + ["running", "failed", "running"]
+
+
+def test_a_host_that_does_not_answer_fails_the_run_after_publishing(episode: Episode) -> None:
+    night = episode.results[3]
+    assert night.state == "failed"
+    (failed,) = night.failed
+    assert (failed.task, failed.error) == ("unread", f"Not read: {BROKEN} on 2025-10-01 (error).")
+    states = {(task.task, task.name): task.state for task in night.tasks}
+    assert states["collect_outlets", BROKEN] == "success"
+    assert states["publish", ""] == "success"
+    assert states["alarm", ""] == "failed"
+    assert [event.state for event in episode.events if event.task == "unread"][-2:] == ["running", "failed"]
+    assert episode.published[3] > episode.published[2]
+    assert episode.rows[3]["documents"] > episode.rows[2]["documents"]
 
 
 def test_what_no_retry_can_mend_fails_at_once(episode: Episode) -> None:
-    night = episode.results[3]
+    night = episode.results[4]
     assert night.state == "failed"
     assert [(task.task, task.state) for task in night.failed] == [("plan", "failed")]
     assert "sources.toml" in (night.failed[0].error or "")
     assert [event.state for event in episode.events if event.task == "plan"][-2:] == ["running", "failed"]
     states = {task.state for task in night.tasks if task.task in ("load", "load_claims", "publish")}
     assert states <= {"skipped", "upstream_failed"}
-    assert episode.rows[3] == episode.rows[2]
+    assert episode.rows[4] == episode.rows[3]

@@ -67,7 +67,7 @@ def test_every_task_has_a_time_limit_and_backs_off(nightly: dict[str, Any]) -> N
 def test_every_pool_is_declared_and_the_warehouse_has_one_writer(nightly: dict[str, Any]) -> None:
     assert {task["pool"] for task in nightly["tasks"].values()} - {"default_pool"} == set(POOLS)
     assert POOLS["warehouse"]["slots"] == 1
-    for name in ("plan", "load", "load_claims", "publish"):
+    for name in ("plan", "load", "load_claims", "publish", "unread"):
         assert nightly["tasks"][name]["pool"] == "warehouse"
 
 
