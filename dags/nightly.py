@@ -17,13 +17,15 @@ DOC = """
 Reads one UTC day of every source (news sites, public channels), finds the claims about why trucks wait at the border,
 and loads them, each with the archived bytes that it was read from.
 
-`plan → outlets, channels → collect (one task a source) → load → annotate (one task a batch) → load_claims → publish`
+`plan → outlets, channels → collect (one task a source) → load → annotate (one task a batch) → load_claims → publish →
+unread → alarm`
 
 * The work is keyed by the **data interval** alone, never by the clock: a backfill of last month does what that month's
   nights would have done. A source whose day is covered already is not read again, so running a night twice adds
   nothing; any task can be killed and run again.
-* A source that cannot be read does not stop the night: the rest is loaded and published, and then `alarm` fails the
-  run, so that somebody looks.
+* A source that cannot be read does not stop the night: the rest is loaded and published, and then `unread` fails and
+  names it (web faults are rows, they fail no `collect`), and `alarm` fails the run, so that somebody looks. A gap that no
+  other try would close, such as a feed that is too short for the day, is only logged there and kept in `coverage`.
 * Pools: `warehouse` (one slot, for the warehouse has one writer), `web` (how many outlets are read at a time),
   `channels` (one slot, for all channels are on one host, and politeness is kept within a process).
 * Only file paths travel between the tasks.
@@ -161,6 +163,16 @@ def nightly() -> None:
         with lasting_errors_fail():
             return publish_night(Settings.from_environment(), start, end)
 
+    @task(pool="warehouse", execution_timeout=timedelta(minutes=15))
+    def unread(plans: list[str]) -> None:
+        """Fail, once all is published, where a source broke before its day was read; the error names them."""
+        from kezek.settings import Settings
+        from kezek.unread import unread as unread_sources
+
+        with lasting_errors_fail():
+            if sources := unread_sources(Settings.from_environment(), list(plans)):
+                raise AirflowFailException(f"Not read: {', '.join(sources)}.")
+
     @task(retries=0, execution_timeout=timedelta(minutes=1), trigger_rule=TriggerRule.ONE_FAILED)
     def alarm() -> None:
         """Fail the run when anything in it failed, even though the rest was published."""
@@ -175,8 +187,9 @@ def nightly() -> None:
     annotations = annotate.expand(batch=batches)
     loaded = load_claims(batches, annotations)
     published = publish()
-    loaded >> published
-    [plans, outlet_plans, channel_plans, outlets, channels, batches, annotations, loaded, published] >> alarm()
+    read = unread(plans)
+    loaded >> published >> read
+    [plans, outlet_plans, channel_plans, outlets, channels, batches, annotations, loaded, published, read] >> alarm()
 
 
 night = nightly()

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ingest.errors import InputError
+from ingest.errors import InputError, NightError
 from kezek import steps
 from kezek.console import err, out
 from kezek.dates import day_bounds
 from kezek.settings import Settings
 from kezek.summary import print_added, print_summary
+from kezek.unread import unread
 from warehouse.connection import open_warehouse
 from warehouse.state import counts
 
@@ -23,8 +24,10 @@ from warehouse.state import counts
 def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | None, *, refetch: bool = False) -> None:
     """Read, understand and land each UTC day; then print what was found.
 
-    Raises the errors of the steps: a sources file with an error, an unknown source id, an archive that can't be written.
+    Raises the errors of the steps: a sources file with an error, an unknown source id, an archive that can't be written;
+    and, when all is landed and printed, NightError that names the sources that could not be read.
     """
+    not_read: list[str] = []
     before = table_counts(settings)
     with _progress() as progress, ExitStack() as held:
         for n, day in enumerate(days):
@@ -38,7 +41,10 @@ def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | 
             batches = steps.load_readings(settings, plans, spools)
             _annotate(settings, batches, progress, str(day))
             steps.publish(settings, start, end)
+            not_read += unread(settings, plans)
     print_summary(settings, before)
+    if not_read:
+        raise NightError(f"not read: {', '.join(not_read)}; the rest is landed, the same command tries these again.")
 
 
 def run_replay(settings: Settings, path: Path) -> None:

@@ -87,6 +87,15 @@ def is_covered(warehouse: Warehouse, source_id: str, interval: Interval) -> bool
     return seen_until >= interval.end
 
 
+def stop_reason(warehouse: Warehouse, source_id: str, interval: Interval) -> str | None:
+    """Why the reading of exactly this interval ended; None where there was none."""
+    rows = warehouse.rows(
+        "SELECT stop_reason FROM coverage WHERE source_id = ? AND interval_start = ? AND interval_end = ?",
+        [source_id, interval.start, interval.end],
+    )
+    return rows[0]["stop_reason"] if rows else None
+
+
 @dataclass(frozen=True, slots=True)
 class Original:
     """A document that copies no earlier one, as the search for copies wants it."""
