@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -32,12 +32,13 @@ _FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-
 _PALETTE: Final = ["#0d8f98", "#b8433a", "#d69e19", "#6f559c", "#3d6fb4", "#7d7a4c", "#c76a9b", "#5c6670"]
 
 
-def narratives_chart(rows: Sequence[Row]) -> str | None:
+def narratives_chart(rows: Sequence[Row], until: date | None = None) -> str | None:
     """Stories a day, a row of bars a cause: asserted above the line, denied below, coloured by whom it blames.
 
-    `rows` are those of `narratives_daily`. None where there are none.
+    `rows` are those of `narratives_daily`; days after `until` are left out, for pages have wrong dates. None where no row
+    is left.
     """
-    days = _days(row["day"] for row in rows)
+    days = _days((row["day"] for row in rows), until)
     shown = set(days)
     total: Counter[str] = Counter()
     bars: Counter[tuple[str, str, str, str]] = Counter()
@@ -89,13 +90,13 @@ def narratives_chart(rows: Sequence[Row]) -> str | None:
     return _svg(chart, "Stories a day, by cause and side blamed")
 
 
-def queue_chart(rows: Sequence[Row]) -> str | None:
+def queue_chart(rows: Sequence[Row], until: date | None = None) -> str | None:
     """Queue lengths by crossing: a band from the lowest to the highest figure of a day, a row a unit.
 
-    `rows` are those of `queue_timeline`. None where no row names a place.
+    `rows` are those of `queue_timeline`; days after `until` are left out. None where no row that is left names a place.
     """
     placed = [row for row in rows if row["place"]]
-    days = _days(row["day"] for row in placed)
+    days = _days((row["day"] for row in placed), until)
     shown = set(days)
     figures: dict[tuple[str, str, date], list[float]] = defaultdict(list)
     often: Counter[str] = Counter()
@@ -141,9 +142,9 @@ def queue_chart(rows: Sequence[Row]) -> str | None:
     return _svg(chart, "Queue lengths by crossing")
 
 
-def _days(seen: Any) -> list[date]:
-    """Every day from the first to the last, at most the last MOST_DAYS."""
-    found = set(seen)
+def _days(seen: Iterable[date], until: date | None) -> list[date]:
+    """Every day from the first to the last, none after `until`, at most the last MOST_DAYS."""
+    found = {day for day in seen if until is None or day <= until}
     if not found:
         return []
     last = max(found)

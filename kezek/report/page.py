@@ -55,13 +55,16 @@ def report_html(warehouse: Warehouse) -> str:
     """The report as HTML: no script, and nothing that a browser would fetch."""
     blame = analysis.blame_table(warehouse)
     coverage = analysis.coverage(warehouse)
+    overview = analysis.overview(warehouse)
+    # The interval's end is not in it. A page dated later is dated wrongly: no day of it was read.
+    until = overview["seen_until"] and (overview["seen_until"] - timedelta(microseconds=1)).date()
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
-            overview=analysis.overview(warehouse),
-            narratives=_chart(narratives_chart(analysis.narratives(warehouse))),
-            queues=_chart(queue_chart(analysis.queue_timeline(warehouse))),
+            overview=overview,
+            narratives=_chart(narratives_chart(analysis.narratives(warehouse), until)),
+            queues=_chart(queue_chart(analysis.queue_timeline(warehouse), until)),
             matrix=_matrix(blame),
             blame=blame,
             contested=analysis.contested(warehouse),

@@ -226,3 +226,34 @@ def test_the_chart_starts_with_what_is_said_most() -> None:
     assert re.findall(r">(Weather|Capacity|IT failure)<", svg) == ["Capacity", "IT failure", "Weather"]
     assert narratives_chart([]) is None
     assert queue_chart([]) is None
+
+
+def test_a_date_in_the_future_does_not_empty_the_charts(tmp_path: Path) -> None:
+    now, future = page_of(1), page_of(2, published_at=day(1).replace(year=2099))
+    with open_warehouse(tmp_path / "kezek.duckdb") as warehouse:
+        load_sources(warehouse, SOURCES)
+        load_readings(
+            warehouse,
+            fetches=[fetch("p1", day(1)), fetch("p2", day(1))],
+            readings=[Reading(now, day(1)), Reading(future, day(1))],
+            coverage=[covered()],
+        )
+        load_annotations(warehouse, [annotation(page, claim(page)) for page in (now, future)], day(2))
+    source = write_report(tmp_path / "kezek.duckdb", tmp_path / "r.html").read_text(encoding="utf-8")
+    for title in ("Stories a day, by cause and side blamed", "Queue lengths by crossing"):
+        chart = source.partition(f'aria-label="{title}"')[2].partition("</svg>")[0]
+        assert re.findall(r">(\d+ [A-Z][a-z]{2})<", chart) == ["1 Oct"]
+
+
+def test_without_coverage_the_charts_show_all_days() -> None:
+    rows = [
+        {"day": DAY.date() + timedelta(days=n), "cause": "weather", "stance": "asserts", "blames": "KZ", "stories": 1}
+        for n in range(3)
+    ]
+    svg, cut = narratives_chart(rows), narratives_chart(rows, until=DAY.date() + timedelta(days=1))
+    assert svg is not None
+    assert cut is not None
+    assert "3 Oct" in svg
+    assert "2 Oct" in cut
+    assert "3 Oct" not in cut
+    assert narratives_chart(rows, until=DAY.date() - timedelta(days=1)) is None
