@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from ingest.archive_page import archive_urls, article_links
 from ingest.channel import ChannelInfo, ChannelPage, Post, parse_channel
@@ -318,10 +318,12 @@ async def _discover_outlet(source: Source, interval: Interval, get: Get, max_sit
     feeds = [await _read_feed(url, source, reading, listing) for url in source.feeds]
     sitemaps = await _read_sitemaps(source, reading, listing, max_sitemaps)
     archived = await _read_archive(source, interval, reading, listing)
-    # Each feed may be of one section, so all must go back far enough; of sitemaps the furthest is enough.
+    # Each feed may be of one section, so all must go back far enough; of sitemaps the furthest is enough, where all could
+    # be read: the interval may be in the one that could not.
     known = [reach.since for reach in feeds]
     sinces = [max(since for since in known if since)] if known and None not in known else []
-    sinces += [reach.since for reach in sitemaps if reach.since]
+    if all(reach.readable for reach in sitemaps):
+        sinces += [reach.since for reach in sitemaps if reach.since]
     since = min(sinces, default=None)
     whole = archived or (since is not None and since <= interval.start)
     stop: StopReason = "reached start"
@@ -453,5 +455,6 @@ def _without_tracking(url: str) -> str:
     if "utm_" not in url:
         return url
     parts = urlsplit(url)
-    kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not key.startswith("utm_")]
-    return urlunsplit(parts._replace(query=urlencode(kept)))
+    # Not decoded: a query may be of any encoding, and must stay the bytes that the site wrote.
+    kept = [part for part in parts.query.split("&") if not part.startswith("utm_")]
+    return urlunsplit(parts._replace(query="&".join(kept)))

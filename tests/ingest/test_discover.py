@@ -415,6 +415,36 @@ def test_an_index_is_followed_to_what_can_be_of_the_interval() -> None:
     assert f"{HOME}/sitemap-new.xml: 1 of 4 pages have no date and are not read" in found.problems
 
 
+def test_one_unreadable_sitemap_of_an_index_leaves_the_interval_open() -> None:
+    index = "<sitemapindex><sitemap><loc>/a.xml</loc></sitemap><sitemap><loc>/b.xml</loc></sitemap></sitemapindex>"
+    long = _sitemap(("/news/1", "news", START + timedelta(hours=1)), ("/news/0", "news", START - timedelta(days=9)))
+    pages: dict[str, str | bytes | int] = {f"{HOME}/sitemap.xml": index, f"{HOME}/a.xml": long}
+    short = {f"{HOME}/rss": _feed(("/news/9", START + timedelta(hours=9)))}
+    found = Web(pages | short | {f"{HOME}/b.xml": 503}).discover(SITEMAP)
+    assert (found.stop_reason, found.gap_from, found.gap_to) == ("error", START, START + timedelta(hours=9))
+    assert _urls(found) == ["/news/1", "/news/9"]
+    broken = Web(pages | short | {f"{HOME}/b.xml": "<html>login</html>"}).discover(SITEMAP)
+    assert (broken.stop_reason, broken.complete) == ("error", False)
+    assert Web(pages | short | {f"{HOME}/b.xml": _sitemap()}).discover(SITEMAP).complete
+    far = {f"{HOME}/rss": _feed(("/news/9", START), ("/news/8", START - timedelta(hours=1)))}
+    assert Web(pages | far | {f"{HOME}/b.xml": 503}).discover(SITEMAP).complete, "the feed is enough"
+
+
+@pytest.mark.parametrize(
+    ("link", "read"),
+    [
+        ("/news/1?q=%F1%F2%EE&amp;utm_source=rss", "/news/1?q=%F1%F2%EE"),
+        ("/news/1?utm_source=rss&amp;a=1%2B1&amp;b&amp;utm_medium=x", "/news/1?a=1%2B1&b"),
+        ("/news/1?utm_source=rss", "/news/1"),
+        ("/news/1?utm_source=rss#top", "/news/1"),
+        ("/news/1?a=b+c", "/news/1?a=b+c"),
+    ],
+)
+def test_tracking_is_cut_off_and_the_rest_of_the_query_stays_as_it_is(link: str, read: str) -> None:
+    found = Web({f"{HOME}/rss": _feed((link, START))}).discover(FEED)
+    assert _urls(found) == [read]
+
+
 def test_sitemaps_that_name_each_other_end() -> None:
     index = (
         "<sitemapindex>" + "".join(f"<sitemap><loc>/s{n}.xml</loc></sitemap>" for n in range(50)) + "</sitemapindex>"
