@@ -1,19 +1,20 @@
 """What the next night asks."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from ingest.errors import WarehouseError
 from ingest.interval import Interval
 from ingest.plan import Recheck
+from ingest.spool import Coverage
 from tests.warehouse.world import DAY, SOURCES, annotation, claim, covered, day, document, fetch, gone
 from warehouse.connection import Warehouse
 from warehouse.load import load_annotations, load_readings, load_sources
 from warehouse.reading import Reading
 from warehouse.state import claim as claim_row
-from warehouse.state import documents_seen, is_covered, originals, recheck, unannotated
+from warehouse.state import days_not_covered, is_covered, originals, recheck, unannotated
 
 FIRST_DAY = Interval.of_day(DAY.date())
 
@@ -41,8 +42,6 @@ def test_what_a_model_has_not_read(warehouse: Warehouse) -> None:
     edited = document("two", text=two.text + "!")
     load_readings(warehouse, readings=[Reading(edited, day(3))])
     assert [page.text for page in unannotated(warehouse, "m1")] == [one.text, edited.text]
-    assert len(documents_seen(warehouse)) == 3
-    assert documents_seen(warehouse, days(5, 6)) == []
 
 
 def test_what_to_look_at_again(warehouse: Warehouse) -> None:
@@ -73,6 +72,20 @@ def test_covered_is_the_whole_interval(warehouse: Warehouse) -> None:
     load_readings(warehouse, coverage=[covered(interval_start=second.start, interval_end=second.end)])
     assert is_covered(warehouse, "shelk", days(1, 3))
     assert not is_covered(warehouse, "shelk", days(1, 4))
+
+
+def test_days_that_are_owed_between_the_first_and_the_last(warehouse: Warehouse) -> None:
+    def seen(number: int, source_id: str = "shelk", complete: bool = True) -> Coverage:
+        one = days(number, number)
+        return covered(interval_start=one.start, interval_end=one.end, source_id=source_id, complete=complete)
+
+    assert days_not_covered(warehouse) == {}
+    load_readings(warehouse, coverage=[seen(1), seen(2, complete=False), seen(5), seen(6, complete=False)])
+    load_readings(warehouse, coverage=[seen(3, "fura"), seen(4, "fura")])
+    assert days_not_covered(warehouse) == {"shelk": [date(2025, 10, n) for n in (2, 3, 4, 6)]}
+    longer = days(2, 4)
+    load_readings(warehouse, coverage=[covered(interval_start=longer.start, interval_end=longer.end)])
+    assert days_not_covered(warehouse) == {"shelk": [date(2025, 10, 6)]}
 
 
 def test_originals_are_what_copies_nothing(warehouse: Warehouse) -> None:
