@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
 from rich.table import Table
 from rich.text import Text
 
@@ -10,7 +13,7 @@ from kezek.console import out
 from kezek.settings import Settings
 from kezek.tables import table
 from warehouse.connection import open_warehouse
-from warehouse.state import counts, coverage_by_source, last_runs
+from warehouse.state import counts, coverage_by_source, days_not_covered, last_runs
 
 
 def print_status(settings: Settings) -> None:
@@ -31,6 +34,29 @@ def print_status(settings: Settings) -> None:
         rows = coverage_by_source(warehouse)
         out.print(table("Coverage", columns, (tuple(row.values()) for row in rows)))
         out.print("days: nights asked for; done: of these, read to their end; stopped: why the last reading ended.")
+        print_owed(days_not_covered(warehouse))
+
+
+def print_owed(owed: Mapping[str, Sequence[date]]) -> None:
+    """The days of each source that were never read to their end; nothing where there are none."""
+    if not owed:
+        return
+    out.print()
+    out.print("Days not read to their end", style="bold")
+    for source_id, days in owed.items():
+        out.print(f"  {source_id}: {', '.join(_stretches(days))}", markup=False, highlight=False, soft_wrap=True)
+    out.print("No later night takes them up by itself: kezek run --since DAY --source ID", style="dim")
+
+
+def _stretches(days: Sequence[date]) -> list[str]:
+    """Sorted days as people say them: `2025-10-01`, `2025-10-03 to 2025-10-05`."""
+    ends: list[tuple[date, date]] = []
+    for day in days:
+        if ends and day - ends[-1][1] == timedelta(days=1):
+            ends[-1] = (ends[-1][0], day)
+        else:
+            ends.append((day, day))
+    return [f"{first}" if first == last else f"{first} to {last}" for first, last in ends]
 
 
 def print_sources(settings: Settings) -> None:

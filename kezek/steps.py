@@ -107,7 +107,7 @@ def collect_source(settings: Settings, plan: str) -> str:
 def load_readings(settings: Settings, plans: Sequence[str], spools: Sequence[str]) -> list[str]:
     """Load what was collected; gives the paths of the batches of revisions that the model has not read.
 
-    A plan without a spool is a source that failed: it gets a coverage row that says so, and stays due. One transaction
+    A plan without a spool is a source that failed: it gets a coverage row that says so. One transaction
     a source.
     """
     collected = {Path(spool).stem for spool in spools}

@@ -23,7 +23,8 @@ def unread(settings: Settings, plans: Sequence[str]) -> list[str]:
 
     Gaps of sources that did not break are logged as one warning. Raises InputError on a plan that can't be read.
     """
-    broken, gaps = [], []
+    broken: list[str] = []
+    gaps: list[str] = []
     with open_warehouse(settings.warehouse, read_only=True) as warehouse:
         for plan in map(read_plan, map(Path, plans)):
             if state.is_covered(warehouse, plan.source_id, plan.interval):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from ingest.document import Document
@@ -42,13 +42,6 @@ def unannotated(
         interval,
         limit,
     )
-
-
-def documents_seen(
-    warehouse: Warehouse, interval: Interval | None = None, *, limit: int | None = None
-) -> list[Document]:
-    """Every revision that was seen in `interval` (or ever), first seen first, whoever has read it."""
-    return _documents(warehouse, "true", [], interval, limit)
 
 
 def recheck(warehouse: Warehouse, source_id: str, interval: Interval) -> tuple[Recheck, ...]:
@@ -165,6 +158,35 @@ def coverage_by_source(warehouse: Warehouse) -> list[Row]:
         FROM coverage GROUP BY source_id ORDER BY source_id
         """
     )
+
+
+def days_not_covered(warehouse: Warehouse) -> dict[str, list[date]]:
+    """By source, the UTC days from its first to its last interval that no complete reading spans; sources without such
+    days are left out."""
+    rows = warehouse.rows(
+        """
+        WITH readings AS (
+            SELECT source_id, complete, timezone('UTC', interval_start) AS since, timezone('UTC', interval_end) AS until
+            FROM coverage
+        ), days AS (
+            SELECT
+                source_id,
+                unnest(generate_series(date_trunc('day', min(since)), max(until) - INTERVAL 1 microsecond, INTERVAL 1 day))
+                    AS day
+            FROM readings GROUP BY source_id
+        )
+        SELECT source_id, cast(day AS date) AS day FROM days
+        WHERE NOT EXISTS (
+            SELECT 1 FROM readings
+            WHERE readings.source_id = days.source_id AND complete AND since <= day AND until >= day + INTERVAL 1 day
+        )
+        ORDER BY source_id, day
+        """
+    )
+    owed: dict[str, list[date]] = {}
+    for row in rows:
+        owed.setdefault(row["source_id"], []).append(row["day"])
+    return owed
 
 
 def last_runs(warehouse: Warehouse, limit: int = 10) -> list[Row]:
