@@ -1,5 +1,7 @@
 """Settings: where things lie and how politely the web is read. Every one is an environment variable, listed below.
 
+Relative paths are of the folder where kezek was started.
+
 KEZEK_HOME           the data folder (default: ./data)
 KEZEK_SOURCES        the sources file (default: ingest/sources.toml of the installed package)
 KEZEK_ARCHIVE        root of the WARC files, any fsspec URL (default: HOME/archive)
@@ -64,11 +66,10 @@ class Settings:
         """Settings from `environment` (default: the process's own). Raises InputError on a value that does not fit."""
         env = os.environ if environment is None else environment
         home = Path(env.get("KEZEK_HOME") or "data").resolve()
-        archive = env.get("KEZEK_ARCHIVE") or str(home / "archive")
-        _check_archive(archive)
+        archive = _archive(env.get("KEZEK_ARCHIVE") or str(home / "archive"))
         return cls(
             home=home,
-            sources=Path(env.get("KEZEK_SOURCES") or PACKAGED_SOURCES),
+            sources=Path(env.get("KEZEK_SOURCES") or PACKAGED_SOURCES).resolve(),
             archive=archive,
             contact=env.get("KEZEK_CONTACT") or None,
             channel_host=env.get("KEZEK_CHANNEL_HOST") or "t.me",
@@ -104,13 +105,15 @@ def _connect_to(value: str) -> dict[str, str]:
     return pairs
 
 
-def _check_archive(archive: str) -> None:
+def _archive(archive: str) -> str:
     protocol, separator, _ = archive.partition("://")
-    if separator:
-        from fsspec import available_protocols
+    if not separator:
+        return str(Path(archive).resolve())
+    from fsspec import available_protocols
 
-        if protocol not in available_protocols():
-            raise InputError(f"KEZEK_ARCHIVE is {archive!r}, and fsspec knows no {protocol!r}.")
+    if protocol not in available_protocols():
+        raise InputError(f"KEZEK_ARCHIVE is {archive!r}, and fsspec knows no {protocol!r}.")
+    return archive
 
 
 def _is_address(address: str) -> bool:
