@@ -29,20 +29,33 @@ def likeness(warehouse: Warehouse, documents: Iterable[Document]) -> dict[tuple[
         (document for document in documents if document.published_at and len(document.text.split()) >= LEAST_WORDS),
         key=lambda document: (_published(document), document.document_id),
     )
-    if not dated:
-        return {}
-    window = Interval(_published(dated[0]) - WINDOW, _published(dated[-1]) + timedelta(microseconds=1))
-    known = originals(warehouse, window)
     found = {}
-    for document in dated:
-        mark = signature(document.text)
-        earlier = [(one.document_id, one.signature) for one in known if _may_be_copied(one, document)]
-        original = nearest(mark, earlier)
-        found[document.document_id, document.content_sha256] = Likeness(mark, original)
-        if original is None:
-            known.append(Original(document.document_id, document.source_id, _published(document), mark))
-            known.sort(key=lambda one: (one.published_at, one.document_id))
+    for run in _runs(dated):
+        window = Interval(_published(run[0]) - WINDOW, _published(run[-1]) + timedelta(microseconds=1))
+        known = originals(warehouse, window)
+        for document in run:
+            mark = signature(document.text)
+            earlier = [(one.document_id, one.signature) for one in known if _may_be_copied(one, document)]
+            original = nearest(mark, earlier)
+            found[document.document_id, document.content_sha256] = Likeness(mark, original)
+            if original is None:
+                known.append(Original(document.document_id, document.source_id, _published(document), mark))
+                known.sort(key=lambda one: (one.published_at, one.document_id))
     return found
+
+
+def _runs(dated: Iterable[Document]) -> list[list[Document]]:
+    """The documents, earliest first, cut wherever more than `WINDOW` lies between two: nothing is copied over a cut.
+
+    One wrong date then calls up its own three days, and not all the history up to it.
+    """
+    runs: list[list[Document]] = []
+    for document in dated:
+        if runs and _published(document) - _published(runs[-1][-1]) <= WINDOW:
+            runs[-1].append(document)
+        else:
+            runs.append([document])
+    return runs
 
 
 def _may_be_copied(one: Original, document: Document) -> bool:

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from ingest.document import Document, document_id
-from kezek.copies import likeness
+from ingest.interval import Interval
+from kezek import copies
+from kezek.copies import WINDOW, likeness
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.load import load_readings
 from warehouse.reading import Reading
 from warehouse.schema import migrate
+from warehouse.state import Original, originals
 
 LINE = (
     "Очередей грузового транспорта на казахстанских пунктах пропуска нет, сообщила во вторник пресс-служба комитета, "
@@ -64,3 +67,37 @@ def test_a_source_does_not_copy_itself(warehouse: Warehouse) -> None:
 
 def test_short_posts_are_nobodys_copies(warehouse: Warehouse) -> None:
     assert likeness(warehouse, [article("a", "Стоим, очередь 5 км", 0), article("b", "Стоим, очередь 5 км", 1)]) == {}
+
+
+def test_one_wrong_date_does_not_call_up_all_history(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, wrong, late = (
+        article("agency", LINE, 0),
+        article("old", LINE, -24 * 9000),
+        article("future", LINE, 24 * 9000),
+    )
+    mark = likeness(warehouse, [first])[first.document_id, first.content_sha256].signature
+    load_readings(warehouse, readings=[Reading(first, NIGHT, mark)])
+    asked: list[Interval] = []
+
+    def noted(warehouse: Warehouse, interval: Interval) -> list[Original]:
+        asked.append(interval)
+        return originals(warehouse, interval)
+
+    monkeypatch.setattr(copies, "originals", noted)
+    second, third = article("daily", LINE, 20), article("city", LINE, 60)
+    found = likeness(warehouse, [third, late, second, wrong])
+    assert {
+        one.document_id: found[one.document_id, one.content_sha256].near_duplicate_of for one in (second, third)
+    } == {
+        second.document_id: first.document_id,
+        third.document_id: first.document_id,
+    }
+    assert all(found[one.document_id, one.content_sha256].near_duplicate_of is None for one in (wrong, late))
+    assert sum((interval.end - interval.start for interval in asked), timedelta()) < 4 * WINDOW
+
+
+def test_a_chain_of_nights_is_one_search(warehouse: Warehouse) -> None:
+    lines = [article(f"source{n}", LINE, n * WINDOW / timedelta(hours=1)) for n in range(4)]
+    found = likeness(warehouse, lines)
+    originals_found = [found[one.document_id, one.content_sha256].near_duplicate_of for one in lines]
+    assert originals_found == [None, lines[0].document_id, None, lines[2].document_id], "three days, to the microsecond"
