@@ -174,8 +174,20 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
             raise _LockedError(message) from None
         if not path.exists():
             raise WarehouseError(f"There is no warehouse at {path}.") from error
-        if path.is_file() and "not a valid DuckDB database" in message:
+        if path.is_file() and ("not a valid DuckDB database" in message or _is_foreign(path, message)):
             raise NotAWarehouseError(f"{path} is no DuckDB file.") from error
+        if "Could not read enough bytes" in message:
+            raise WarehouseError(f"{path} is cut off: the end of the file is missing.") from error
+        if "Corrupt database file" in message:
+            raise WarehouseError(f"{path} is damaged: {message}") from error
         if "database file with version number" in message:
             raise SchemaError(f"{path} was written by a newer DuckDB: {message}") from error
         raise WarehouseError(f"{path} can't be opened: {message}") from error
+
+
+def _is_foreign(path: Path, message: str) -> bool:
+    """Whether DuckDB wanted an extension for the file (for SQLite's, it does) and its first bytes are not DuckDB's."""
+    if "extension" not in message:
+        return False
+    with path.open("rb") as file:
+        return file.read(12)[8:] != b"DUCK"

@@ -1,6 +1,7 @@
 """The door: opened safely or not at all, and nothing written where it stays shut."""
 
 import hashlib
+import sqlite3
 import subprocess
 import sys
 import time
@@ -90,13 +91,36 @@ def test_a_newer_schema(path: Path) -> None:
     assert digest(path) == before
 
 
-def test_a_cut_file(path: Path) -> None:
+@pytest.mark.parametrize("left", [100, 9000, -5000, -1])
+def test_a_cut_file(path: Path, left: int) -> None:
     with open_warehouse(path):
         pass
-    path.write_bytes(path.read_bytes()[:9000])
+    path.write_bytes(path.read_bytes()[:left])
     before = digest(path)
-    with pytest.raises(WarehouseError):
-        open_warehouse(path)
+    for read_only in (True, False):
+        with pytest.raises(WarehouseError, match=r"is cut off: .*\.$"):
+            open_warehouse(path, read_only=read_only)
+    assert digest(path) == before
+
+
+def test_a_damaged_file(path: Path) -> None:
+    with open_warehouse(path):
+        pass
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
+    for read_only in (True, False):
+        with pytest.raises(WarehouseError, match="is damaged"):
+            open_warehouse(path, read_only=read_only)
+
+
+def test_a_file_of_sqlite(path: Path) -> None:
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE claims (claim_id text)")
+    other.close()
+    before = digest(path)
+    for read_only in (True, False):
+        with pytest.raises(NotAWarehouseError, match="no DuckDB file"):
+            open_warehouse(path, read_only=read_only)
     assert digest(path) == before
 
 
