@@ -194,17 +194,28 @@ def test_a_language_is_named_as_bcp_47_allows() -> None:
         assert document.lang == "ru"
 
 
-def test_one_run_at_a_time(tmp_path: Path) -> None:
+def test_one_run_at_a_time_and_the_refused_one_leaves_nothing(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"KEZEK_HOME": str(tmp_path / "data")})
+    saved = tmp_path / "page.html"
+    saved.write_text("<p>word")
+    with alone(settings):
+        for arguments in (["--since", "2025-10-01", "--source", "tengrinews"], ["--replay", str(saved)]):
+            done = kezek(settings.home, "run", *arguments, KEZEK_CONNECT_TO="*=127.0.0.1:9")
+            assert done.returncode == 2
+            assert b"another kezek run" in done.stderr
+    assert [path.name for path in settings.home.rglob("*")] == ["private"]
+
+
+def test_a_run_by_hand_and_a_night_share_no_files(tmp_path: Path) -> None:
     settings = Settings.from_environment({"KEZEK_HOME": str(tmp_path)})
-    settings.warehouse.parent.mkdir()
-    with alone(settings):
-        done = kezek(
-            tmp_path, "run", "--since", "2025-10-01", "--source", "tengrinews", KEZEK_CONNECT_TO="*=127.0.0.1:9"
-        )
-        assert done.returncode == 2
-        assert b"another kezek run" in done.stderr
-    with alone(settings):
-        assert not settings.published.exists()
+    bounds = day_bounds(parse_day("2025-10-01"))
+    (by_night,) = steps.plan_night(settings, *bounds, ["tengrinews"])
+    (by_hand,) = steps.plan_night(settings, *bounds, ["tengrinews"], caller="run")
+    assert Path(by_night).parent.parent != Path(by_hand).parent.parent
+    steps.publish(settings, *bounds, caller="run")
+    with open_warehouse(settings.warehouse, read_only=True) as warehouse:
+        runs = warehouse.rows("SELECT run_id, finished_at IS NULL AS open FROM runs ORDER BY run_id")
+    assert [(row["run_id"].partition("/")[0], row["open"]) for row in runs] == [("nightly", True), ("run", False)]
 
 
 def test_a_day_that_is_not_over_is_read_again(tmp_path: Path) -> None:
