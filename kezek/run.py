@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ingest.errors import InputError, NightError
+from ingest.replay import iter_replay
+from ingest.source import get_source, load_sources
 from kezek import steps
 from kezek.console import err, out
 from kezek.dates import day_bounds
@@ -27,20 +30,21 @@ def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | 
     Raises the errors of the steps: a sources file with an error, an unknown source id, an archive that can't be written;
     and, when all is landed and printed, NightError that names the sources that could not be read.
     """
+    known = load_sources(settings.sources)
+    for source_id in sources or ():
+        get_source(known, source_id)
     not_read: list[str] = []
-    before = table_counts(settings)
-    with _progress() as progress, ExitStack() as held:
-        for n, day in enumerate(days):
+    with alone(settings), _progress() as progress:
+        before = table_counts(settings)
+        for day in days:
             start, end = day_bounds(day)
-            plans = steps.plan_night(settings, start, end, sources, refetch=refetch)
-            if n == 0:  # now that what was asked for is known to make sense: a refused run leaves nothing behind
-                held.enter_context(alone(settings))
+            plans = steps.plan_night(settings, start, end, sources, refetch=refetch, caller="run")
             spools = []
             for plan in progress.track(plans, description=f"{day} read sources"):
                 spools.append(steps.collect_source(settings, plan))
             batches = steps.load_readings(settings, plans, spools)
             _annotate(settings, batches, progress, str(day))
-            steps.publish(settings, start, end)
+            steps.publish(settings, start, end, caller="run")
             not_read += unread(settings, plans)
     print_summary(settings, before)
     if not_read:
@@ -48,9 +52,14 @@ def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | 
 
 
 def run_replay(settings: Settings, path: Path) -> None:
-    """Read saved responses in place of the network, and print what came of each."""
-    before = table_counts(settings)
-    with _progress() as progress:
+    """Read saved responses in place of the network, and print what came of each.
+
+    Raises InputError where `path` can't be replayed.
+    """
+    if next(iter_replay(path), None) is None:
+        raise InputError(f"{path} can't be replayed: it holds no saved responses.")
+    with alone(settings), _progress() as progress:
+        before = table_counts(settings)
         task = progress.add_task("read what was saved", total=None)
         done, batches = steps.replay(settings, path)
         progress.update(task, total=done.responses, completed=done.responses)
@@ -67,16 +76,22 @@ def run_replay(settings: Settings, path: Path) -> None:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """Hold the data folder: one `kezek run` at a time. The system lets go of it however the process ends.
+    """Hold the data folder, and make it first if need be: one `kezek run` at a time. The system lets go of it however the
+    process ends.
 
     Raises InputError where another run holds it.
     """
-    with (settings.home / "private" / "run.lock").open("a") as lock:
+    folder = settings.warehouse.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder, os.O_RDONLY)  # the folder itself: a refused run leaves no file behind
+    try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InputError(f"another kezek run is at work in {settings.home}: wait until it has ended.") from None
         yield
+    finally:
+        os.close(lock)
 
 
 def table_counts(settings: Settings) -> dict[str, int]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -44,6 +44,9 @@ from warehouse.schema import migrate
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Caller = Literal["nightly", "run"]
+"""Who runs the steps: the DAG, or a person's `kezek run`."""
+
 _ANNOTATIONS = TypeAdapter(Annotation)
 _DOCUMENTS = TypeAdapter(Document)
 
@@ -55,16 +58,19 @@ def plan_night(
     sources: Sequence[str] | None = None,
     *,
     refetch: bool = False,
+    caller: Caller = "nightly",
 ) -> list[str]:
     """What each source owes for the interval: one plan file a source; gives their paths.
 
     `sources` limits it to these ids. A source whose interval is covered already gets a plan that says so, unless
-    `refetch` asks for it again. Raises SourceError for a sources file with an error and for an unknown id.
+    `refetch` asks for it again. The run is `CALLER/INTERVAL`, and its files lie in a folder of that name, so that a run
+    by hand and a night of the same day never write into each other's. Raises SourceError for a sources file with an
+    error and for an unknown id; then nothing is written.
     """
     interval = Interval(start, end)
     known = load_sources(settings.sources)
     chosen = [get_source(known, source_id) for source_id in sources] if sources else list(known.values())
-    run_id = f"nightly/{interval}"
+    run_id = f"{caller}/{interval}"
     with open_warehouse(settings.warehouse) as warehouse:
         migrate(warehouse)
         warehouse_load.load_sources(warehouse, known.values())
@@ -174,14 +180,14 @@ def load_annotations(settings: Settings, batches: Sequence[str]) -> dict[str, in
     return dict(total.inserted)
 
 
-def publish(settings: Settings, start: datetime, end: datetime) -> str:
+def publish(settings: Settings, start: datetime, end: datetime, *, caller: Caller = "nightly") -> str:
     """Close the night's run: check, replace the analysts' file in one move, write the report; gives the report's path.
 
     Raises WarehouseError, and leaves the published file as it was, where a check fails.
     """
     interval = Interval(start, end)
     with open_warehouse(settings.warehouse) as warehouse:
-        finish_run(warehouse, f"nightly/{interval}", datetime.now(UTC))
+        finish_run(warehouse, f"{caller}/{interval}", datetime.now(UTC))
     return publish_now(settings)
 
 
