@@ -1,9 +1,61 @@
 """The house has one-way stairs: ingest → nlp → warehouse; kezek joins, dags schedules, nothing looks back."""
 
+import ast
+import tomllib
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
 from importlinter.cli import lint_imports
 
 from tests.conftest import REPOSITORY
 
+PACKAGES = ("ingest", "nlp", "warehouse", "kezek", "infra", "dags")
+
+
+def imports(package: str) -> Iterator[tuple[Path, str]]:
+    """Every file of the package with the full name of every module, or name in one, that it imports anywhere."""
+    for path in sorted((REPOSITORY / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                yield from ((path, name.name) for name in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                assert not node.level, f"{path} has a relative import"
+                yield from ((path, f"{node.module}.{name.name}") for name in node.names)
+
 
 def test_import_rules_hold() -> None:
     assert lint_imports(config_filename=str(REPOSITORY / "pyproject.toml"), no_cache=True) == 0
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_nobody_imports_the_dags(package: str) -> None:
+    assert [(path, name) for path, name in imports(package) if name.partition(".")[0] == "dags"] == []
+
+
+@pytest.mark.parametrize("package", ["nlp", "warehouse", "kezek", "dags"])
+def test_only_ingest_asks_for_an_address(package: str) -> None:
+    """Import-linter knows the standard library by its first names only, and urllib.parse is nobody's secret."""
+    assert [(path, name) for path, name in imports(package) if name.startswith("urllib.request")] == []
+
+
+def test_what_is_imported_is_declared_and_shipped() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    assert set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) == set(PACKAGES)
+    requirements = project["project"]["dependencies"]
+    declared = {_name(requirement) for requirement in requirements}
+    declared |= {"apache-airflow-core"}  # all that apache-airflow is made of
+    wheels = metadata.packages_distributions()
+    for package in PACKAGES:
+        for path, name in imports(package):
+            top = name.partition(".")[0]
+            if top in wheels and top not in PACKAGES:
+                assert {_name(wheel) for wheel in wheels[top]} & declared, (
+                    f"{path} imports {top}, which is not declared"
+                )
+
+
+def _name(requirement: str) -> str:
+    letters = "".join(" " if character in "[=<>~! ;" else character for character in requirement)
+    return letters.split()[0].lower().replace("_", "-")
