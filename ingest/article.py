@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ingest.characters import clean
 from ingest.document import Document, Precision, document_id
 from ingest.source import Source
 
@@ -17,7 +18,7 @@ class Article:
 
     `published_at` is aware where the page states a zone or the source's is known, else naive; with precision "day" its
     clock means nothing. `published_from` names where it was read: "json-ld", "meta", "time", "text", "url", "htmldate",
-    or "selector" for an outlet's own.
+    or "selector" for an outlet's own. Texts are `clean`: no control characters, whatever the page holds.
     """
 
     title: str
@@ -32,6 +33,14 @@ class Article:
     extractor: str
     extractor_version: str
     lead: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("title", "text", "lead", "author", "lang", "canonical_url"):
+            said: str | None = getattr(self, name)
+            if said:
+                cleaned = clean(said)
+                empty = None if name in ("author", "lang", "canonical_url") else ""
+                object.__setattr__(self, name, cleaned or empty)
 
     @property
     def words(self) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
+from ingest.characters import clean
 from ingest.document import Document, document_id
 from ingest.errors import EmptyBodyError, LayoutError, NotHtmlError
 from ingest.source import Source
@@ -450,7 +451,7 @@ def _attribute(tag: Tag | None, name: str) -> str | None:
 def _url(tag: Tag | None) -> str | None:
     """The tag's href; some are escaped twice on the page, so a literal `&amp;` in one is an `&`."""
     href = _attribute(tag, "href")
-    return re.sub(r"&amp;", "&", href).strip() if href else None
+    return clean(re.sub(r"&amp;", "&", href)).strip() if href else None
 
 
 def _line(tag: Tag | None) -> str | None:
@@ -462,7 +463,7 @@ def _text(tag: Tag | None) -> str | None:
     """The words in a tag with its line breaks; spaces and tabs in a row are one space."""
     if tag is None:
         return None
-    text = re.sub(r"[ \t]+", " ", "".join(_words(tag)).replace("\r", ""))
+    text = re.sub(r"[ \t]+", " ", clean("".join(_words(tag)).replace("\r", "")))
     return text.strip().strip("\u200b").strip() or None
 
 

@@ -18,10 +18,12 @@ from urllib.parse import urlsplit
 
 from ingest.archive import Archive
 from ingest.article import to_document as article_document
-from ingest.channel import ChannelPage, Post, parse_channel
+from ingest.channel import ChannelInfo, ChannelPage, Post, parse_channel
 from ingest.channel import to_document as post_document
+from ingest.characters import clean
 from ingest.discover import Discovery, Found, discover
 from ingest.document import Document
+from ingest.errors import PARSER_BUGS as PARSER_BUGS
 from ingest.errors import InputError, ParseError
 from ingest.fetch import Fetched, Fetcher, FetchSettings, Get, Validators, is_passing
 from ingest.fetch_record import Fetch
@@ -56,9 +58,6 @@ PASSING_FAULTS = frozenset(
 
 ALARM_FROM = 4
 """So many failed pages, where they are more than half of all, say that it is not the pages: layout or access changed."""
-
-PARSER_BUGS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-"""What a parser's own mistake looks like. One page that trips it must not cost the source; it is logged with its trace."""
 
 
 @dataclass(slots=True)
@@ -209,7 +208,7 @@ class _Reading:
             self.fail(fetch.url if fetch else "", fetch.fetch_id if fetch else "", _class_of(fetch), problem)
 
     def fail(self, url: str, fetch_id: str, error_class: str, error: str) -> None:
-        self.spool.write(Unparsed(self.source.id, url, fetch_id, error_class, error))
+        self.spool.write(Unparsed(self.source.id, clean(url), fetch_id, error_class, clean(error)))
         self.done.failed += 1
 
     def fail_fetch(self, fetched: Fetched) -> None:
@@ -316,7 +315,7 @@ class _Reading:
         self.done.discovered = len(discovery.posts)
         self.done.fetched = len(discovery.spans)
         for found in discovery.posts:
-            document = post_document(found.post, found.channel, self.source, found.fetch.fetch_id)
+            document = self.post(found.post, found.channel, found.fetch)
             if document is not None:
                 self.keep(document)
                 self.done.parsed += 1
@@ -355,9 +354,18 @@ class _Reading:
                 reason = f"The page shows posts {min(ids)} to {max(ids)}, and {post_id} is not among them."
                 self.lose(known, row, reason)
             elif post_id in by_id:
-                document = post_document(by_id[post_id], page.channel, self.source, row.fetch_id)
+                document = self.post(by_id[post_id], page.channel, row)
                 if document is not None:
                     self.keep(document)
+
+    def post(self, post: Post, channel: ChannelInfo, fetch: Fetch) -> Document | None:
+        """The post's document; None where it has no words, or its reader breaks."""
+        try:
+            return post_document(post, channel, self.source, fetch.fetch_id)
+        except PARSER_BUGS as error:
+            log.exception("The post reader broke on %s", post.url)
+            self.fail(post.url, fetch.fetch_id, type(error).__name__, f"The parser broke: {error}")
+        return None
 
     def channel_page(self, fetched: Fetched) -> ChannelPage | None:
         row = fetched.fetch
@@ -366,6 +374,10 @@ class _Reading:
             page = parse_channel(fetched.body, row.url)
         except (ParseError, InputError) as error:
             self.fail(row.url, row.fetch_id, type(error).__name__, str(error))
+            return None
+        except PARSER_BUGS as error:
+            log.exception("The channel parser broke on %s", row.url)
+            self.fail(row.url, row.fetch_id, type(error).__name__, f"The parser broke: {error}")
             return None
         strangers = {
             post.channel for post in page.posts if post.channel.casefold() != str(self.source.channel).casefold()

@@ -6,6 +6,7 @@ becomes a stop reason, a gap and a sentence among the problems.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,13 +16,15 @@ from urllib.parse import urlsplit, urlunsplit
 from ingest.archive_page import archive_urls, article_links
 from ingest.channel import ChannelInfo, ChannelPage, Post, parse_channel
 from ingest.document import Precision
-from ingest.errors import ParseError
+from ingest.errors import PARSER_BUGS, ParseError
 from ingest.feed import parse_feed, reach
 from ingest.fetch import Fetched
 from ingest.fetch_record import Fetch
 from ingest.interval import Interval
 from ingest.sitemap import Listed, parse_sitemap
 from ingest.source import Source
+
+log = logging.getLogger(__name__)
 
 Get = Callable[[str], Awaitable[Fetched]]
 Via = Literal["feed", "sitemap", "archive"]
@@ -139,6 +142,14 @@ class _Reading:
         self.problems.append(f"{url}: {fetched.fetch.error or f'HTTP status {fetched.fetch.status}'}")
         return fetched, None
 
+    def note(self, url: str, error: Exception) -> None:
+        """A page that could not be read, for its own fault (a ParseError's sentence) or for the parser's."""
+        if isinstance(error, ParseError):
+            self.problems.append(str(error))
+        else:
+            log.error("The parser broke on %s", url, exc_info=error)
+            self.problems.append(f"{url}: The parser broke: {type(error).__name__}: {error}")
+
 
 async def _discover_channel(
     source: Source, interval: Interval, get: Get, host: str, max_pages: int, before: int | None
@@ -208,8 +219,8 @@ class _ChannelReading:
             return None
         try:
             page = parse_channel(body, url)
-        except ParseError as error:
-            self.reading.problems.append(str(error))
+        except (ParseError, *PARSER_BUGS) as error:
+            self.reading.note(url, error)
             return None
         if refusal := _refusal(page, self.source, before):
             self.stop, sentence = refusal
@@ -348,8 +359,8 @@ async def _read_feed(url: str, source: Source, reading: _Reading, listing: _List
         return _Reach(None, readable=False)
     try:
         items = parse_feed(body, fetched.fetch.final_url, fetched.fetch.content_type, source.timezone)
-    except ParseError as error:
-        reading.problems.append(str(error))
+    except (ParseError, *PARSER_BUGS) as error:
+        reading.note(url, error)
         return _Reach(None, readable=False)
     if not items:
         reading.problems.append(f"{url}: the feed is empty")
@@ -386,8 +397,8 @@ async def _read_sitemaps(source: Source, reading: _Reading, listing: _Listing, m
             continue
         try:
             sitemap = parse_sitemap(body, fetched.fetch.final_url, source.timezone)
-        except ParseError as error:
-            reading.problems.append(str(error))
+        except (ParseError, *PARSER_BUGS) as error:
+            reading.note(url, error)
             reaches.append(_Reach(None, readable=False))
             continue
         # A sitemap that has not changed since the interval began lists nothing of it.
@@ -436,8 +447,8 @@ async def _read_archive(source: Source, interval: Interval, reading: _Reading, l
             continue
         try:
             links = article_links(body, fetched.fetch.final_url, source, fetched.fetch.content_type)
-        except ParseError as error:
-            reading.problems.append(str(error))
+        except (ParseError, *PARSER_BUGS) as error:
+            reading.note(url, error)
             read_all = False
             continue
         listed += len(links)

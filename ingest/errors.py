@@ -19,6 +19,9 @@
 The command line prints the sentence on stderr and exits with status 2.
 """
 
+PARSER_BUGS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What a parser's own mistake looks like. One page that trips it must not cost the source; it is logged with its trace."""
+
 
 class KezekError(Exception):
     """Anything that kezek itself says is wrong; `str(error)` is one sentence for people."""

@@ -52,6 +52,15 @@ def test_the_document_is_the_canonical_page_with_its_standfirst() -> None:
     assert document.published_at == ARTICLE.published_at
 
 
+def test_characters_that_no_text_needs_are_left_out() -> None:
+    article = replace(
+        ARTICLE, title="\x1b[1mФуры\x1b[0m", text="a\r\nb\ud83d", lead="л\x00", author="\x07", lang="r\x00u",
+        canonical_url="https://vestnik.example/\x9b1",
+    )  # fmt: skip
+    assert (article.title, article.text, article.lead) == ("Фуры", "a\nb\ufffd", "л")
+    assert (article.author, article.lang, article.canonical_url) == (None, "ru", "https://vestnik.example/1")
+
+
 def test_a_clock_without_a_zone_keeps_its_day_only() -> None:
     document = to_document(replace(ARTICLE, published_at=datetime.fromisoformat("2025-10-01T01:30:00")), SOURCE, None)
     assert document.published_at == datetime.fromisoformat("2025-10-01T00:00:00+00:00")

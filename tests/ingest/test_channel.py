@@ -327,3 +327,13 @@ def test_a_page_that_broke_off(shared: Path) -> None:
         except ParseError:
             continue
         assert {post.id for post in page.posts} <= whole
+
+
+def test_control_characters_are_no_words() -> None:
+    page = (
+        '<div class="tgme_widget_message" data-post="kpp/7"><span class="tgme_widget_message_from_author">И\x1bван&#7;</span>'
+        '<div class="tgme_widget_message_text js-message_text">\x1b[31mСрочно&#27;[0m:&#8; пост&#xFFFE; <a href="https://a.example/&#1;b">x</a>'
+        '</div><a class="tgme_widget_message_date" href="https://t.me/kpp/7"><time datetime="2025-10-01T10:00:00+00:00">10</time></a></div>'
+    )
+    [post] = parse_channel(page.encode(), "https://t.me/s/kpp").posts
+    assert (post.text, post.author, post.links) == ("Срочно: пост x", "Иван", ("https://a.example/b",))

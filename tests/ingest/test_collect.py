@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,9 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from ingest import collect as collecting
+from ingest import discover as discovering
 from ingest.archive import Archive, Damaged
+from ingest.channel import ChannelInfo, ChannelPage, Post, to_document
 from ingest.collect import HOPELESS_AFTER, Collected, carry_out
-from ingest.document import document_id
+from ingest.document import Document, document_id
 from ingest.errors import InputError
 from ingest.fetch import FetchSettings
 from ingest.interval import Interval
@@ -149,6 +153,29 @@ def test_known_articles_are_looked_at_again(web: SmallWeb, outlet: Source, tmp_p
     assert web.asked[f"{at}/new"] == 1 and coverage(spool).parsed == 1 and coverage(spool).complete
 
 
+def test_an_author_with_half_a_letter_costs_nobody_the_source(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    at = base(outlet)
+    web[f"{at}/rss"] = feed([(f"https://{at}/a", INSIDE), (f"https://{at}/b", INSIDE), (f"https://{at}/c", EARLIER)])
+    web[f"{at}/a"] = article("Очередь", TEXT, "2025-10-01T13:00:00+03:00")
+    said = json.dumps(
+        {
+            "@type": "NewsArticle",
+            "headline": "\x1b[31mСрочно\x1b[0m: очередь",
+            "author": {"name": "Иван \ud83d X"},
+            "articleBody": TEXT.replace("грузовиков", "грузовиков \udc00\x9b"),
+        }
+    )
+    paragraphs = "".join(f"<p>{line}</p>" for line in TEXT.split("\n"))
+    web[f"{at}/b"] = Page(
+        f'<html><head><script type="application/ld+json">{said}</script></head><body>{paragraphs}</body></html>'
+    )
+    _, spool = run(web, outlet, plan(outlet), tmp_path)
+    assert [(row.title, row.author) for row in spool.documents] == [
+        ("Очередь", None), ("Срочно: очередь", "Иван \ufffd X"),
+    ]  # fmt: skip
+    assert coverage(spool).complete
+
+
 def test_a_page_that_fails_for_now_leaves_the_day_open(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
     at = base(outlet)
     web[f"{at}/rss"] = feed([(f"https://{at}/a", INSIDE), (f"https://{at}/b", INSIDE), (f"https://{at}/c", EARLIER)])
@@ -257,6 +284,40 @@ def test_a_channels_day_and_what_became_of_its_older_posts(web: SmallWeb, tmp_pa
     row = coverage(spool)
     assert (row.discovered, row.parsed, row.failed, row.complete, row.stop_reason) == (9, 9, 0, True, "reached start")
     assert [web.asked[f"{host}/s/kpp_news{query}"] for query in ("", "?before=14", "?before=8")] == [1, 1, 1]
+
+
+def test_a_post_that_breaks_its_reader_is_a_row(web: SmallWeb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks_at_11(post: Post, info: ChannelInfo, source: Source, fetch_id: str | None) -> Document | None:
+        if post.id in (5, 11):
+            raise IndexError("list index out of range")
+        return to_document(post, info, source, fetch_id)
+
+    monkeypatch.setattr(collecting, "post_document", breaks_at_11)
+    host = f"preview{next(_numbers)}.example"
+    web[f"{host}/s/kpp_news"] = preview("kpp_news", [OLD[4], OLD[7], *POSTS[8:12]], before=5)
+    _, spool = run(web, CHANNEL, plan(CHANNEL, known_post(5), known_post(8)), tmp_path, host)
+    assert [row.url.rpartition("/")[2] for row in spool.documents] == ["9", "10", "12", "8"]
+    assert [(row.url, row.error_class) for row in spool.unparsed] == [
+        ("https://t.me/kpp_news/11", "IndexError"), ("https://t.me/kpp_news/5", "IndexError"),
+    ]  # fmt: skip
+    assert coverage(spool).failed == 2 and not spool.gone
+
+
+def test_a_channel_page_that_breaks_its_reader_is_a_row(
+    web: SmallWeb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(body: bytes, url: str) -> ChannelPage:
+        raise KeyError("href")
+
+    host = f"preview{next(_numbers)}.example"
+    web[f"{host}/s/kpp_news"] = preview("kpp_news", POSTS[8:12], before=9)
+    monkeypatch.setattr(discovering, "parse_channel", breaks)
+    monkeypatch.setattr(collecting, "parse_channel", breaks)
+    _, spool = run(web, CHANNEL, plan(CHANNEL), tmp_path, host)
+    assert (coverage(spool).complete, coverage(spool).gap_from, coverage(spool).stop_reason) == (
+        False, DAY.start, "error",
+    )  # fmt: skip
+    assert "The parser broke" in spool.unparsed[0].error
 
 
 def test_the_newest_post_deleted(web: SmallWeb, tmp_path: Path) -> None:
