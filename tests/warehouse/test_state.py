@@ -14,7 +14,7 @@ from warehouse.connection import Warehouse
 from warehouse.load import load_annotations, load_readings, load_sources
 from warehouse.reading import Reading
 from warehouse.state import claim as claim_row
-from warehouse.state import days_not_covered, is_covered, originals, recheck, unannotated
+from warehouse.state import count_unannotated, days_not_covered, is_covered, originals, recheck, unannotated
 
 FIRST_DAY = Interval.of_day(DAY.date())
 
@@ -34,7 +34,8 @@ def test_what_a_model_has_not_read(warehouse: Warehouse) -> None:
     one, two = document("one"), document("two")
     load_readings(warehouse, readings=[Reading(two, day(1)), Reading(one, day(2))])
     assert [page.url for page in unannotated(warehouse, "m1")] == [two.url, one.url]
-    assert [page.url for page in unannotated(warehouse, "m1", limit=1)] == [two.url]
+    assert [page.url for page in unannotated(warehouse, "m1", limit=1)] == [one.url]
+    assert count_unannotated(warehouse, "m1") == 2
     assert [page.url for page in unannotated(warehouse, "m1", interval=days(2, 2))] == [one.url]
     load_annotations(warehouse, [annotation(two, observations=())], day(2))
     assert [page.url for page in unannotated(warehouse, "m1")] == [one.url]
