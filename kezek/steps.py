@@ -44,6 +44,9 @@ from warehouse.schema import migrate
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+MOST_REVISIONS = 20_000
+"""Most revisions that one night annotates; each may be a batch of its own, and Airflow maps over no more than the
+max_map_length of infra/airflow/airflow.env. After a new model version the backlog is worked off night by night."""
 Caller = Literal["nightly", "run"]
 """Who runs the steps: the DAG, or a person's `kezek run`."""
 
@@ -136,15 +139,20 @@ def load_spools(warehouse: Warehouse, spools: Iterable[Spool]) -> LoadCount:
     count = LoadCount()
     for spool in told:
         count += warehouse_load.load_spool(warehouse, spool, likeness=alike)
+    _tell_skipped(count)
     return count
 
 
-def write_batches(settings: Settings, run_id: str) -> list[str]:
-    """Write the revisions that the model version has not read as batches of about `batch_chars` characters."""
+def write_batches(settings: Settings, run_id: str, *, most: int | None = MOST_REVISIONS) -> list[str]:
+    """Write the revisions that the model version has not read, at most the latest `most`, as batches of about
+    `batch_chars` characters. How many are left is logged."""
     from nlp.annotate import MODEL_VERSION
 
     with open_warehouse(settings.warehouse, read_only=True) as warehouse:
-        documents = state.unannotated(warehouse, MODEL_VERSION)
+        documents = state.unannotated(warehouse, MODEL_VERSION, limit=most)
+        left = state.count_unannotated(warehouse, MODEL_VERSION) - len(documents)
+    if left:
+        log.warning("%d revisions are annotated now; %d more stay due for the next night.", len(documents), left)
     folder = _folder(settings, run_id) / "batches"
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
@@ -177,6 +185,7 @@ def load_annotations(settings: Settings, batches: Sequence[str]) -> dict[str, in
             for path in batches:
                 annotations = _read_lines(Path(path), _ANNOTATIONS)
                 total += warehouse_annotations.load_annotations(warehouse, annotations, datetime.now(UTC))
+    _tell_skipped(total)
     return dict(total.inserted)
 
 
@@ -214,7 +223,7 @@ def replay(settings: Settings, path: Path) -> tuple[Replayed, list[str]]:
         warehouse_load.load_sources(warehouse, [*known.values(), *done.sources])
         warehouse_load.load_knowledge(warehouse, knowledge().values())
         load_spools(warehouse, [read_spool(spool)])
-    return done, write_batches(settings, run_id)
+    return done, write_batches(settings, run_id, most=None)
 
 
 def fetch_settings(settings: Settings) -> FetchSettings:
@@ -226,6 +235,12 @@ def fetch_settings(settings: Settings) -> FetchSettings:
 
 def _with_language(document: Document) -> Document:
     return replace(document, lang=document_language(document.text or document.title, document.lang))
+
+
+def _tell_skipped(count: LoadCount) -> None:
+    if count.skipped:
+        reasons = ", ".join(f"{number} {reason}" for reason, number in sorted(count.skipped.items()))
+        log.warning("Left out of the load: %s.", reasons)
 
 
 def _failed(plan: Plan) -> Coverage:

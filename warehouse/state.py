@@ -21,27 +21,37 @@ _DOCUMENTS = f"""
         coalesce(sources.name, '') AS source_name, coalesce(sources.side, 'UNKNOWN') AS source_side
     FROM documents LEFT JOIN sources ON sources.source_id = documents.source_id
 """
-_IN_ORDER = "ORDER BY documents.first_seen_at, documents.document_id, documents.content_sha256"
+_LATEST_FIRST = "ORDER BY documents.first_seen_at DESC, documents.document_id DESC, documents.content_sha256 DESC"
+_UNANNOTATED = """
+    NOT EXISTS (
+        SELECT 1 FROM annotations
+        WHERE annotations.document_id = documents.document_id
+            AND annotations.content_sha256 = documents.content_sha256
+            AND annotations.model_version = ?
+    )
+"""
 
 
 def unannotated(
     warehouse: Warehouse, model_version: str, *, interval: Interval | None = None, limit: int | None = None
 ) -> list[Document]:
-    """Revisions that `model_version` has not read, first seen first; only those seen in `interval`, if one is given."""
-    return _documents(
-        warehouse,
-        """
-        NOT EXISTS (
-            SELECT 1 FROM annotations
-            WHERE annotations.document_id = documents.document_id
-                AND annotations.content_sha256 = documents.content_sha256
-                AND annotations.model_version = ?
-        )
-        """,
-        [model_version],
-        interval,
-        limit,
+    """Revisions that `model_version` has not read, first seen first; only those seen in `interval`, if one is given, and
+    of more than `limit` the latest: news must not wait behind a backlog."""
+    condition = _UNANNOTATED
+    parameters: list[object] = [model_version]
+    if interval is not None:
+        condition += " AND documents.first_seen_at < ? AND documents.last_seen_at >= ?"
+        parameters += [interval.end, interval.start]
+    rows = warehouse.rows(
+        f"{_DOCUMENTS} WHERE {condition} {_LATEST_FIRST} {'' if limit is None else 'LIMIT ?'}",
+        parameters if limit is None else [*parameters, limit],
     )
+    return [Document(**{**row, "links": tuple(row["links"]), "media": tuple(row["media"])}) for row in reversed(rows)]
+
+
+def count_unannotated(warehouse: Warehouse, model_version: str) -> int:
+    """How many revisions `model_version` has not read."""
+    return int(warehouse.value(f"SELECT count(*) FROM documents WHERE {_UNANNOTATED}", [model_version]))
 
 
 def recheck(warehouse: Warehouse, source_id: str, interval: Interval) -> tuple[Recheck, ...]:
@@ -192,19 +202,6 @@ def days_not_covered(warehouse: Warehouse) -> dict[str, list[date]]:
 def last_runs(warehouse: Warehouse, limit: int = 10) -> list[Row]:
     """The latest runs, newest interval first."""
     return warehouse.rows("SELECT * FROM runs ORDER BY interval_end DESC, started_at DESC, run_id LIMIT ?", [limit])
-
-
-def _documents(
-    warehouse: Warehouse, condition: str, parameters: list[object], interval: Interval | None, limit: int | None
-) -> list[Document]:
-    if interval is not None:
-        condition += " AND documents.first_seen_at < ? AND documents.last_seen_at >= ?"
-        parameters = [*parameters, interval.end, interval.start]
-    rows = warehouse.rows(
-        f"{_DOCUMENTS} WHERE {condition} {_IN_ORDER} {'' if limit is None else 'LIMIT ?'}",
-        parameters if limit is None else [*parameters, limit],
-    )
-    return [Document(**{**row, "links": tuple(row["links"]), "media": tuple(row["media"])}) for row in rows]
 
 
 def _post_number(url: str) -> int:
