@@ -23,6 +23,7 @@ _OTHER_TYPES: Final = re.compile(
 )
 # What XML, and so lxml, can't hold.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE: Final = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9]));?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class HtmlPage:
 
 
 def html_text(body: bytes, url: str, content_type: str | None = None) -> Decoded:
-    """`body` decoded, without the control characters that no page needs.
+    """`body` decoded, without the control characters that no page needs, and without references to them.
 
     `content_type` is the response's header, where there was one. Raises EmptyBodyError where there are no bytes or only
     blanks, and NotHtmlError where they are a feed, an image, a PDF, JSON or anything else without an HTML element.
@@ -55,7 +56,13 @@ def html_text(body: bytes, url: str, content_type: str | None = None) -> Decoded
         raise NotHtmlError(f"{url} is JSON, not HTML")
     if not _TAG.search(text):
         raise NotHtmlError(f"{url} has no HTML element")
-    return Decoded(text, decoded.encoding)
+    return Decoded(_REFERENCE.sub(_allowed, text), decoded.encoding)
+
+
+def _allowed(reference: re.Match[str]) -> str:
+    """The reference, or "" for one to a character that lxml takes from HTML and then can't give to an XML document."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return "" if code <= 0x10FFFF and _CONTROL.match(chr(code)) else reference[0]
 
 
 def read_html(body: bytes, url: str, content_type: str | None = None) -> HtmlPage:

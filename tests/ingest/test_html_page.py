@@ -41,3 +41,18 @@ def test_a_page_that_declares_xhtml_in_a_prolog_is_a_page() -> None:
 
 def test_control_characters_are_left_out() -> None:
     assert html_text(b"<p>a\x0bb</p>" + b" " * 40, URL).text.strip() == "<p>ab</p>"
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#27;", "&#8;", "&#1;", "&#x1B;", "&#X01;", "&#xFFFE;", "&#xffff;", "&#0;", "&#xD83D;"]
+)
+def test_references_to_what_xml_forbids_are_left_out(reference: str) -> None:
+    page = read_html(f"<html><body><p title='a{reference}b'>Пост{reference} закрыт</p></body></html>".encode(), URL)
+    paragraph = page.tree.find(".//p")
+    assert (paragraph.text, paragraph.get("title")) == ("Пост закрыт", "ab")
+
+
+def test_other_references_stay() -> None:
+    page = read_html("<p>&#171;A&#xBB; &#9;&#10;&amp;#27; &#128667; &#151; &#x10FFFD;</p>".encode(), URL)
+    assert page.tree.find(".//p").text == "«A» \t\n&#27; 🚛 — \U0010fffd"
+    assert html_text(b"<p>&#99999999999999999999;&#27</p>", URL).text == "<p>&#99999999999999999999;</p>"
