@@ -39,9 +39,50 @@ def test_text_after_inline_markup_is_kept() -> None:
     assert "1 октября: в очереди стоят 300 машин." in text
 
 
-def test_a_short_brief_is_an_article() -> None:
-    body = "<div class='menu'><a href='/'>Главная</a></div><h1>Пост закрыт</h1><div class='text'><p>Пост «Маштаково» закрыт до утра.</p></div>"
-    assert _text(body) == "Пост «Маштаково» закрыт до утра."
+@pytest.mark.parametrize("reference", ["&#27;", "&#8;", "&#1;", "&#xFFFE;"])
+def test_one_reference_to_what_xml_forbids_costs_no_article(reference: str) -> None:
+    text = _text(f"<article><h1>Т</h1><p>{PARAGRAPH}{reference}</p><p>{PARAGRAPH[::-1]}</p></article>")
+    assert text == f"{PARAGRAPH}\n{PARAGRAPH[::-1]}"
+
+
+BRIEF = "<p>Пост «Маштаково» закрыт до утра.</p>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", f"<h1>Пост закрыт</h1><time datetime='2025-10-01T10:00'>10:00</time><div>{BRIEF}</div>"),
+        ("", f"<h1>Пост закрыт</h1><p>1 октября 2025, 10:00</p><div>{BRIEF}</div>"),
+        ("", f"<article><h1>Пост закрыт</h1>{BRIEF}</article>"),
+        ("<meta property='og:type' content='article'>", f"<h1>Пост закрыт</h1><div>{BRIEF}</div>"),
+        ("", f"<div itemscope itemtype='https://schema.org/NewsArticle'><h1>Пост закрыт</h1>{BRIEF}</div>"),
+        ("", f"<h1>Пост закрыт</h1><div itemprop='articleBody'>{BRIEF}</div>"),
+        (
+            '<script type=\'application/ld+json\'>{"@type": "NewsArticle"}</script>',
+            f"<h1>Пост закрыт</h1><div>{BRIEF}</div>",
+        ),
+    ],
+)
+def test_a_short_brief_is_an_article(head: str, body: str) -> None:
+    assert "Пост «Маштаково» закрыт до утра." in _text(f"<div class='menu'><a href='/'>Главная</a></div>{body}", head)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Checking your browser</h1><p>Please wait.</p>",
+        "<h1>site.kz</h1><p>Checking your browser before accessing site.kz.</p>",
+        "<div class='main'><h2>Just a moment...</h2><p>Enable JavaScript and cookies to continue</p></div>",
+        "<p>Проверяем ваш браузер. Это займёт несколько секунд.</p>",
+        "<h1>site.kz</h1><p>Verifying you are human. This may take a few seconds.</p><p>site.kz needs to review the "
+        "security of your connection before proceeding.</p>",
+    ],
+)
+def test_a_wall_against_robots_is_no_article(body: str) -> None:
+    page = f"<html><head><title>Just a moment...</title></head><body>{body}</body></html>"
+    for url in ("https://example.org/1", "https://example.org/2025/10/01/1"):
+        with pytest.raises(EmptyBodyError, match="no article text"):
+            read_generic(read_html(page.encode(), url))
 
 
 def test_a_page_laid_out_by_tables() -> None:

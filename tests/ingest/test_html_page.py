@@ -53,6 +53,6 @@ def test_references_to_what_xml_forbids_are_left_out(reference: str) -> None:
 
 
 def test_other_references_stay() -> None:
-    page = read_html("<p>&#171;A&#xBB; &#9;&#10;&amp;#27; &#128667; &#151; &#x10FFFD;</p>".encode(), URL)
+    page = read_html(b"<p>&#171;A&#xBB; &#9;&#10;&amp;#27; &#128667; &#151; &#x10FFFD;</p>", URL)
     assert page.tree.find(".//p").text == "«A» \t\n&#27; 🚛 — \U0010fffd"
     assert html_text(b"<p>&#99999999999999999999;&#27</p>", URL).text == "<p>&#99999999999999999999;</p>"
