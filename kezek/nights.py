@@ -71,17 +71,6 @@ def prepare(settings: Settings) -> None:
         raise AssertionError("no day was asked for")
 
 
-def run_night(
-    settings: Settings,
-    day: date,
-    sources: list[str] | None = None,
-    on_event: Callable[[TaskEvent], None] = show_event,
-) -> NightResult:
-    """Run the nightly DAG for one UTC day, whether or not it has run before; see `run_nights`."""
-    (result,) = run_nights(settings, [day], sources, on_event)
-    return result
-
-
 def run_nights(
     settings: Settings,
     days: Iterable[date],
@@ -110,29 +99,34 @@ def run_nights(
             stdout=output,
             stderr=output,
             pass_fds=[events_in],
-            text=True,
+            bufsize=0,  # a request that the child can't take must not come up again when its stdin is closed
         )
     os.close(events_in)
     assert child.stdin is not None
     with child, os.fdopen(events_out, encoding="utf-8") as events:
         try:
             _message(child, events, "ready", setup_log)
+            log = setup_log
             for day in days:
-                log = logs / f"{day}.log"
+                before, log = log, logs / f"{day}.log"
                 request = {"day": day.isoformat(), "sources": sources, "log": str(log)}
-                child.stdin.write(json.dumps(request) + "\n")
-                child.stdin.flush()
+                try:
+                    child.stdin.write(json.dumps(request).encode() + b"\n")
+                except BrokenPipeError:
+                    raise NightError(
+                        f"Airflow stopped with status {child.wait()} before the night of {day}; its log: {before}"
+                    ) from None
                 yield _night(child, events, day, log, on_event)
             child.stdin.close()
             if child.wait() != 0:
-                raise NightError(f"Airflow stopped with status {child.returncode}; its log: {setup_log}")
+                raise NightError(f"Airflow stopped with status {child.returncode}; its log: {log}")
         finally:
             if child.poll() is None:
                 child.terminate()
 
 
 def _night(
-    child: subprocess.Popen[str], events: IO[str], day: date, log: Path, on_event: Callable[[TaskEvent], None]
+    child: subprocess.Popen[bytes], events: IO[str], day: date, log: Path, on_event: Callable[[TaskEvent], None]
 ) -> NightResult:
     while True:
         message = _message(child, events, None, log)
@@ -143,7 +137,7 @@ def _night(
         on_event(TaskEvent(**message))
 
 
-def _message(child: subprocess.Popen[str], events: IO[str], wanted: str | None, log: Path) -> dict[str, Any]:
+def _message(child: subprocess.Popen[bytes], events: IO[str], wanted: str | None, log: Path) -> dict[str, Any]:
     line = events.readline()
     if not line:
         raise NightError(f"Airflow stopped with status {child.wait()} in the middle of a night; its log: {log}")
