@@ -19,7 +19,7 @@ from spacy.tokens import Doc
 
 from ingest.document import Document
 from nlp.annotation import Annotation, Claim, Entity, Mention
-from nlp.claims import extract
+from nlp.claims import extract, speaker_in
 from nlp.language import detect
 from nlp.observations import observations
 from nlp.pipeline import LANGUAGES, place_in, read
@@ -87,13 +87,14 @@ def _annotation(doc: Doc, document: Document, lang: str) -> Annotation:
         known = entities.get((name, label))
         if known is None or (known.side == "UNKNOWN" and span._.side != "UNKNOWN"):
             entities[name, label] = Entity(name, label, entity_id, span._.side)  # type: ignore[arg-type]
+    claims = tuple(extract(doc, document))
     return Annotation(
         document_id=document.document_id,
         content_sha256=document.content_sha256,
         lang=lang,
         model_version=MODEL_VERSION,
-        claims=tuple(extract(doc, document)),
-        observations=tuple(observations(doc)),
+        claims=claims,
+        observations=tuple(observations(doc, speaker_in)),
         entities=tuple(entities.values()),
         mentions=tuple(mentions),
     )

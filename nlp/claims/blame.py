@@ -31,11 +31,12 @@ def blamed(
         return rule
     folded = candidate.sentence.folded
     own = candidate.speaker
+    described = _described_from(folded, own.start, words)
     places = [(candidate.start, candidate.end)]
     if rule == "actor":
         places += [clause_around(folded, candidate.start, candidate.end), (0, candidate.start)]
     for start, end in places:
-        side = _acting(folded, start, end, words, patterns, candidate, entity_sides, own.start, own.end)
+        side = _acting(folded, start, end, words, patterns, candidate, entity_sides, described, own.end)
         if side:
             return side
     if rule != "actor":
@@ -66,6 +67,15 @@ def shared(kept: list[Candidate], blames: list[str], topic: Topic) -> list[str]:
         if others and (one.stance == "denies" or min(others)[0] <= ECHO):
             out[place] = min(others)[1]
     return out
+
+
+def _described_from(folded: str, start: int, words: Words) -> int:
+    """Where the words begin that say whose the speaker is ("Russia's deputy minister"): they tell of nobody's act."""
+    for word in list(re.finditer(r"[^\s,.;:!?()—]+", folded[:start]))[-2:]:
+        of_a_side = any(of.match(word.group()) for of in words.of.values())
+        if of_a_side and not re.search(r"[,.;:!?()—]", folded[word.start() : start]):
+            return word.start()
+    return start
 
 
 def _far(place: int, core: int) -> int:

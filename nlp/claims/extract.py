@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from ingest.document import Document
 from ingest.errors import InputError
@@ -18,7 +18,7 @@ from nlp.claims.fold import fold
 from nlp.claims.language import PATTERNS, Patterns, border_patterns
 from nlp.claims.merge import merged
 from nlp.claims.sentence import Sentence, sentences_of
-from nlp.claims.speech import voices_of
+from nlp.claims.speech import speaker_of, voices_of
 from nlp.claims.topic import Topic, Words, border
 
 
@@ -53,6 +53,7 @@ CARRIED = 2
 
 Doc.set_extension("claim_decisions", default=None, force=True)
 Doc.set_extension("claims", default=(), force=True)
+Doc.set_extension("claim_voices", default=(), force=True)
 
 
 def extract(doc: Doc, document: Document) -> list[Claim]:
@@ -73,6 +74,7 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     if len(doc.text) >= BRIEF and not _tells_of_it(doc, sentences, words):
         return []
     voices = voices_of(sentences, doc, patterns, words, document.kind == "post")
+    doc._.claim_voices = tuple(zip(sentences, voices, strict=True))
     scenes = scenes_of(
         sentences, voices, words, patterns, document.published_at.year if document.published_at else None
     )
@@ -89,6 +91,15 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     doc._.claim_decisions = [_decision(one) for one in sorted([*kept, *rejected], key=lambda one: one.sentence.index)]
     blames = shared(kept, [_blamed(one, doc, topic, words, patterns) for one in kept], topic)
     return [_claim(one, blame, document, patterns) for one, blame in zip(kept, blames, strict=True)]
+
+
+def speaker_in(sentence: Span) -> str:
+    """The name of who speaks at the end of a sentence of a Doc that `extract` has read; "" in the document's own voice."""
+    for one, voices in sentence.doc._.claim_voices:
+        if one.doc_start <= sentence.start_char < one.doc_start + len(one.text):
+            speaker, _, _ = speaker_of(voices, len(one.text), len(one.text))
+            return speaker.name
+    return ""
 
 
 def _place(folded: str, doc: Doc, words: Words) -> bool:

@@ -269,7 +269,12 @@ class _Memory:
     def _resolve(self, actor: Actor, sentence: Sentence, actors: list[Actor]) -> Actor | None:
         if actor.refers == "person" or (actor.title and actor.kind == "unnamed"):
             known = self._person(
-                actor, [one for one in actors if (one.kind == "person" or one.title) and one.end <= actor.start]
+                actor,
+                [
+                    one
+                    for one in actors
+                    if one.end <= actor.start and (one.kind == "person" or (one.title and self._named(one, sentence)))
+                ],
             )
             if known is not None:
                 return replace(known, start=actor.start, end=actor.end)
@@ -294,6 +299,12 @@ class _Memory:
         if actor.side == UNKNOWN and actor.name in self.sides:
             return replace(actor, side=self.sides[actor.name])
         return replace(actor, refers="")
+
+    def _named(self, actor: Actor, sentence: Sentence) -> bool:
+        """Whether the words are not in the genitive only, as those of a part or a lack are ("a lack of inspectors")."""
+        at = sentence.doc_start
+        span = self.doc.char_span(at + actor.start, at + actor.end, alignment_mode="expand")
+        return span is None or any(token.morph.get("Case", []) != ["Gen"] for token in span)
 
     def _person(self, actor: Actor, before: list[Actor]) -> Actor | None:
         pronoun = actor.refers == "person"

@@ -35,6 +35,14 @@ def test_in_order_with_language_and_version() -> None:
     assert [len(one.observations) for one in found] == [1, 1, 0, 1, 1, 0]
 
 
+def test_an_observation_has_the_speaker_of_its_sentence() -> None:
+    text = (
+        "У «Сырыма» стоят 400 фур, сообщили в КГД.\n\nВодители говорят, что очередь 7 километров. У Маштакова 90 фур."
+    )
+    (found,) = annotate([Document("d", title="", text=text, lang="ru")])
+    assert [one.speaker for one in found.observations] == ["КГД", "водители", "водители"]
+
+
 def test_unread_languages_are_counted_aloud(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="nlp.annotate"):
         found = list(annotate([DOCUMENTS[2]]))

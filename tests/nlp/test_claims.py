@@ -278,6 +278,26 @@ def test_who_is_meant(lang: str, text: str, speaker: str, kind: str) -> None:
     assert {claim.speaker for claim in found} <= {speaker, "Федеральная таможенная служба"}
 
 
+def test_the_words_for_a_speaker_and_for_whom_he_met_blame_nobody() -> None:
+    text = "Kazakhstan's deputy trader, Serik Zhumangarin, linked the queue at the border to grey imports."
+    (claim,) = claims_of("en", text)
+    assert (claim.speaker, claim.blames) == ("Serik Zhumangarin", "NONE")
+    text = (
+        "Обсудив это с российскими коллегами, эксперт Иван Котов заявил, что очередь на границе из-за серого импорта."
+    )
+    (claim,) = claims_of("ru", text)
+    assert (claim.speaker, claim.blames) == ("Иван Котов", "NONE")
+
+
+def test_he_is_not_the_officer_who_is_lacking() -> None:
+    text = (
+        "Экономист Иван Котов стоит в очереди на границе.\n\n"
+        "«Фуры стоят, на постах не хватает инспекторов», — говорит он."
+    )
+    (claim,) = claims_of("ru", text)
+    assert claim.speaker == "Иван Котов"
+
+
 def test_one_spoken_to_is_no_speaker() -> None:
     (claim,) = claims_of("ru", "Ерлан, мы на границе. Фуры стоят из-за ремонта моста.", kind="post")
     assert claim.speaker == ""

@@ -51,7 +51,7 @@ def test_annotated_documents(shared: Path, scorer: ModuleType) -> None:
     gold = [json.loads(line) for line in lines if line.strip()]
     result = scorer.score(gold, predicted(gold))
     assert result["all"]["a_cause_stance"]["f1"] >= 0.80
-    assert result["all"]["b_cause_stance_speaker"]["f1"] >= 0.66
+    assert result["all"]["b_cause_stance_speaker"]["f1"] >= 0.69
     assert result["all"]["c_denials"]["f1"] >= 0.80
     assert result["all"]["h_false_alarms"]["value"] <= 0.17
     for lang in ("ru", "en", "kk"):
@@ -61,7 +61,9 @@ def test_annotated_documents(shared: Path, scorer: ModuleType) -> None:
 def test_demo_documents(scorer: ModuleType) -> None:
     gold = [{**row, "id": f"{row['id']}#{row['revision']}"} for row in documents(load_world())]
     result = scorer.score(gold, predicted(gold))
-    assert result["all"]["a_cause_stance"]["f1"] >= 0.90
-    assert result["all"]["b_cause_stance_speaker"]["f1"] >= 0.75
-    assert result["all"]["c_denials"]["f1"] >= 0.85
+    assert result["all"]["a_cause_stance"]["f1"] >= 0.94
+    assert result["all"]["b_cause_stance_speaker"]["f1"] >= 0.88
+    assert result["all"]["c_denials"]["f1"] >= 0.88
+    assert result["all"]["d_blames_accuracy"]["value"] >= 0.91
+    assert result["all"]["d_speaker_side_accuracy"]["value"] >= 0.92
     assert result["all"]["h_false_alarms"]["value"] == 0
