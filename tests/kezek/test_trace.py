@@ -15,11 +15,11 @@ from kezek.summary import print_blame_table
 from kezek.trace import print_trace, trace
 from nlp.annotation import Claim
 from tests.ingest.small_web import article, preview
-from tests.warehouse.world import annotation, claim, day
+from tests.warehouse.world import MODEL, annotation, claim, day
 from warehouse.analysis import blame_table
 from warehouse.connection import open_warehouse
 from warehouse.load_annotations import load_annotations
-from warehouse.state import documents_seen
+from warehouse.state import unannotated
 
 TEXT = (
     "Очередь на границе растёт третий день, водители ждут на Сырыме. "
@@ -65,7 +65,7 @@ def landed(tmp_path: Path, url: str, body: str, **environment: str) -> tuple[Set
     )
     steps.replay(settings, folder)
     with open_warehouse(settings.warehouse) as warehouse:
-        (document,) = documents_seen(warehouse)
+        (document,) = unannotated(warehouse, MODEL)
         load_annotations(warehouse, [annotation(document, _claim(document))], day(1))
         claim_id = warehouse.value("SELECT claim_id FROM claims")
     steps.publish_now(settings)
