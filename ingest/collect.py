@@ -51,7 +51,6 @@ PASSING_FAULTS = frozenset(
         "disconnected",
         "robots_unavailable",
         "host_closed",
-        "not_saved",
     }
 )
 """Faults that another run may not meet: after one, the interval is not complete."""

@@ -160,7 +160,7 @@ class Fetched:
 
 
 class Get(Protocol):
-    """What reads a URL for one source: the network, or a replay of what was saved."""
+    """What reads a URL for one source."""
 
     async def __call__(self, url: str, *, validators: Validators | None = None) -> Fetched:
         """What came of it; never an exception because of the web."""

@@ -43,10 +43,6 @@ class Interval:
         last = (self.end - timedelta(microseconds=1)).astimezone(zone).date()
         return [first + timedelta(days=count) for count in range((last - first).days + 1)]
 
-    def touches_day(self, day: date, zone: tzinfo) -> bool:
-        """Whether any of `zone`'s local day is inside."""
-        return day in self.days(zone)
-
     def __str__(self) -> str:
         """The day where it is one UTC day, else `start/end` (ISO 8601)."""
         day = self.start.date()

@@ -36,7 +36,7 @@ from lxml import html as lxml_html
 
 from ingest.archive import Archive, Damaged, Exchange, Location, read_records
 from ingest.errors import InputError
-from ingest.fetch import Fetched, Validators, fetch_id
+from ingest.fetch import Fetched, fetch_id
 from ingest.fetch_record import Fetch
 
 log = logging.getLogger(__name__)
@@ -94,26 +94,6 @@ def iter_replay(path: Path) -> Iterator[Saved]:
             raise InputError(f"{path} can't be replayed: it has no WARC file, page, feed or manifest.")
     else:
         raise InputError(f"{path} can't be replayed: it does not exist.")
-
-
-class Replay:
-    """The fetcher's stand-in: `get` answers from what `path` holds. Bodies are kept in memory."""
-
-    def __init__(self, path: Path, archive: Archive, run_id: str, source_id: str = "") -> None:
-        self._archive = archive
-        self._run_id = run_id
-        self._source_id = source_id
-        self._saved: dict[str, Saved] = {}
-        for saved in iter_replay(path):
-            self._saved.setdefault(_key(saved.url), saved)
-
-    async def get(self, url: str, *, validators: Validators | None = None) -> Fetched:
-        """The saved response to `url`; a row with the fault `not_saved` where there is none."""
-        saved = self._saved.get(_key(url))
-        if saved is None:
-            at = datetime.now(UTC)
-            saved = Saved(url, None, None, at, "", at, error=f"not_saved: the replay has no response to {url}.")
-        return put_away(saved, self._archive, self._run_id, self._source_id)
 
 
 def put_away(saved: Saved, archive: Archive, run_id: str, source_id: str) -> Fetched:
@@ -284,8 +264,3 @@ def _instant(text: str | None, where: str) -> datetime | None:
     except ValueError as error:
         raise InputError(f"{where}: fetched_at is {text!r}, which is no ISO 8601 time.") from error
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _key(url: str) -> str:
-    split = urlsplit(url)
-    return split._replace(scheme=split.scheme.lower(), netloc=split.netloc.lower(), fragment="").geturl()

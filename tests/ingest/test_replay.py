@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import hashlib
 import json
@@ -13,7 +12,7 @@ import pytest
 
 from ingest.archive import Archive, Exchange
 from ingest.errors import InputError
-from ingest.replay import Replay, iter_replay, page_url, put_away
+from ingest.replay import iter_replay, page_url, put_away
 
 AT = datetime(2025, 10, 1, 22, 5, tzinfo=UTC)
 PAGE = '<html><head><link rel="canonical" href="https://outlet.example/1"></head><p>Очередь</p></html>'.encode()
@@ -127,17 +126,6 @@ def test_what_holds_nothing_is_an_input_error(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "notes.txt", tmp_path / "none"):
         with pytest.raises(InputError):
             list(iter_replay(path))
-
-
-def test_get_answers_from_what_was_saved(tmp_path: Path) -> None:
-    (tmp_path / "a.html").write_bytes(PAGE)
-    with Archive(tmp_path / "archive") as archive:
-        replay = Replay(tmp_path / "a.html", archive, "replay/a", "outlet")
-        found = asyncio.run(replay.get("HTTPS://outlet.example/1#top"))
-        again = asyncio.run(replay.get("https://outlet.example/1"))
-        missing = asyncio.run(replay.get("https://outlet.example/2"))
-    assert found.ok and found.body == PAGE and found.fetch.fetch_id == again.fetch.fetch_id
-    assert not missing.ok and missing.fault == "not_saved" and missing.body is None
 
 
 def test_an_outlets_own_data_post_makes_no_channel() -> None:
