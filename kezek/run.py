@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from ingest.replay import iter_replay
 from ingest.source import get_source, load_sources
 from kezek import steps
 from kezek.console import err, out
+from kezek.ctrl_c import ctrl_c
 from kezek.dates import day_bounds
 from kezek.settings import Settings
 from kezek.summary import print_added, print_summary
@@ -34,18 +35,20 @@ def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | 
     for source_id in sources or ():
         get_source(known, source_id)
     not_read: list[str] = []
-    with alone(settings), _progress() as progress:
+    with alone(settings), ctrl_c() as check, _progress() as progress:
         before = table_counts(settings)
         for day in days:
             start, end = day_bounds(day)
             plans = steps.plan_night(settings, start, end, sources, refetch=refetch, caller="run")
             spools = []
             for plan in progress.track(plans, description=f"{day} read sources"):
+                check()
                 spools.append(steps.collect_source(settings, plan))
             batches = steps.load_readings(settings, plans, spools)
-            _annotate(settings, batches, progress, str(day))
+            _annotate(settings, batches, progress, str(day), check)
             steps.publish(settings, start, end, caller="run")
             not_read += unread(settings, plans)
+            check()
     print_summary(settings, before)
     if not_read:
         raise NightError(f"not read: {', '.join(not_read)}; the rest is landed, the same command tries these again.")
@@ -58,12 +61,12 @@ def run_replay(settings: Settings, path: Path) -> None:
     """
     if next(iter_replay(path), None) is None:
         raise InputError(f"{path} can't be replayed: it holds no saved responses.")
-    with alone(settings), _progress() as progress:
+    with alone(settings), ctrl_c() as check, _progress() as progress:
         before = table_counts(settings)
         task = progress.add_task("read what was saved", total=None)
         done, batches = steps.replay(settings, path)
         progress.update(task, total=done.responses, completed=done.responses)
-        _annotate(settings, batches, progress, "replay")
+        _annotate(settings, batches, progress, "replay", check)
         steps.publish_now(settings)
     out.print(
         f"{done.responses} responses: {done.documents} documents, {done.lists} feeds and sitemaps that list "
@@ -102,9 +105,12 @@ def table_counts(settings: Settings) -> dict[str, int]:
         return counts(warehouse)
 
 
-def _annotate(settings: Settings, batches: Sequence[str], progress: Progress, label: str) -> None:
+def _annotate(
+    settings: Settings, batches: Sequence[str], progress: Progress, label: str, check: Callable[[], None]
+) -> None:
     done = []
     for batch in progress.track(batches, description=f"{label} annotate"):
+        check()
         done.append(steps.annotate_batch(settings, batch))
     steps.load_annotations(settings, done)
 
