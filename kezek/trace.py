@@ -68,7 +68,11 @@ def trace(settings: Settings, claim_id: str) -> Trace:
 
 def print_trace(settings: Settings, claim_id: str) -> None:
     """Show the chain in the terminal: claim, source, fetch, record, hash, and the text with the evidence marked."""
-    found = trace(settings, claim_id)
+    show(trace(settings, claim_id))
+
+
+def show(found: Trace) -> None:
+    """Show a trace in the terminal, the evidence and the cause in it marked."""
     claim = found.claim
     denies = claim["stance"] == "denies"
     for name, value in (

@@ -12,7 +12,7 @@ from ingest.document import Document
 from kezek import steps
 from kezek.settings import Settings
 from kezek.summary import print_blame_table
-from kezek.trace import print_trace, trace
+from kezek.trace import print_trace, show, trace
 from nlp.annotation import Claim
 from tests.ingest.small_web import article, preview
 from tests.warehouse.world import MODEL, annotation, claim, day
@@ -104,16 +104,19 @@ def test_a_day_is_shown_as_a_day(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_what_the_web_said_does_not_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    body = preview("kpp_news", [(1, "2025-10-01T10:00:00+00:00", TEXT.replace("\n", " \x1b]0;owned\x07 "))]).body
+    body = preview("kpp_news", [(1, "2025-10-01T10:00:00+00:00", TEXT.replace("\n", " "))]).body
     assert isinstance(body, str)
     settings, claim_id = landed(tmp_path, "https://t.me/s/kpp_news", body)
-    assert "\x1b" in trace(settings, claim_id).text, "the reading itself stays as it was"
-    print_trace(settings, claim_id)
+    found = trace(settings, claim_id)
+    for field in ("title", "text"):
+        hostile = {**found.claim, "evidence_field": field}
+        show(replace(found, title="Очередь \x1b]0;owned\x07", text=found.text + " \x1b]0;owned\x9b2J", claim=hostile))
     with open_warehouse(settings.published, read_only=True) as warehouse:
         rows = blame_table(warehouse)
     assert any("\x1b" in row["speaker"] for row in rows)
     print_blame_table(rows)
     said = capsys.readouterr().out
-    assert "\ufffd]0;owned\ufffd" in said
+    assert said.count("\ufffd]0;owned\ufffd") == 5, "the panel's title and the text, once with the headline"
     assert "\x1b" not in said
     assert "\x07" not in said
+    assert "\x9b" not in said
