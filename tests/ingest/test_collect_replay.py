@@ -141,9 +141,12 @@ def test_an_odd_address_is_a_document_or_a_row(tmp_path: Path, url: str) -> None
     assert done.responses == 2
     assert done.documents + done.unparsed == 2
     assert "replay-good-example" in {document.source_id for document in spool.documents}
-    assert {row.source_id for row in (*spool.fetches, *spool.documents, *spool.unparsed)} == {
-        s.id for s in done.sources
-    }
+    owners = [
+        *(fetch.source_id for fetch in spool.fetches),
+        *(document.source_id for document in spool.documents),
+        *(row.source_id for row in spool.unparsed),
+    ]
+    assert set(owners) == {source.id for source in done.sources}
 
 
 def test_different_hosts_are_different_sources(tmp_path: Path) -> None:
