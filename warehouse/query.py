@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,24 +32,21 @@ def run_query(path: Path, sql: str, limit: int = 1000, timeout_seconds: float = 
     """
     if limit < 1:
         raise ValueError(f"the limit is {limit}, but wants at least 1")
-    with open_warehouse(path, read_only=True) as warehouse:
-        timer = threading.Timer(timeout_seconds, warehouse.connection.interrupt)
-        timer.start()
+    # In a thread of its own: DuckDB, asked in the main one, sometimes swallows Ctrl-C.
+    with open_warehouse(path, read_only=True) as warehouse, ThreadPoolExecutor(1) as asker:
+        answer = asker.submit(_first_rows, warehouse, sql, limit)
         try:
-            return _first_rows(warehouse, sql, limit)
-        except duckdb.InterruptException as error:
+            return answer.result(timeout_seconds)
+        except TimeoutError as error:
             raise WarehouseError(f"The query took longer than {timeout_seconds:g} seconds.") from error
         except duckdb.Error as error:
             raise WarehouseError(f"The query failed: {first_line(error)}") from error
         except (ValueError, OverflowError) as error:  # infinite times and years beyond 9999 are more than Python has
             raise WarehouseError(f"The rows can't be shown ({first_line(error)}): cast them to varchar.") from error
-        except (KeyboardInterrupt, RuntimeError) as error:
-            warehouse.connection.interrupt()  # else closing waits for the answer
-            if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
-                raise KeyboardInterrupt from error
-            raise
         finally:
-            timer.cancel()
+            while not answer.done():
+                warehouse.connection.interrupt()
+                wait([answer], timeout=0.05)
 
 
 def _first_rows(warehouse: Warehouse, sql: str, limit: int) -> QueryResult:
