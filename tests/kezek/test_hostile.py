@@ -73,9 +73,20 @@ def test_a_reader_that_leaves_early_is_no_fault(home: Path) -> None:
     assert done.stderr == b""
 
 
+def hear_ctrl_c() -> None:
+    """A shell starts what it puts in the background deaf to Ctrl-C, and its children inherit that: tests run so too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_a_question_at_once(home: Path) -> None:
     sql = "select count(*) from range(100000000000) a, range(100000) b"
-    asked = subprocess.Popen([*KEZEK, "query", sql], cwd=REPOSITORY, env=environment(home), stderr=subprocess.PIPE)
+    asked = subprocess.Popen(
+        [*KEZEK, "query", sql],
+        cwd=REPOSITORY,
+        env=environment(home),
+        stderr=subprocess.PIPE,
+        preexec_fn=hear_ctrl_c,
+    )
     time.sleep(3)
     asked.send_signal(signal.SIGINT)
     _, err = asked.communicate(timeout=10)
