@@ -68,7 +68,10 @@ def narratives_chart(rows: Sequence[Row], until: date | None = None) -> str | No
         .encode(
             x=_day_axis(days),
             y=alt.Y(
-                "sum(stories):Q", title=None, axis=alt.Axis(tickCount=3, tickMinStep=1, labelExpr="abs(datum.value)")
+                "stories:Q",
+                stack="zero",
+                title=None,
+                axis=alt.Axis(tickCount=3, tickMinStep=1, labelExpr="abs(datum.value)"),
             ),
             color=alt.Color(
                 "blames:N",
