@@ -62,23 +62,24 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     `doc` is what `nlp.pipeline` made of `document` in a language that has a pattern file; a document that nowhere names a
     delay at a border has none. `doc._.claim_decisions` holds a Decision for every candidate.
     """
+    doc._.claim_decisions = []
     if not (PATTERNS / f"{doc.lang_}.toml").is_file():
-        doc._.claim_decisions = []
         return []
     topic, patterns = border(), border_patterns(doc.lang_)
     words = topic.words[doc.lang_]
-    doc._.claim_decisions = []
-    if not _near_the_topic(fold(doc.text), doc, words):
+    text = doc.text  # built anew from the tokens each time it is asked for
+    folded = fold(text)
+    if not _near_the_topic(folded, doc, words):
         return []
     sentences = sentences_of(doc, document)
-    if len(doc.text) >= BRIEF and not _tells_of_it(doc, sentences, words):
+    if len(text) >= BRIEF and not _tells_of_it(doc, sentences, words):
         return []
     voices = voices_of(sentences, doc, patterns, words, document.kind == "post")
     doc._.claim_voices = tuple(zip(sentences, voices, strict=True))
     scenes = scenes_of(
         sentences, voices, words, patterns, document.published_at.year if document.published_at else None
     )
-    scenes, whole = _on_topic(fold(doc.text), doc, scenes, topic, words, document.kind == "post")
+    scenes, whole = _on_topic(folded, doc, scenes, topic, words, document.kind == "post")
     candidates = candidates_of(scenes, topic, words, patterns)
     if not whole:
         candidates = [
