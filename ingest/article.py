@@ -18,7 +18,9 @@ class Article:
 
     `published_at` is aware where the page states a zone or the source's is known, else naive; with precision "day" its
     clock means nothing. `published_from` names where it was read: "json-ld", "meta", "time", "text", "url", "htmldate",
-    or "selector" for an outlet's own. Texts are `clean`: no control characters, whatever the page holds.
+    or "selector" for an outlet's own. `links` are the absolute web addresses that its body links to, `media_urls` those of its
+    pictures and films. `layout_problem` says why the outlet's own class could not read the page, where the generic reader
+    stood in for it. Texts are `clean`: no control characters, whatever the page holds.
     """
 
     title: str
@@ -33,6 +35,9 @@ class Article:
     extractor: str
     extractor_version: str
     lead: str = ""
+    links: tuple[str, ...] = ()
+    media_urls: tuple[str, ...] = ()
+    layout_problem: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("title", "text", "lead", "author", "lang", "canonical_url"):
@@ -88,6 +93,8 @@ def to_document(article: Article, source: Source, fetch_id: str | None) -> Docum
         published_at=published_at,
         published_precision=precision,
         published_from=article.published_from,
+        links=article.links,
+        media_urls=article.media_urls,
         fetch_id=fetch_id,
         extractor=article.extractor,
         extractor_version=article.extractor_version,

@@ -16,7 +16,8 @@ class Document:
     """One revision. Texts are Unicode with paragraphs on lines of their own; times are aware.
 
     `document_id` stays over revisions; `content_sha256` tells revisions apart. What the page does not say is None (or
-    empty for `title` and `text`), never a guess.
+    empty for `title` and `text`), never a guess. `media` are the kinds of media in it ("photo", "video"), `media_urls` their
+    addresses: they are kept, never downloaded.
     """
 
     document_id: str
@@ -40,6 +41,7 @@ class Document:
     edited: bool = False
     links: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
+    media_urls: tuple[str, ...] = ()
     fetch_id: str | None = None
     extractor: str = ""
     extractor_version: str = ""

@@ -483,6 +483,8 @@ class Fetcher:
             warc_file=reply.location.warc_file if reply.location else None,
             warc_offset=reply.location.warc_offset if reply.location else None,
             error=reply.error,
+            etag=reply.header("ETag"),
+            last_modified=reply.header("Last-Modified"),
         )
 
     def _fetched(self, url: str, source_id: str, reply: _Reply, trail: list[Fetch]) -> Fetched:

@@ -12,6 +12,7 @@ class Fetch:
 
     `sha256` is that of the decoded body (after any content encoding), `bytes` its length; `warc_file` is relative to
     the archive's root and `warc_offset` the byte offset of the response record in it, so the bytes can be read again.
+    `etag` and `last_modified` are the response's own, word for word: they make the next request for it conditional.
     `run_id` names the run and its interval, e.g. `nightly/2025-10-01`.
     """
 
@@ -28,3 +29,5 @@ class Fetch:
     warc_file: str | None
     warc_offset: int | None
     error: str | None
+    etag: str | None = None
+    last_modified: str | None = None

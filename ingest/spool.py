@@ -29,7 +29,8 @@ class Coverage:
 
     Counts are of candidates (URLs, or channel pages): found, answered with success, read as documents of the interval,
     failed. `gap_from` and `gap_to` bound the time that could not be seen; None where there is no gap. `complete` says
-    that the interval need not be read again. `stop_reason` is a word or a sentence.
+    that the interval need not be read again. `stop_reason` is a word or a sentence. `off_layout` counts the pages that no
+    longer fitted the outlet's own parser, and were read by the generic one.
     """
 
     source_id: str
@@ -45,6 +46,7 @@ class Coverage:
     run_id: str
     finished_at: datetime
     complete: bool
+    off_layout: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ _DESCRIPTIVE = (
     "edited",
     "links",
     "media",
+    "media_urls",
     "extractor",
     "extractor_version",
 )
@@ -225,7 +226,12 @@ def _revisions(readings: Iterable[Reading]) -> list[Row]:
 def _document_row(document: Document) -> Row:
     row = asdict(document)
     del row["source_name"], row["source_side"]
-    return {**row, "links": list(document.links), "media": list(document.media)}
+    return {
+        **row,
+        "links": list(document.links),
+        "media": list(document.media),
+        "media_urls": list(document.media_urls),
+    }
 
 
 def _load_revisions(warehouse: Warehouse) -> LoadCount:
@@ -351,7 +357,17 @@ def _coverage(coverage: Iterable[Coverage]) -> list[Row]:
 def _load_coverage(warehouse: Warehouse) -> LoadCount:
     # A complete reading is not undone by a later one that broke off.
     better = "(excluded.complete OR NOT coverage.complete) AND excluded.finished_at >= coverage.finished_at"
-    columns = ("discovered", "fetched", "parsed", "failed", "stop_reason", "gap_from", "gap_to", "complete")
+    columns = (
+        "discovered",
+        "fetched",
+        "parsed",
+        "failed",
+        "stop_reason",
+        "gap_from",
+        "gap_to",
+        "complete",
+        "off_layout",
+    )
     update = {
         column: f"CASE WHEN {better} THEN excluded.{column} ELSE coverage.{column} END"
         for column in (*columns, "run_id", "finished_at")

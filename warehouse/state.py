@@ -46,7 +46,8 @@ def unannotated(
         f"{_DOCUMENTS} WHERE {condition} {_LATEST_FIRST} {'' if limit is None else 'LIMIT ?'}",
         parameters if limit is None else [*parameters, limit],
     )
-    return [Document(**{**row, "links": tuple(row["links"]), "media": tuple(row["media"])}) for row in reversed(rows)]
+    lists = ("links", "media", "media_urls")
+    return [Document(**{**row, **{name: tuple(row[name] or ()) for name in lists}}) for row in reversed(rows)]
 
 
 def count_unannotated(warehouse: Warehouse, model_version: str) -> int:
