@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -30,24 +31,24 @@ def parse_article(
 
     `parser` is the id of an outlet's class (else the one that claims the URL's host, else the generic reader);
     `content_type` the response's header; `timezone` the source's (IANA), for clocks without a zone; `fetched_at` what
-    "today" and "yesterday" refer to. Raises NotHtmlError, EmptyBodyError, LayoutError, whatever the bytes; and
+    "today" and "yesterday" refer to. Where the outlet's class does not fit the page (a redesign, a special page), the
+    generic reader reads it, and the article says so in `layout_problem`. Raises NotHtmlError, EmptyBodyError, LayoutError, whatever the bytes; and
     SourceError where there is no such parser.
     """
     name = parser or parser_of_host(host_of(url)) or GENERIC
-    if name == GENERIC:
-        return read_generic(read_html(body, url, content_type), timezone=timezone, fetched_at=fetched_at)
-    outlets = layouts().get(name)
-    if outlets is None:
-        raise SourceError(f"there is no parser {name!r}; there are {', '.join((GENERIC, *sorted(layouts())))}")
-    html = html_text(body, url, content_type).text
     newest: LayoutError | None = None
-    for outlet in outlets:
-        try:
-            return outlet.read(html, url, timezone=timezone, fetched_at=fetched_at)
-        except LayoutError as error:
-            newest = newest or error
-    assert newest is not None
-    raise newest
+    if name != GENERIC:
+        outlets = layouts().get(name)
+        if outlets is None:
+            raise SourceError(f"there is no parser {name!r}; there are {', '.join((GENERIC, *sorted(layouts())))}")
+        html = html_text(body, url, content_type).text
+        for outlet in outlets:
+            try:
+                return outlet.read(html, url, timezone=timezone, fetched_at=fetched_at)
+            except LayoutError as error:
+                newest = newest or error
+    article = read_generic(read_html(body, url, content_type), timezone=timezone, fetched_at=fetched_at)
+    return replace(article, layout_problem=str(newest)) if newest else article
 
 
 def is_channel_url(url: str, hosts: Collection[str] = ("t.me", "telegram.me")) -> bool:

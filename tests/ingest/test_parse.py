@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ingest import outlets, parse
 from ingest.article import Article
-from ingest.errors import LayoutError, ParseError, SourceError
+from ingest.errors import ParseError, SourceError
 from ingest.outlet import Outlet
 from ingest.parse import is_channel_url, parse_article
 
@@ -43,14 +43,21 @@ def moved(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_newest_layout_that_fits_is_used() -> None:
     assert parse_article(PAGE, "https://www.moved.example/1").extractor_version == "2"
     assert parse_article(PAGE.replace(b"v2", b"v1"), "https://moved.example/1").extractor_version == "1"
-    with pytest.raises(LayoutError, match="div.v2"):
-        parse_article(PAGE.replace(b"v2", b"v3"), "https://moved.example/1")
+    assert parse_article(PAGE, "https://moved.example/1").layout_problem is None
+
+
+@pytest.mark.usefixtures("moved")
+def test_a_page_that_fits_no_layout_is_read_by_the_generic_reader_and_says_so() -> None:
+    article = parse_article(PAGE.replace(b"v2", b"v3"), "https://moved.example/1")
+    assert article.extractor == "generic" and article.text
+    assert article.layout_problem is not None and "div.v2" in article.layout_problem
+    with pytest.raises(ParseError):
+        parse_article(b"<p>Checking your browser</p>", "https://moved.example/1")
 
 
 def test_the_parser_asked_for_beats_the_host() -> None:
     assert parse_article(PAGE, "https://vestnik-agency.example/1", parser="generic").extractor == "generic"
-    with pytest.raises(LayoutError):
-        parse_article(PAGE, "https://vestnik-agency.example/1")
+    assert "vestnik: " in str(parse_article(PAGE, "https://vestnik-agency.example/1").layout_problem)
     with pytest.raises(SourceError, match="no parser 'vestnk'"):
         parse_article(PAGE, "https://example.org/1", parser="vestnk")
 
