@@ -28,14 +28,50 @@ class Recheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """An earlier interval that was not read to its end. `known` are the addresses of the articles that were: they are not
+    fetched again."""
+
+    interval: Interval
+    known: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredList:
+    """The last whole answer of a feed or sitemap: what asks for it again only if it changed, and where its bytes lie."""
+
+    url: str
+    final_url: str
+    etag: str | None
+    last_modified: str | None
+    content_type: str | None
+    sha256: str
+    warc_file: str
+    warc_offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What one source owes one run: its interval, unless that is `covered` already, and what to look at again."""
+    """What one source owes one run: gaps of earlier runs first, oldest first; then its interval, unless that is `covered`
+    already, and what to look at again. `lists` are the feeds and sitemaps that earlier runs have had."""
 
     source_id: str
     interval: Interval
     run_id: str
     covered: bool = False
     recheck: tuple[Recheck, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    lists: tuple[StoredList, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """True where nothing is owed."""
+        return self.covered and not self.gaps
+
+    @property
+    def intervals(self) -> tuple[Gap, ...]:
+        """What is to be read, in order."""
+        return self.gaps if self.covered else (*self.gaps, Gap(self.interval))
 
 
 _PLAN = TypeAdapter(Plan)

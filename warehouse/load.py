@@ -350,7 +350,7 @@ def _never_seen(warehouse: Warehouse, what: str) -> LoadCount:
 def _coverage(coverage: Iterable[Coverage]) -> list[Row]:
     rows = {}
     for seen in sorted(coverage, key=lambda seen: (seen.complete, seen.finished_at)):
-        rows[seen.source_id, seen.interval_start, seen.interval_end] = asdict(seen)
+        rows[seen.source_id, seen.interval_start, seen.interval_end] = {**asdict(seen), "attempts": 1}
     return list(rows.values())
 
 
@@ -372,6 +372,10 @@ def _load_coverage(warehouse: Warehouse) -> LoadCount:
         column: f"CASE WHEN {better} THEN excluded.{column} ELSE coverage.{column} END"
         for column in (*columns, "run_id", "finished_at")
     }
+    update["attempts"] = (
+        f"CASE WHEN {better} AND excluded.finished_at > coverage.finished_at THEN coalesce(coverage.attempts, 1) + 1 "
+        "ELSE coverage.attempts END"
+    )
     return upsert(warehouse, "coverage", ["source_id", "interval_start", "interval_end"], "staged_coverage", update)
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from ingest.document import Document
-from ingest.errors import WarehouseError
 from ingest.interval import Interval
-from ingest.plan import Recheck
 from warehouse.connection import Row, Warehouse
 
 _DOCUMENT_COLUMNS = ", ".join(
@@ -53,28 +50,6 @@ def unannotated(
 def count_unannotated(warehouse: Warehouse, model_version: str) -> int:
     """How many revisions `model_version` has not read."""
     return int(warehouse.value(f"SELECT count(*) FROM documents WHERE {_UNANNOTATED}", [model_version]))
-
-
-def recheck(warehouse: Warehouse, source_id: str, interval: Interval) -> tuple[Recheck, ...]:
-    """The source's documents that were published in `interval` (or first seen, where no date is known) and still stand.
-
-    A post's number is the last part of its address. Raises WarehouseError for a post whose address has none.
-    """
-    rows = warehouse.rows(
-        """
-        SELECT documents.document_id, documents.kind, documents.url
-        FROM documents JOIN current_revisions USING (document_id, content_sha256)
-        WHERE documents.source_id = ? AND documents.gone_at IS NULL
-            AND coalesce(documents.published_at, documents.first_seen_at) >= ?
-            AND coalesce(documents.published_at, documents.first_seen_at) < ?
-        ORDER BY coalesce(documents.published_at, documents.first_seen_at), documents.document_id
-        """,
-        [source_id, interval.start, interval.end],
-    )
-    return tuple(
-        Recheck(row["document_id"], row["url"], _post_number(row["url"]) if row["kind"] == "post" else None)
-        for row in rows
-    )
 
 
 def is_covered(warehouse: Warehouse, source_id: str, interval: Interval) -> bool:
@@ -203,10 +178,3 @@ def days_not_covered(warehouse: Warehouse) -> dict[str, list[date]]:
 def last_runs(warehouse: Warehouse, limit: int = 10) -> list[Row]:
     """The latest runs, newest interval first."""
     return warehouse.rows("SELECT * FROM runs ORDER BY interval_end DESC, started_at DESC, run_id LIMIT ?", [limit])
-
-
-def _post_number(url: str) -> int:
-    number = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    if not number.isdecimal():
-        raise WarehouseError(f"{url} is the address of a post, but ends in no number.")
-    return int(number)

@@ -7,14 +7,13 @@ import pytest
 
 from ingest.errors import WarehouseError
 from ingest.interval import Interval
-from ingest.plan import Recheck
 from ingest.spool import Coverage
 from tests.warehouse.world import DAY, SOURCES, annotation, claim, covered, day, document, fetch, gone
 from warehouse.connection import Warehouse
 from warehouse.load import load_annotations, load_readings, load_sources
 from warehouse.reading import Reading
 from warehouse.state import claim as claim_row
-from warehouse.state import count_unannotated, days_not_covered, is_covered, originals, recheck, unannotated
+from warehouse.state import count_unannotated, days_not_covered, is_covered, originals, unannotated
 
 FIRST_DAY = Interval.of_day(DAY.date())
 
@@ -43,20 +42,6 @@ def test_what_a_model_has_not_read(warehouse: Warehouse) -> None:
     edited = document("two", text=two.text + "!")
     load_readings(warehouse, readings=[Reading(edited, day(3))])
     assert [page.text for page in unannotated(warehouse, "m1")] == [one.text, edited.text]
-
-
-def test_what_to_look_at_again(warehouse: Warehouse) -> None:
-    old = document("old", published_at=DAY - timedelta(days=9))
-    post = document("post", kind="post", source_id="fura", url="https://t.me/fura163/812")
-    dead, page = document("dead"), document("page")
-    readings = [Reading(one, day(1)) for one in (old, post, dead, page)]
-    load_readings(warehouse, readings=readings, gone=[gone(dead.document_id, day(2))])
-    assert recheck(warehouse, "shelk", FIRST_DAY) == (Recheck(page.document_id, page.url),)
-    assert recheck(warehouse, "fura", FIRST_DAY) == (Recheck(post.document_id, post.url, 812),)
-    nameless = document("x", kind="post", source_id="fura", url="https://t.me/fura163/about")
-    load_readings(warehouse, readings=[Reading(nameless, day(1))])
-    with pytest.raises(WarehouseError, match="ends in no number"):
-        recheck(warehouse, "fura", FIRST_DAY)
 
 
 def test_covered_is_the_whole_interval(warehouse: Warehouse) -> None:

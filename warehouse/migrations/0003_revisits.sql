@@ -11,3 +11,5 @@ COMMENT ON COLUMN documents.media_urls IS 'Addresses of its pictures and films, 
 
 ALTER TABLE coverage ADD COLUMN off_layout bigint;
 COMMENT ON COLUMN coverage.off_layout IS 'How many pages no longer fitted the outlet''s own parser and were read by the generic one.';
+ALTER TABLE coverage ADD COLUMN attempts integer;
+COMMENT ON COLUMN coverage.attempts IS 'How many runs have tried to read the interval; a gap is tried again until it is closed, or has been tried often enough.';

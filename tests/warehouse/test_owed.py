@@ -1,0 +1,121 @@
+"""What a run owes besides its interval."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.errors import WarehouseError
+from ingest.interval import Interval
+from ingest.plan import Gap, Recheck, StoredList
+from tests.warehouse.world import DAY, annotation, claim, covered, day, document, fetch, gone
+from warehouse.connection import Warehouse
+from warehouse.load import load_annotations, load_readings
+from warehouse.owed import MOST_ATTEMPTS, RECHECK_AGES, gaps, recheck_windows, rechecks, stored_lists
+from warehouse.reading import Reading
+
+FIRST_DAY = Interval.of_day(DAY.date())
+
+
+def test_what_to_look_at_again(warehouse: Warehouse) -> None:
+    old = document("old", published_at=DAY - timedelta(days=9))
+    post = document("post", kind="post", source_id="fura", url="https://t.me/fura163/812")
+    dead, page = document("dead"), document("page")
+    readings = [Reading(one, day(1)) for one in (old, post, dead, page)]
+    load_readings(warehouse, readings=readings, gone=[gone(dead.document_id, day(2))])
+    assert rechecks(warehouse, "shelk", [FIRST_DAY]) == (Recheck(page.document_id, page.url),)
+    assert rechecks(warehouse, "fura", [FIRST_DAY]) == (Recheck(post.document_id, post.url, 812),)
+    assert rechecks(warehouse, "shelk", []) == ()
+    both = [FIRST_DAY, Interval.of_day(date(2025, 9, 22))]
+    assert [one.url for one in rechecks(warehouse, "shelk", both)] == [old.url, page.url]
+    nameless = document("x", kind="post", source_id="fura", url="https://t.me/fura163/about")
+    load_readings(warehouse, readings=[Reading(nameless, day(1))])
+    with pytest.raises(WarehouseError, match="ends in no number"):
+        rechecks(warehouse, "fura", [FIRST_DAY])
+
+
+def test_a_page_is_asked_for_with_the_validators_of_its_last_whole_answer(warehouse: Warehouse) -> None:
+    page = document("one")
+    fetches = [
+        replace(fetch("one", day(1)), etag='"v1"', last_modified="Wed, 01 Oct 2025 08:00:00 GMT"),
+        replace(fetch("two", day(2), url=page.url), etag='"v2"'),
+        replace(fetch("three", day(3), url=page.url), status=304, etag='"v3"'),
+        replace(fetch("four", day(4), url=page.url), error="disconnected: x.", etag='"v4"'),
+        replace(fetch("five", day(5), "fura", page.url), etag='"v5"'),
+    ]
+    load_readings(warehouse, fetches=fetches, readings=[Reading(page, day(1))])
+    assert rechecks(warehouse, "shelk", [FIRST_DAY]) == (Recheck(page.document_id, page.url, etag='"v2"'),)
+
+
+def test_of_too_many_those_with_claims_and_then_the_latest_are_looked_at(warehouse: Warehouse) -> None:
+    pages = [document(f"page{n}", published_at=DAY + timedelta(hours=n)) for n in range(5)]
+    load_readings(warehouse, readings=[Reading(page, day(1)) for page in pages])
+    load_annotations(warehouse, [annotation(pages[1], claim(pages[1]))], day(2))
+    found = rechecks(warehouse, "shelk", [FIRST_DAY], most=3)
+    assert [one.url for one in found] == [pages[n].url for n in (1, 3, 4)]
+
+
+@given(hours=st.integers(1, 72), runs=st.integers(1, 10), most_days=st.integers(0, 100), at=st.integers(0, 2400))
+def test_runs_end_to_end_see_a_document_once_at_each_age(hours: int, runs: int, most_days: int, at: int) -> None:
+    step = timedelta(hours=hours)
+    nights = [Interval(DAY + step * n, DAY + step * (n + 1)) for n in range(runs)]
+    ages = [age for age in RECHECK_AGES if age <= most_days]
+    published = DAY - timedelta(hours=at)
+    seen = [night for night in nights for window in recheck_windows(night, most_days) if published in window]
+    due = [age for age in ages if DAY <= published + timedelta(days=age) < nights[-1].end]
+    assert len(seen) <= len(due)
+    if hours <= 24:
+        assert len(seen) == len(due)
+    assert all(window.end <= night.start for night in nights for window in recheck_windows(night, most_days))
+
+
+def test_gaps_are_what_was_tried_and_is_not_whole(warehouse: Warehouse) -> None:
+    def seen(number: int, complete: bool = False, source_id: str = "shelk") -> None:
+        one = Interval.of_day(date(2025, 10, number))
+        row = covered(
+            interval_start=one.start, interval_end=one.end, source_id=source_id, complete=complete, finished_at=one.end
+        )
+        load_readings(warehouse, coverage=[row])
+
+    for number in (1, 2, 4):
+        seen(number)
+    seen(3, complete=True)
+    seen(2, source_id="fura")
+    page = document("known", canonical_url="https://delovoy-shelk.example/canonical")
+    load_readings(warehouse, readings=[Reading(page, day(1))])
+    owed = gaps(warehouse, "shelk", DAY, day(9))
+    first = Gap(FIRST_DAY, frozenset({page.url, "https://delovoy-shelk.example/canonical"}))
+    assert owed == (first, *(Gap(Interval.of_day(date(2025, 10, n))) for n in (2, 4)))
+    assert [gap.interval.start.day for gap in gaps(warehouse, "shelk", day(1), day(3))] == [2]
+    two_days = Interval(DAY, DAY + timedelta(days=2))
+    load_readings(warehouse, coverage=[covered(interval_start=two_days.start, interval_end=two_days.end)])
+    assert [gap.interval.start.day for gap in gaps(warehouse, "shelk", DAY, day(9))] == [4]
+
+
+def test_a_gap_is_given_up_after_so_many_runs(warehouse: Warehouse) -> None:
+    for number in range(MOST_ATTEMPTS):
+        assert len(gaps(warehouse, "shelk", DAY, day(2))) == (1 if number else 0)
+        row = covered(complete=False, finished_at=day(number + 2))
+        for _ in range(2):  # the same spool, loaded twice, is one attempt
+            load_readings(warehouse, coverage=[row])
+        assert warehouse.value("SELECT attempts FROM coverage") == number + 1
+    assert gaps(warehouse, "shelk", DAY, day(2)) == ()
+
+
+def test_lists_that_can_be_asked_for_conditionally(warehouse: Warehouse) -> None:
+    at = "https://delovoy-shelk.example"
+    feed = replace(fetch("f2", day(2), url=f"{at}/rss"), etag='"b"', content_type="text/xml")
+    fetches = [
+        replace(fetch("f1", day(1), url=f"{at}/rss"), etag='"a"'),
+        feed,
+        replace(fetch("f3", day(3), url=f"{at}/rss"), status=304, sha256=None),
+        fetch("s1", day(1), url=f"{at}/sitemap.xml"),
+        replace(fetch("o1", day(1), url=f"{at}/other.xml"), etag='"o"'),
+    ]
+    load_readings(warehouse, fetches=fetches)
+    assert stored_lists(warehouse, "shelk", [f"{at}/rss", f"{at}/sitemap.xml"]) == (
+        StoredList(f"{at}/rss", f"{at}/rss", '"b"', None, "text/xml", "ab" * 32, "2025-10-01/shelk.warc.gz", 77),
+    )
+    assert stored_lists(warehouse, "fura", [f"{at}/rss"]) == ()
