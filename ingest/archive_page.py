@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, SoupStrainer
 from bs4.exceptions import ParserRejectedMarkup
 
+from ingest.address_pattern import of_days
 from ingest.charset import decode
 from ingest.errors import EmptyBodyError, NotHtmlError
 from ingest.interval import Interval
@@ -15,11 +15,10 @@ from ingest.source import Source
 
 
 def archive_urls(source: Source, interval: Interval) -> list[str]:
-    """The archive pages of every local day that the interval touches, oldest first; empty where the source has none."""
-    if source.archive is None:
-        return []
-    days = (datetime.combine(day, time(), source.zone) for day in interval.days(source.zone))
-    return list(dict.fromkeys(day.strftime(source.archive) for day in days))
+    """The archive pages (patterns still, where they are paged) of every local day that the interval touches, oldest first
+    for each pattern; empty where the source has none."""
+    days = interval.days(source.zone)
+    return list(dict.fromkeys(address for pattern in source.archive for address in of_days(pattern, days)))
 
 
 def article_links(body: bytes, url: str, source: Source, content_type: str | None = None) -> list[str]:

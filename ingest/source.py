@@ -8,14 +8,25 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from ingest.address_pattern import is_dated, is_paged, strange_part
 from ingest.errors import SourceError
 
 Side = Literal["KZ", "RU", "CN", "OTHER", "UNKNOWN"]
@@ -23,14 +34,37 @@ Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
-class Source(BaseModel):
-    """One outlet or channel.
+def _one_or_more(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
 
-    `side` is whose side of the border its publisher sits on; `affiliation` who owns or steers it, in words. `archive` is a
-    strftime pattern of the page that lists one local day, `article` a regular expression that article URLs match in full or
-    in part (re.search). `parser` names a site parser, empty for the general one. `verified` says what was checked and when.
-    `robots_override` is the reason for reading what robots.txt forbids; without it robots.txt is obeyed. `min_delay` is the
-    least time between two requests to the source's host, in seconds; None leaves it to the fetcher's setting.
+
+Urls = Annotated[tuple[Url, ...], BeforeValidator(_one_or_more)]
+
+
+class Source(BaseModel):
+    """One outlet or channel: a [[source]] table of the sources file.
+
+    Who it is: `id`, `name`, `kind`, `home`; `side` is whose side of the border its publisher sits on; `affiliation` who owns or
+    steers it, in words; `timezone` (IANA) is that of its days, and of clocks that state no zone.
+
+    Where its news is found; each key takes one address or a list of them, and patterns as in ingest.address_pattern:
+
+    `feeds`     RSS, Atom, RDF or JSON Feed. Where the site pages its feed, `{page}` reaches back:
+                "https://times.example/feed/[?paged={page}]".
+    `sitemaps`  sitemaps, news sitemaps and indexes of them. With a date in the address only those are read that the
+                interval touches: "https://times.example/sitemap-%Y-%m.xml".
+    `archive`   pages that list one local day (or a month: no `%d`). One pattern for each section or language; further pages
+                by `{page}`: "https://lenta.example/news/%Y/%m/%d/[page/{page}/]". A rel=next link that only adds to the
+                page's own address is followed without being asked.
+    `article`   a regular expression that articles' addresses match (re.search); archives need one. Where the address names
+                the day, groups called year, month and day say so, and links of other days are left alone:
+                '/news/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<day>[0-9]{2})/'. Without `day` it is the month.
+    `channel`   a public channel's name, without @.
+
+    How it is read: `parser` names a site parser, empty for the one of its host or else the general one; `robots_override` is
+    the reason for reading what robots.txt forbids; without it robots.txt is obeyed. `min_delay` is the least time between two
+    requests to the source's host, in seconds; None leaves it to the fetcher's setting. `verified` says what was checked and
+    when.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -44,9 +78,9 @@ class Source(BaseModel):
     affiliation: str = ""
     home: Url
     timezone: str = "UTC"
-    feeds: tuple[Url, ...] = ()
-    sitemaps: tuple[Url, ...] = ()
-    archive: Url | None = None
+    feeds: Urls = ()
+    sitemaps: Urls = ()
+    archive: Urls = ()
     article: str | None = None
     channel: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9_]{3,31}$")
     parser: str = ""
@@ -72,13 +106,37 @@ class Source(BaseModel):
             raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
         return pattern
 
+    @field_validator("article")
+    @classmethod
+    def _named_day(cls, pattern: str | None) -> str | None:
+        names = set(re.compile(pattern or "").groupindex) & {"year", "month", "day"}
+        if names and not names >= {"year", "month"}:
+            raise ValueError(f"{pattern!r} names a {' and a '.join(sorted(names))}, but not year and month")
+        return pattern
+
+    @field_validator("feeds", "sitemaps", "archive")
+    @classmethod
+    def _sound_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if strange := strange_part(pattern):
+                raise ValueError(f"{pattern!r} has {strange!r}, which is no part of an address or a pattern")
+        return patterns
+
     @field_validator("archive")
     @classmethod
-    def _dated(cls, pattern: str | None) -> str | None:
-        one, other = (datetime(2001, 2, 3, tzinfo=UTC), datetime(2014, 11, 25, tzinfo=UTC))
-        if pattern is not None and one.strftime(pattern) == other.strftime(pattern):
-            raise ValueError(f"{pattern!r} names no date (a strftime pattern like %Y/%m/%d was expected)")
-        return pattern
+    def _dated(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if not is_dated(pattern):
+                raise ValueError(f"{pattern!r} names no date (a strftime pattern like %Y/%m/%d was expected)")
+        return patterns
+
+    @field_validator("sitemaps")
+    @classmethod
+    def _not_paged(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if is_paged(pattern):
+                raise ValueError(f"{pattern!r} is paged: sitemaps are listed in an index, not paged")
+        return patterns
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Source:
@@ -98,6 +156,21 @@ class Source(BaseModel):
     def is_article(self, url: str) -> bool:
         """Whether `url` is an article's; True for every URL where the source has no pattern."""
         return self.article is None or re.search(self.article, url) is not None
+
+    def days_in(self, url: str) -> tuple[date, date] | None:
+        """The first and the last local day that an article's URL may be of, where its pattern reads a date from it."""
+        match = re.search(self.article, url) if self.article else None
+        named = match.groupdict() if match else {}
+        if not (named.get("year") and named.get("month")):
+            return None
+        year, month, day = (int(named.get(name) or 0) for name in ("year", "month", "day"))
+        year += 2000 if year < 100 else 0
+        try:
+            if day:
+                return date(year, month, day), date(year, month, day)
+            return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+        except ValueError:
+            return None
 
 
 def load_sources(path: Path) -> dict[str, Source]:

@@ -24,7 +24,7 @@ SOURCE = Source(
     languages=("ru",),
     home="https://www.delo.example/",
     timezone="Asia/Almaty",
-    archive="https://delo.example/archive/%Y/%m/%d/",
+    archive=("https://delo.example/archive/%Y/%m/%d/",),
     article=r"/news/[0-9]+(-[a-z-]+)?$",
 )
 
@@ -34,7 +34,7 @@ def test_the_local_days_of_the_interval() -> None:
         "https://delo.example/archive/2025/10/01/",
         "https://delo.example/archive/2025/10/02/",
     ]
-    assert archive_urls(SOURCE.model_copy(update={"archive": None}), Interval.of_day(date(2025, 10, 1))) == []
+    assert archive_urls(SOURCE.model_copy(update={"archive": ()}), Interval.of_day(date(2025, 10, 1))) == []
 
 
 def test_links_that_are_articles() -> None:

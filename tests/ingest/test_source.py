@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,10 @@ def test_a_file_by_id_in_its_order(tmp_path: Path) -> None:
         ('id = "jol-habar"', "", 21, "id"),
         ('channel = "jol_habar"', 'channel = "jol_habar"\nrobots_override = "yes"', 30, "robots_override"),
         ("# the sources", "title = 1", 1, "unknown key 'title'"),
+        ("%Y/%m/%d/", "%Y/%B/", 14, "%B"),
+        ("%Y/%m/%d/", "%Y/{n}/", 14, "{n}"),
+        ('gudok.example/rss"', 'gudok.example/rss/{"', 11, "feeds"),
+        ('"/news/[0-9]+"', '"/(?P<year>[0-9]{4})/"', 15, "not year and month"),
     ],
 )
 def test_errors_name_file_and_line(old: str, new: str, line: int, says: str) -> None:
@@ -84,6 +89,39 @@ def test_errors_name_file_and_line(old: str, new: str, line: int, says: str) -> 
     message = str(caught.value)
     assert message.startswith(f"the/sources.toml, line {line}: "), message
     assert says in message
+
+
+def test_one_address_or_a_list_of_them() -> None:
+    several = GOOD.replace(
+        'archive = "https://gudok.example/%Y/%m/%d/"',
+        'archive = ["https://gudok.example/ru/%Y/%m/", "https://gudok.example/kk/%Y/%m/[page/{page}]"]\n'
+        'sitemaps = "https://gudok.example/map-%Y-%-m.xml"',
+    )
+    source = parse_sources(several, "s.toml")["gudok"]
+    assert len(source.archive) == 2
+    assert source.sitemaps == ("https://gudok.example/map-%Y-%-m.xml",)
+    with pytest.raises(SourceError, match=r"line 15: source 'gudok', sitemaps: .* is paged"):
+        parse_sources(several.replace("map-%Y-%-m", "map-{page}"), "s.toml")
+
+
+@pytest.mark.parametrize(
+    ("article", "url", "days"),
+    [
+        ("/news/", "/news/2025/10/03/kezek", None),
+        ("/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<day>[0-9]{2})/", "/2025/10/03/kezek", ((10, 3), (10, 3))),
+        ("/(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})/", "/20251003/1.html", ((10, 3), (10, 3))),
+        ("/(?P<day>[0-9]{2})-(?P<month>[0-9]{2})-(?P<year>[0-9]{2})/", "/03-10-25/", ((10, 3), (10, 3))),
+        ("/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/", "/2025/10/kezek", ((10, 1), (10, 31))),
+        ("/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/", "/2025/13/kezek", None),
+        ("/(?:(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/)?n", "/n", None),
+    ],
+)
+def test_the_days_that_an_address_names(
+    article: str, url: str, days: tuple[tuple[int, int], tuple[int, int]] | None
+) -> None:
+    source = parse_sources(GOOD.replace("/news/[0-9]+", article), "s.toml")["gudok"]
+    named = source.days_in(f"https://gudok.example{url}")
+    assert named == (days and (date(2025, *days[0]), date(2025, *days[1])))
 
 
 def test_a_channel_is_read_once() -> None:
