@@ -2,7 +2,7 @@
 
     discover → fetch → parse → keep what is of the interval → look again at what is known already
 
-One page that fails never stops a source: it is a row and a count. A host that fails at everything does, and so does a
+Gaps that earlier runs left are read first, by the same steps; a list that several intervals need is read once. One page that fails never stops a source: it is a row and a count. A host that fails at everything does, and so does a
 list that is longer than anybody publishes; the coverage says so, and the interval stays open for the next run.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,12 +24,12 @@ from ingest.characters import clean
 from ingest.discover import Discovery, Found, discover
 from ingest.document import Document
 from ingest.errors import PARSER_BUGS as PARSER_BUGS
-from ingest.errors import InputError, ParseError
+from ingest.errors import ArchiveError, InputError, ParseError
 from ingest.fetch import Fetched, Fetcher, FetchSettings, Get, Validators, is_passing
 from ingest.fetch_record import Fetch
 from ingest.interval import Interval
 from ingest.parse import parse_article
-from ingest.plan import Plan, Recheck
+from ingest.plan import Gap, Plan, Recheck
 from ingest.source import Source
 from ingest.spool import Coverage, Gone, SpoolWriter, Unchanged, Unparsed
 
@@ -61,7 +61,10 @@ ALARM_FROM = 4
 
 @dataclass(slots=True)
 class Collected:
-    """What collecting came to. Counts; `already_read` says that the interval was covered and nothing was done."""
+    """What collecting came to. Counts, over all intervals; `already_read` says that nothing was owed and nothing done.
+
+    `stop_reason` is that of the plan's own interval, `gaps_closed` how many of the `gaps` are whole now.
+    """
 
     source_id: str
     already_read: bool = False
@@ -71,20 +74,31 @@ class Collected:
     failed: int = 0
     off_interval: int = 0
     """Articles without a date in the lists that turned out to be of another day: fetched, and dropped."""
+    off_layout: int = 0
+    """Documents whose page no longer fits the outlet's own parser; the generic one read them."""
     undated: int = 0
     """Documents without a date, kept."""
+    gaps: int = 0
+    gaps_closed: int = 0
     rechecked: int = 0
     gone: int = 0
     unchanged: int = 0
     stop_reason: str = "already read"
-    complete: bool = True
 
     def __str__(self) -> str:
         """One line for people."""
         if self.already_read:
             return f"{self.source_id}: already read"
         parts = [f"{self.parsed} documents of {self.discovered} found", f"{self.failed} failed"]
-        parts += [f"{count} {name}" for name, count in (("gone", self.gone), ("undated", self.undated)) if count]
+        rest = (
+            ("gone", self.gone),
+            ("unchanged", self.unchanged),
+            ("undated", self.undated),
+            ("off their layout", self.off_layout),
+        )
+        parts += [f"{count} {name}" for name, count in rest if count]
+        if self.gaps:
+            parts.append(f"{self.gaps_closed} of {self.gaps} gaps closed")
         return f"{self.source_id}: {', '.join(parts)}; {self.stop_reason}"
 
 
@@ -107,9 +121,8 @@ def carry_out(
         # The archive is closed before the spool appears: nobody reads of bytes that are not there yet.
         with SpoolWriter(spool_path) as spool, Archive(archive_root) as archive:
             async with Fetcher(archive, settings, plan.run_id, now) as fetcher:
-                return await collect(
-                    source, plan.interval, plan, source_get(fetcher, source), spool, channel_host=channel_host, now=now
-                )
+                get = source_get(fetcher, source)
+                return await collect(source, plan, get, spool, archive, channel_host=channel_host, now=now)
 
     return asyncio.run(run())
 
@@ -131,33 +144,47 @@ def source_get(fetcher: Fetcher, source: Source) -> Get:
 
 async def collect(
     source: Source,
-    interval: Interval,
     plan: Plan,
     get: Get,
     spool: SpoolWriter,
+    archive: Archive,
     *,
     channel_host: str = "t.me",
     max_candidates: int = MAX_CANDIDATES,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Collected:
-    """Read what `source` published in `interval` and look again at `plan.recheck`; all of it goes to `spool`.
+    """Read what `source` owes by `plan`: its gaps, its interval, and `plan.recheck` again; all of it goes to `spool`.
 
-    Of a covered plan nothing is read, and nothing written. Raises InputError where plan, source and interval are not of
-    one another, and what `get` raises (ArchiveError); nothing because of the web.
+    Of an idle plan nothing is read, and nothing written. Raises InputError where the plan is of another source, and what
+    `get` raises (ArchiveError); nothing because of the web.
     """
-    if plan.source_id != source.id or plan.interval != interval:
-        raise InputError(f"The plan is of {plan.source_id} and {plan.interval}, not of {source.id} and {interval}.")
-    if plan.covered:
+    if plan.source_id != source.id:
+        raise InputError(f"The plan is of {plan.source_id}, not of {source.id}.")
+    if plan.idle:
         return Collected(source.id, already_read=True)
-    reading = _Reading(source, interval, plan, get, spool, max_candidates, Collected(source.id))
-    discovery = await discover(source, interval, reading.read, channel_host=channel_host)
-    reading.note_problems(discovery)
-    if source.channel:
-        await reading.posts(discovery, channel_host)
-    else:
-        await reading.articles(discovery)
-    spool.write(reading.coverage(discovery, now()))
+    reading = _Reading(source, plan, get, spool, archive, channel_host, max_candidates, Collected(source.id))
+    for owed in plan.intervals:
+        spool.write(await reading.read_interval(owed, now))
+    await reading.look_again()
     return reading.done
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What reading one interval came to; what makes its coverage row."""
+
+    discovered: int = 0
+    fetched: int = 0
+    parsed: int = 0
+    failed: int = 0
+    off_layout: int = 0
+    open_for_now: int = 0
+    """Candidates that failed for a reason that may pass."""
+    legible: int = 0
+    """Candidates that were read as documents, of whatever day."""
+    illegible: int = 0
+    """Candidates that were refused or gave no document, for reasons that do not pass; robots.txt's word is not counted."""
+    stopped: str | None = None
 
 
 @dataclass(slots=True)
@@ -165,22 +192,40 @@ class _Reading:
     """One source being read: what every part of it needs to write to and count in."""
 
     source: Source
-    interval: Interval
     plan: Plan
     get: Get
     spool: SpoolWriter
+    archive: Archive
+    channel_host: str
     max_candidates: int
     done: Collected
+    tally: _Tally = field(default_factory=_Tally)
+    lists: dict[str, Fetched] = field(default_factory=dict)
+    """The lists and channel pages of this run, by URL: several intervals need the same."""
     channel_pages: list[Fetched] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
-    open_for_now: int = 0
-    legible: int = 0
-    """Candidates that were read as documents, of whatever day."""
-    illegible: int = 0
-    """Candidates that were refused or gave no document, for reasons that do not pass; robots.txt's word is not counted."""
     faults_in_a_row: int = 0
     last_fault: str = ""
-    stopped: str | None = None
+
+    async def read_interval(self, owed: Gap, now: Callable[[], datetime]) -> Coverage:
+        """Read one interval, and say what was seen of it."""
+        self.tally = tally = _Tally()
+        discovery = await discover(self.source, owed.interval, self.read_list, channel_host=self.channel_host)
+        self.note_problems(discovery)
+        if self.source.channel:
+            self.keep_posts(discovery)
+        else:
+            await self.read_articles(discovery, owed)
+        row = self.coverage(discovery, owed.interval, now())
+        for name in ("discovered", "fetched", "parsed", "failed", "off_layout"):
+            setattr(self.done, name, getattr(self.done, name) + getattr(tally, name))
+        if owed.interval == self.plan.interval:
+            self.done.stop_reason = row.stop_reason
+        else:
+            self.done.gaps += 1
+            self.done.gaps_closed += row.complete
+        self.tally = _Tally()
+        return row
 
     async def read(self, url: str, *, validators: Validators | None = None) -> Fetched:
         """`get`, with every row of it in the spool before anybody reads the body."""
@@ -192,9 +237,31 @@ class _Reading:
             self.last_fault = fetched.fetch.error or f"HTTP status {fetched.fetch.status}"
         else:
             self.faults_in_a_row = 0
-        if self.source.channel and fetched.ok:
-            self.channel_pages.append(fetched)
         return fetched
+
+    async def read_list(self, url: str) -> Fetched:
+        """A feed, a sitemap, an archive page or a channel's page: read once a run, and from the archive where the server
+        says that it has not changed."""
+        if url not in self.lists:
+            self.lists[url] = fetched = await self._changed_list(url)
+            if self.source.channel and fetched.ok:
+                self.channel_pages.append(fetched)
+        return self.lists[url]
+
+    async def _changed_list(self, url: str) -> Fetched:
+        stored = next((one for one in self.plan.lists if one.url == url), None)
+        if stored is None:
+            return await self.read(url)
+        fetched = await self.read(url, validators=Validators(stored.etag, stored.last_modified))
+        if not fetched.not_modified:
+            return fetched
+        try:
+            body = self.archive.read(stored.warc_file, stored.warc_offset, stored.sha256)
+        except ArchiveError as error:
+            log.warning("%s has not changed, but its last copy can't be had, so it is read again: %s", url, error)
+            return await self.read(url)
+        row = replace(fetched.fetch, status=200, content_type=stored.content_type, final_url=stored.final_url)
+        return Fetched(row, body, (row,))
 
     @property
     def hopeless(self) -> bool:
@@ -208,7 +275,7 @@ class _Reading:
 
     def fail(self, url: str, fetch_id: str, error_class: str, error: str) -> None:
         self.spool.write(Unparsed(self.source.id, clean(url), fetch_id, error_class, clean(error)))
-        self.done.failed += 1
+        self.tally.failed += 1
 
     def fail_fetch(self, fetched: Fetched) -> None:
         row = fetched.fetch
@@ -225,68 +292,72 @@ class _Reading:
 
     # Articles
 
-    async def articles(self, discovery: Discovery) -> None:
+    async def read_articles(self, discovery: Discovery, owed: Gap) -> None:
         known = {recheck.url: recheck for recheck in self.plan.recheck}
-        found = discovery.found
-        self.done.discovered = len(found)
+        found = [one for one in discovery.found if one.url not in owed.known]
+        self.tally.discovered = len(discovery.found)
+        self.tally.parsed = self.tally.fetched = self.tally.legible = len(discovery.found) - len(found)
         if len(found) > self.max_candidates:
-            self.stopped = f"only {self.max_candidates} of {len(found)} candidates were read"
+            self.tally.stopped = f"only {self.max_candidates} of {len(found)} candidates were read"
             found = found[: self.max_candidates]
         for candidate in found:
             if self.hopeless:
-                self.stopped = f"the host fails: {self.last_fault}"
+                self.tally.stopped = f"the host fails: {self.last_fault}"
                 return
-            await self.candidate(candidate, known.get(candidate.url))
-        for recheck in self.plan.recheck:
-            if self.hopeless:
-                return
-            if recheck.document_id not in self.written:
-                await self.recheck_article(recheck)
+            await self.read_candidate(candidate, owed.interval, known.get(candidate.url))
 
-    async def candidate(self, found: Found, known: Recheck | None) -> None:
-        fetched = await self.read(found.url)
+    async def read_candidate(self, found: Found, interval: Interval, known: Recheck | None) -> None:
+        tally = self.tally
+        fetched = await self.read(found.url, validators=_validators(known))
         if fetched.gone and known:
             self.lose(known, fetched.fetch, f"The server answered with status {fetched.fetch.status}.")
+            return
+        if fetched.not_modified and known:
+            self.keep_unchanged(known, fetched.fetch)
+            tally.fetched += 1
+            tally.legible += 1
             return
         if not fetched.ok:
             self.fail_fetch(fetched)
             passing = _may_pass(fetched)
-            self.open_for_now += passing
-            self.illegible += not passing and fetched.fault != "robots_forbidden"
+            tally.open_for_now += passing
+            tally.illegible += not passing and fetched.fault != "robots_forbidden"
             return
-        self.done.fetched += 1
+        tally.fetched += 1
         document = self.parse(fetched)
         if document is None:
-            self.illegible += 1
+            tally.illegible += 1
             return
-        self.legible += 1
+        tally.legible += 1
         if document.published_at is None:
             self.done.undated += 1
-        elif found.published_at is None and not known and not is_of_interval(document, self.interval, self.source):
+        elif found.published_at is None and not known and not is_of_interval(document, interval, self.source):
             self.done.off_interval += 1
             return
         if document.document_id not in self.written:
             self.keep(document)
-            self.done.parsed += 1
+            tally.parsed += 1
 
     async def recheck_article(self, known: Recheck) -> None:
-        self.done.rechecked += 1
-        fetched = await self.read(known.url, validators=Validators(known.etag, known.last_modified))
+        fetched = await self.read(known.url, validators=_validators(known))
+        row = fetched.fetch
         if fetched.gone:
-            self.lose(known, fetched.fetch, f"The server answered with status {fetched.fetch.status}.")
+            self.lose(known, row, f"The server answered with status {row.status}.")
         elif fetched.not_modified:
-            row = fetched.fetch
-            self.spool.write(Unchanged(known.document_id, self.source.id, row.fetch_id, row.fetched_at))
-            self.done.unchanged += 1
+            self.keep_unchanged(known, row)
         elif not fetched.ok:
             self.fail_fetch(fetched)
         elif (document := self.parse(fetched)) is not None:
             if document.document_id == known.document_id:
                 self.keep(document)
             else:
-                row = fetched.fetch
                 error = f"{row.final_url} is not the document that was known under {known.url}."
                 self.fail(row.url, row.fetch_id, "OtherDocument", error)
+
+    def keep_unchanged(self, known: Recheck, row: Fetch) -> None:
+        self.spool.write(Unchanged(known.document_id, self.source.id, row.fetch_id, row.fetched_at))
+        self.written.add(known.document_id)
+        self.done.unchanged += 1
 
     def parse(self, fetched: Fetched) -> Document | None:
         row = fetched.fetch
@@ -300,6 +371,11 @@ class _Reading:
                 self.source.timezone,
                 fetched_at=row.fetched_at,
             )
+            if article.layout_problem:  # nothing is lost, but somebody should look
+                self.spool.write(
+                    Unparsed(self.source.id, clean(row.url), row.fetch_id, "LayoutError", clean(article.layout_problem))
+                )
+                self.tally.off_layout += 1
             return article_document(article, self.source, row.fetch_id)
         except (ParseError, InputError) as error:
             self.fail(row.url, row.fetch_id, type(error).__name__, str(error))
@@ -310,14 +386,38 @@ class _Reading:
 
     # Posts
 
-    async def posts(self, discovery: Discovery, channel_host: str) -> None:
-        self.done.discovered = len(discovery.posts)
-        self.done.fetched = len(discovery.spans)
+    def keep_posts(self, discovery: Discovery) -> None:
+        self.tally.discovered = len(discovery.posts)
+        self.tally.fetched = len(discovery.spans)
         for found in discovery.posts:
             document = self.post(found.post, found.channel, found.fetch)
             if document is not None:
                 self.keep(document)
-                self.done.parsed += 1
+                self.tally.parsed += 1
+
+    # What is known already
+
+    async def look_again(self) -> None:
+        """Look at the plan's documents again: edited, taken down, or as they were? What is left when the host fails is
+        logged, and comes up again when it is older."""
+        if self.source.channel:
+            left = await self.recheck_channel()
+        else:
+            left = await self.recheck_articles()
+        if left:
+            log.warning("%s: %d documents were not looked at again: %s", self.source.id, left, self.last_fault)
+
+    async def recheck_articles(self) -> int:
+        due = [known for known in self.plan.recheck if known.document_id not in self.written]
+        for number, known in enumerate(due):
+            if self.hopeless:
+                return len(due) - number
+            self.done.rechecked += 1
+            if known.document_id not in self.written:
+                await self.recheck_article(known)
+        return 0
+
+    async def recheck_channel(self) -> int:
         # Every page says which posts between its first and its last are there: the pages of discovery first.
         due = {known.post_id: known for known in self.plan.recheck if known.post_id is not None}
         self.done.rechecked = len(due)
@@ -325,16 +425,17 @@ class _Reading:
             self.recheck_posts(fetched, due)
         while due and not self.hopeless:
             newest = max(due)
-            url = f"https://{channel_host}/s/{self.source.channel}?before={newest + 1}"
+            url = f"https://{self.channel_host}/s/{self.source.channel}?before={newest + 1}"
             fetched = await self.read(url)
             if not fetched.ok:
                 self.fail_fetch(fetched)
-                return
+                break
             self.recheck_posts(fetched, due)
             if newest in due:
                 error = f"{url} shows no posts of the channel below {newest + 1}."
                 self.fail(url, fetched.fetch.fetch_id, "LayoutError", error)
-                return
+                break
+        return len(due)
 
     def recheck_posts(self, fetched: Fetched, due: dict[int, Recheck]) -> None:
         """Take from `due` what the page answers for: there (read anew), or gone."""
@@ -383,40 +484,41 @@ class _Reading:
         }
         return None if strangers else page
 
-    def coverage(self, discovery: Discovery, finished_at: datetime) -> Coverage:
-        done = self.done
+    def coverage(self, discovery: Discovery, interval: Interval, finished_at: datetime) -> Coverage:
+        tally = self.tally
         gap_from, gap_to = discovery.gap_from, discovery.gap_to
-        done.stop_reason = discovery.stop_reason
-        done.complete = discovery.complete
-        if self.open_for_now:
-            done.complete = False
+        stop_reason: str = discovery.stop_reason
+        complete = discovery.complete
+        if tally.open_for_now:
+            complete = False
             if discovery.complete:
-                done.stop_reason = f"{self.open_for_now} pages failed for now"
-        tried = self.legible + self.illegible + self.open_for_now
-        if self.illegible and (not self.legible or (self.illegible >= ALARM_FROM and self.illegible > tried / 2)):
-            done.complete = False
-            done.stop_reason = f"{self.illegible} of {tried} pages failed: the layout or the access changed?"
-            gap_from, gap_to = self.interval.start, self.interval.end
-        if self.interval.end > finished_at:
-            done.stop_reason, done.complete = "the interval was not over yet", False
-            gap_from, gap_to = gap_from or max(self.interval.start, finished_at), self.interval.end
-        if self.stopped:
-            done.stop_reason, done.complete = self.stopped, False
-            gap_from, gap_to = self.interval.start, self.interval.end
+                stop_reason = f"{tally.open_for_now} pages failed for now"
+        tried = tally.legible + tally.illegible + tally.open_for_now
+        if tally.illegible and (not tally.legible or (tally.illegible >= ALARM_FROM and tally.illegible > tried / 2)):
+            complete = False
+            stop_reason = f"{tally.illegible} of {tried} pages failed: the layout or the access changed?"
+            gap_from, gap_to = interval.start, interval.end
+        if interval.end > finished_at:
+            stop_reason, complete = "the interval was not over yet", False
+            gap_from, gap_to = gap_from or max(interval.start, finished_at), interval.end
+        if tally.stopped:
+            stop_reason, complete = tally.stopped, False
+            gap_from, gap_to = interval.start, interval.end
         return Coverage(
             source_id=self.source.id,
-            interval_start=self.interval.start,
-            interval_end=self.interval.end,
-            discovered=done.discovered,
-            fetched=done.fetched,
-            parsed=done.parsed,
-            failed=done.failed,
-            stop_reason=done.stop_reason,
+            interval_start=interval.start,
+            interval_end=interval.end,
+            discovered=tally.discovered,
+            fetched=tally.fetched,
+            parsed=tally.parsed,
+            failed=tally.failed,
+            stop_reason=stop_reason,
             gap_from=gap_from,
             gap_to=gap_to,
             run_id=self.plan.run_id,
             finished_at=finished_at,
-            complete=done.complete,
+            complete=complete,
+            off_layout=tally.off_layout,
         )
 
 
@@ -430,6 +532,10 @@ def is_of_interval(document: Document, interval: Interval, source: Source) -> bo
         start = datetime(day.year, day.month, day.day, tzinfo=source.zone)
         return start < interval.end and start + timedelta(days=1) > interval.start
     return published in interval
+
+
+def _validators(known: Recheck | None) -> Validators | None:
+    return Validators(known.etag, known.last_modified) if known else None
 
 
 def _may_pass(fetched: Fetched) -> bool:
