@@ -28,8 +28,9 @@ class Outlet:
 
     `container` is the one element that holds the article: outside it only meta and link elements are parsed. `body` is
     the one element that holds the paragraphs; `paragraphs` the blocks in it (empty: its text, split at line breaks),
-    `drop` what is taken out first. `title` and `published` match once, `lead` and `author` at most once. `author_prefix` (a
-    regular expression) is cut off the author. `lang` is for outlets that do not declare it in the html element.
+    `drop` what is taken out first. `title` and `published` match once, `lead` and `author` at most once. `author` may
+    match more often where `several_authors` says so: the names are joined by commas. `author_prefix` (a regular expression) is
+    cut off the author. `clock` is the zone (IANA) of clocks without one where it is not the source's. `lang` is for outlets that do not declare it in the html element.
     `since` is the first day on which the layout was seen; of several layouts of one outlet, the newest that fits is used.
     """
 
@@ -46,6 +47,8 @@ class Outlet:
     paragraphs: ClassVar[str] = "p, blockquote, h2, h3, h4, li"
     author: ClassVar[str | None] = None
     author_prefix: ClassVar[str] = ""
+    several_authors: ClassVar[bool] = False
+    clock: ClassVar[str | None] = None
     drop: ClassVar[tuple[str, ...]] = ()
     lang: ClassVar[str | None] = None
 
@@ -56,10 +59,10 @@ class Outlet:
         title = self._one(soup, "title", self.title, url)
         raw = self._one(soup, "published", self.published, url)
         try:
-            published = parse_date(raw, reference=fetched_at, timezone=timezone)
+            published = parse_date(raw, reference=fetched_at, timezone=self.clock or timezone)
         except InputError as error:
             raise self._layout("published", self.published, f"is unreadable: {error}", url) from error
-        author = self._optional(soup, "author", self.author, url)
+        author = self._author(soup, url)
         lead = self._optional(soup, "lead", self.lead, url) or ""
         canonical = soup.select_one('link[rel~="canonical"]')
         declared = _LANG.search(html[:4000])
@@ -108,6 +111,14 @@ class Outlet:
         if not text:
             raise self._layout(field, selector, "matches nothing", url)
         return text
+
+    def _author(self, soup: BeautifulSoup, url: str) -> str | None:
+        if not self.several_authors or self.author is None:
+            return self._optional(soup, "author", self.author, url)
+        path, _, attribute = self.author.partition(" @")
+        found = soup.select(path)
+        names = [str(element.get(attribute, "")) if attribute else element.get_text() for element in found]
+        return ", ".join(dict.fromkeys(filter(None, map(squeezed, names)))) or None
 
     def _optional(self, soup: BeautifulSoup, field: str, selector: str | None, url: str) -> str | None:
         if selector is None:

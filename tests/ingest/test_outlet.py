@@ -79,3 +79,16 @@ def test_an_article_may_have_no_author_and_no_lead() -> None:
     page = PAGE.replace("<span class='who'>Автор: Анна Ким</span>", "").replace("<p class='lead'>Кто виноват?</p>", "")
     article = Sample().read(page, URL)
     assert (article.author, article.lead) == (None, "")
+
+
+class Together(Sample):
+    several_authors = True
+    clock = "UTC"
+
+
+def test_several_authors_where_the_outlet_has_them_and_a_clock_of_its_own() -> None:
+    page = PAGE.replace("<span class='who'>", "<span class='who'>Ия Ли</span><span class='who'> </span><span class='who'>")
+    article = Together().read(page.replace("Автор: ", ""), URL, timezone="Asia/Almaty")
+    assert article.author == "Ия Ли, Анна Ким"
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2025-10-01T14:30:00+00:00"
