@@ -14,9 +14,10 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
 UV := $(PYTHON) requirements/uv.py
 RUN_READY := .venv/.ready-run
 TEST_READY := .venv/.ready-test
+BENCH_READY := .venv-bench/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
-.PHONY: help run test lint format lock backfill-proof clean
+.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -43,13 +44,23 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock: .tools/bin/uv ## resolve pyproject.toml again into requirements/*.txt (set UPGRADE=1 for newer versions)
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/run.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev -c requirements/run.txt -o requirements/test.txt
+	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) --group bench -c requirements/run.txt -o requirements/bench.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) requirements/uv.in -o requirements/uv.txt
 
 backfill-proof: $(RUN_READY) ## airflow backfill over three demo days with a real scheduler (minutes)
 	.venv/bin/python benchmarks/backfill.py
 
+kill-proof: $(RUN_READY) ## kill -9 fifty runs at random moments, then compare with an undisturbed one (minutes)
+	.venv/bin/python benchmarks/kill.py
+
+bench-fetch: $(RUN_READY) $(BENCH_READY) ## fetching 2,000 pages, side by side with Scrapy (minutes)
+	.venv/bin/python benchmarks/fetch.py
+
+bench-parse: $(RUN_READY) $(BENCH_READY) ## parsing them, side by side with trafilatura and newspaper4k (minutes)
+	.venv/bin/python benchmarks/parse.py
+
 clean: ## remove the environment and the caches (data/ stays)
-	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # --- the environment: each stamp is written last, so an interrupted install starts again ---
 
@@ -72,3 +83,8 @@ $(RUN_READY): .venv/bin/kezek requirements/run.txt
 $(TEST_READY): .venv/bin/kezek requirements/test.txt requirements/run.txt
 	$(UV) pip sync --python .venv --require-hashes --compile-bytecode requirements/test.txt
 	touch $(RUN_READY) $@
+
+$(BENCH_READY): .tools/bin/uv requirements/bench.txt
+	$(UV) venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv-bench
+	$(UV) pip sync --python .venv-bench --require-hashes --compile-bytecode requirements/bench.txt
+	touch $@
