@@ -87,7 +87,9 @@ class Together(Sample):
 
 
 def test_several_authors_where_the_outlet_has_them_and_a_clock_of_its_own() -> None:
-    page = PAGE.replace("<span class='who'>", "<span class='who'>Ия Ли</span><span class='who'> </span><span class='who'>")
+    page = PAGE.replace(
+        "<span class='who'>", "<span class='who'>Ия Ли</span><span class='who'> </span><span class='who'>"
+    )
     article = Together().read(page.replace("Автор: ", ""), URL, timezone="Asia/Almaty")
     assert article.author == "Ия Ли, Анна Ким"
     assert article.published_at is not None
