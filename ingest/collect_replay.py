@@ -88,7 +88,7 @@ def collect_replay(
                     raise _NoPageError(row.error or "There is no body.")
                 if not 200 <= (row.status or 0) < 300:
                     raise _NoPageError(f"The server answered with status {row.status}.")
-                documents = _read(fetched.body, row, source, channel_host, done)
+                documents = _read(fetched.body, row, source, channel_host, done, spool)
             except (ParseError, InputError, _NoPageError) as error:
                 _fail(spool, row, _class_of(error, row), str(error))
                 done.unparsed += 1
@@ -120,7 +120,9 @@ class _NoPageError(KezekError):
     """There is no page in the response to begin with."""
 
 
-def _read(body: bytes, row: Fetch, source: Source, channel_host: str, done: Replayed) -> list[Document]:
+def _read(
+    body: bytes, row: Fetch, source: Source, channel_host: str, done: Replayed, spool: SpoolWriter
+) -> list[Document]:
     match what_is(body, row.url, channel_host):
         case "channel":
             page = parse_channel(body, row.url)
@@ -141,6 +143,8 @@ def _read(body: bytes, row: Fetch, source: Source, channel_host: str, done: Repl
                 None if source.id.startswith("replay-") else source.timezone,
                 fetched_at=row.fetched_at,
             )
+            if article.layout_problem:
+                _fail(spool, row, "LayoutError", article.layout_problem)
             return [article_document(article, source, row.fetch_id)]
 
 

@@ -63,7 +63,8 @@ class Source(BaseModel):
 
     How it is read: `parser` names a site parser, empty for the one of its host or else the general one; `robots_override` is
     the reason for reading what robots.txt forbids; without it robots.txt is obeyed. `min_delay` is the least time between two
-    requests to the source's host, in seconds; None leaves it to the fetcher's setting. `verified` says what was checked and
+    requests to the source's host, in seconds; None leaves it to the fetcher's setting. `recheck_days` is up to which age documents are
+    looked at again; None leaves it to the setting. `verified` says what was checked and
     when.
     """
 
@@ -87,6 +88,7 @@ class Source(BaseModel):
     verified: str = ""
     robots_override: str | None = Field(default=None, min_length=12)
     min_delay: float | None = Field(default=None, ge=0, le=3600)
+    recheck_days: int | None = Field(default=None, ge=0, le=365)
 
     @field_validator("timezone")
     @classmethod

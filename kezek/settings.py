@@ -8,7 +8,8 @@ KEZEK_ARCHIVE        root of the WARC files, any fsspec URL (default: HOME/archi
 KEZEK_CONTACT        e-mail or URL in the User-Agent, so that a webmaster can reach you (default: none)
 KEZEK_CHANNEL_HOST   host of the public channel previews (default: t.me)
 KEZEK_CONNECT_TO     HOST-PATTERN=ADDRESS:PORT, comma-separated: send these hosts there, by plain HTTP
-KEZEK_RECHECK_DAYS   how many days back known documents are looked at again for edits (default: 3)
+KEZEK_RECHECK_DAYS   up to which age in days known documents are looked at again, ever less often (default: 14)
+KEZEK_GAP_DAYS       how many days back a run closes the gaps that earlier runs left (default: 14)
 KEZEK_BATCH_CHARS    characters of text in one batch of annotation (default: 200000)
 KEZEK_HOST_DELAY     least seconds between two requests to one host (default: 1.0)
 """
@@ -38,6 +39,7 @@ class Settings:
     channel_host: str
     connect_to: Mapping[str, str]
     recheck_days: int
+    gap_days: int
     batch_chars: int
     host_delay: float
 
@@ -74,7 +76,8 @@ class Settings:
             contact=env.get("KEZEK_CONTACT") or None,
             channel_host=env.get("KEZEK_CHANNEL_HOST") or "t.me",
             connect_to=_connect_to(env.get("KEZEK_CONNECT_TO", "")),
-            recheck_days=_number(env, "KEZEK_RECHECK_DAYS", int, 3, most=3650),
+            recheck_days=_number(env, "KEZEK_RECHECK_DAYS", int, 14, most=365),
+            gap_days=_number(env, "KEZEK_GAP_DAYS", int, 14, most=3650),
             batch_chars=_number(env, "KEZEK_BATCH_CHARS", int, 200_000, least=1),
             host_delay=_number(env, "KEZEK_HOST_DELAY", float, 1.0, most=3600),
         )
@@ -90,6 +93,7 @@ class Settings:
             "KEZEK_CHANNEL_HOST": self.channel_host,
             "KEZEK_CONNECT_TO": pairs,
             "KEZEK_RECHECK_DAYS": str(self.recheck_days),
+            "KEZEK_GAP_DAYS": str(self.gap_days),
             "KEZEK_BATCH_CHARS": str(self.batch_chars),
             "KEZEK_HOST_DELAY": str(self.host_delay),
         }

@@ -12,8 +12,9 @@ from ingest.source import Source, get_source, load_sources
 from kezek.console import out
 from kezek.settings import Settings
 from kezek.tables import table
-from warehouse.connection import open_warehouse
-from warehouse.state import counts, coverage_by_source, days_not_covered, last_runs
+from warehouse.connection import Row, open_warehouse
+from warehouse.owed import MOST_ATTEMPTS
+from warehouse.state import counts, coverage_by_source, days_not_covered, last_runs, off_layout
 
 
 def print_status(settings: Settings) -> None:
@@ -35,6 +36,7 @@ def print_status(settings: Settings) -> None:
         out.print(table("Coverage", columns, (tuple(row.values()) for row in rows)))
         out.print("days: nights asked for; done: of these, read to their end; stopped: why the last reading ended.")
         print_owed(days_not_covered(warehouse))
+        print_off_layout(off_layout(warehouse))
 
 
 def print_owed(owed: Mapping[str, Sequence[date]]) -> None:
@@ -45,7 +47,23 @@ def print_owed(owed: Mapping[str, Sequence[date]]) -> None:
     out.print("Days not read to their end", style="bold")
     for source_id, days in owed.items():
         out.print(f"  {source_id}: {', '.join(_stretches(days))}", markup=False, highlight=False, soft_wrap=True)
-    out.print("No later night takes them up by itself: kezek run --since DAY --source ID", style="dim")
+    out.print(
+        f"Every run tries those of the last KEZEK_GAP_DAYS again, {MOST_ATTEMPTS} times in all; "
+        "older ones: kezek run --since DAY --source ID",
+        style="dim",
+    )
+
+
+def print_off_layout(rows: Sequence[Row]) -> None:
+    """The outlets whose pages no longer fit their own parser; nothing where there are none."""
+    if not rows:
+        return
+    out.print()
+    out.print("Pages that no longer fit their outlet's own parser (the general one read them)", style="bold")
+    for row in rows:
+        line = f"  {row['source_id']}: {row['off_layout']} of {row['fetched']} on {row['day']}"
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    out.print("Why: kezek query \"select url, message from unparsed where error = 'LayoutError'\"", style="dim")
 
 
 def _stretches(days: Sequence[date]) -> list[str]:

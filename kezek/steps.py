@@ -25,7 +25,7 @@ from ingest.errors import ArchiveError
 from ingest.fetch import FetchSettings
 from ingest.interval import Interval
 from ingest.plan import Plan, read_plan, write_plan
-from ingest.source import get_source, load_sources
+from ingest.source import Source, get_source, load_sources
 from ingest.spool import Coverage, Spool, read_spool
 from kezek.copies import likeness
 from kezek.language import document_language
@@ -34,12 +34,11 @@ from nlp.annotation import Annotation
 from nlp.knowledge import knowledge
 from warehouse import load as warehouse_load
 from warehouse import load_annotations as warehouse_annotations
+from warehouse import owed, state
 from warehouse import publish as warehouse_publish
-from warehouse import state
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.load_count import LoadCount
 from warehouse.runs import finish_run, start_run
-from warehouse.schema import migrate
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +65,7 @@ def plan_night(
     """What each source owes for the interval: one plan file a source; gives their paths.
 
     `sources` limits it to these ids. A source whose interval is covered already gets a plan that says so, unless
-    `refetch` asks for it again. The run is `CALLER/INTERVAL`, and its files lie in a folder of that name, so that a run
+    `refetch` asks for it again; the gaps that earlier runs left in the last `gap_days` are due in any case. The run is `CALLER/INTERVAL`, and its files lie in a folder of that name, so that a run
     by hand and a night of the same day never write into each other's. Raises SourceError for a sources file with an
     error and for an unknown id; then nothing is written.
     """
@@ -75,21 +74,10 @@ def plan_night(
     chosen = [get_source(known, source_id) for source_id in sources] if sources else list(known.values())
     run_id = f"{caller}/{interval}"
     with open_warehouse(settings.warehouse) as warehouse:
-        migrate(warehouse)
         warehouse_load.load_sources(warehouse, known.values())
         warehouse_load.load_knowledge(warehouse, knowledge().values())
-        window = Interval(interval.start - timedelta(days=settings.recheck_days), interval.start)
-        plans = [
-            Plan(
-                source.id,
-                interval,
-                run_id,
-                covered=not refetch and state.is_covered(warehouse, source.id, interval),
-                recheck=state.recheck(warehouse, source.id, window),
-            )
-            for source in chosen
-        ]
-        if not all(plan.covered for plan in plans):
+        plans = [_plan(settings, warehouse, source, interval, run_id, refetch) for source in chosen]
+        if not all(plan.idle for plan in plans):
             start_run(warehouse, run_id, interval, datetime.now(UTC))
     folder = _folder(settings, run_id) / "plans"
     paths = [folder / f"{plan.source_id}.json" for plan in plans]
@@ -98,16 +86,31 @@ def plan_night(
     return [str(path) for path in paths]
 
 
+def _plan(
+    settings: Settings, warehouse: Warehouse, source: Source, interval: Interval, run_id: str, refetch: bool
+) -> Plan:
+    most_days = settings.recheck_days if source.recheck_days is None else source.recheck_days
+    return Plan(
+        source.id,
+        interval,
+        run_id,
+        covered=not refetch and state.is_covered(warehouse, source.id, interval),
+        recheck=owed.rechecks(warehouse, source.id, owed.recheck_windows(interval, most_days)),
+        gaps=owed.gaps(warehouse, source.id, interval.start - timedelta(days=settings.gap_days), interval.start),
+        lists=owed.stored_lists(warehouse, source.id, (*source.feeds, *source.sitemaps)),
+    )
+
+
 def collect_source(settings: Settings, plan: str) -> str:
     """Discover, fetch into the archive, and parse what one plan asks for; gives the path of the spool.
 
     Raises ArchiveError where the archive can't be written. What the web does wrong is a row, never an exception.
     """
-    owed = read_plan(Path(plan))
-    source = get_source(load_sources(settings.sources), owed.source_id)
-    spool = _folder(settings, owed.run_id) / "spools" / f"{source.id}.jsonl"
+    owing = read_plan(Path(plan))
+    source = get_source(load_sources(settings.sources), owing.source_id)
+    spool = _folder(settings, owing.run_id) / "spools" / f"{source.id}.jsonl"
     collected = carry_out(
-        owed, source, settings.archive, fetch_settings(settings), spool, channel_host=settings.channel_host
+        owing, source, settings.archive, fetch_settings(settings), spool, channel_host=settings.channel_host
     )
     log.info("%s", collected)
     return str(spool)
@@ -121,15 +124,14 @@ def load_readings(settings: Settings, plans: Sequence[str], spools: Sequence[str
     """
     collected = {Path(spool).stem for spool in spools}
     with open_warehouse(settings.warehouse) as warehouse:
-        migrate(warehouse)
         load_spools(warehouse, [read_spool(Path(path)) for path in spools])
-        owed = [read_plan(Path(path)) for path in plans]
-        failed = [_failed(plan) for plan in owed if plan.source_id not in collected]
+        owing = [read_plan(Path(path)) for path in plans]
+        failed = [_failed(plan) for plan in owing if plan.source_id not in collected]
         if failed:
             warehouse_load.load_readings(warehouse, coverage=failed)
-    if not owed:
+    if not owing:
         return []
-    return write_batches(settings, owed[0].run_id)
+    return write_batches(settings, owing[0].run_id)
 
 
 def load_spools(warehouse: Warehouse, spools: Iterable[Spool]) -> LoadCount:
@@ -219,7 +221,6 @@ def replay(settings: Settings, path: Path) -> tuple[Replayed, list[str]]:
     known = load_sources(settings.sources)
     done = collect_replay(path, known, settings.archive, run_id, spool, channel_host=settings.channel_host)
     with open_warehouse(settings.warehouse) as warehouse:
-        migrate(warehouse)
         warehouse_load.load_sources(warehouse, [*known.values(), *done.sources])
         warehouse_load.load_knowledge(warehouse, knowledge().values())
         load_spools(warehouse, [read_spool(spool)])

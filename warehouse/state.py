@@ -175,6 +175,22 @@ def days_not_covered(warehouse: Warehouse) -> dict[str, list[date]]:
     return owed
 
 
+def off_layout(warehouse: Warehouse) -> list[Row]:
+    """The sources whose latest reading had pages that did not fit their own parser: source_id, day, off_layout, fetched."""
+    return warehouse.rows(
+        """
+        SELECT source_id, day, off_layout, fetched FROM (
+            SELECT
+                source_id, cast(timezone('UTC', interval_start) AS date) AS day, off_layout, fetched,
+                row_number() OVER (PARTITION BY source_id ORDER BY interval_start DESC, interval_end DESC) AS recency
+            FROM coverage WHERE fetched > 0
+        ) AS latest
+        WHERE recency = 1 AND off_layout > 0
+        ORDER BY source_id
+        """
+    )
+
+
 def last_runs(warehouse: Warehouse, limit: int = 10) -> list[Row]:
     """The latest runs, newest interval first."""
     return warehouse.rows("SELECT * FROM runs ORDER BY interval_end DESC, started_at DESC, run_id LIMIT ?", [limit])
