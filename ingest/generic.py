@@ -19,11 +19,11 @@ from lxml import etree, html
 from ingest.article import Article
 from ingest.byline import byline
 from ingest.errors import EmptyBodyError
-from ingest.headline import headline, visible_text
+from ingest.headline import headline
 from ingest.html_page import HtmlPage
 from ingest.json_ld import plain
 from ingest.page_metadata import PageMetadata, page_metadata, squeezed
-from ingest.page_region import is_elsewhere
+from ingest.page_region import is_elsewhere, visible_text
 from ingest.publication_date import publication_date
 
 VERSION: Final = f"2+trafilatura-{version('trafilatura')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as entities
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -10,10 +11,11 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from ingest.html_page import HtmlPage
-from ingest.json_ld import Item, article_item
+from ingest.json_ld import Item, article_item, as_list
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _DECOMPOSED: Final = re.compile("[\u0400-\u04ff][\u0300-\u0308]")
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?\Z")
 
 
@@ -27,6 +29,8 @@ class PageMetadata:
     canonical_url: str | None
     lang: str | None
     site_name: str
+    site_aliases: tuple[str, ...]
+    """Other names that the page gives the site: its publisher's, its app's, its account's."""
 
     def first(self, names: Iterable[str]) -> tuple[str, str] | None:
         """(name, value) of the first of `names` that the page has a non-empty meta element for."""
@@ -48,21 +52,26 @@ def page_metadata(page: HtmlPage) -> PageMetadata:
     for element in page.tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
         if name and element.get("content") is not None:
-            meta.setdefault(name.strip().lower(), []).append(squeezed(element.get("content", "")))
+            meta.setdefault(name.strip().lower(), []).append(squeezed(_unescaped(element.get("content", ""))))
     title = next(
-        (squeezed(element.text_content()) for element in page.tree.xpath("//head/title | //title[not(ancestor::svg)]")),
+        (
+            squeezed(_unescaped(element.text_content()))
+            for element in page.tree.xpath("//head/title | //title[not(ancestor::svg)]")
+        ),
         "",
     )
     canonical = _canonical(page, meta)
     addresses = {url.split("#")[0].rstrip("/") for url in (page.url, canonical) if url}
     item = article_item(page.tree, addresses)
+    names = _site_names(meta, item)
     return PageMetadata(
         item=item,
         meta={name: tuple(values) for name, values in meta.items()},
         title_element=title,
         canonical_url=canonical,
         lang=_language(page, meta, item),
-        site_name=_site_name(meta, item),
+        site_name=next(iter(names), ""),
+        site_aliases=tuple(names[1:]),
     )
 
 
@@ -71,6 +80,11 @@ def squeezed(text: str) -> str:
     visible = _INVISIBLE.sub("", text)
     composed = _DECOMPOSED.sub(lambda match: unicodedata.normalize("NFC", match.group()), visible)
     return " ".join(composed.split())
+
+
+def _unescaped(value: str) -> str:
+    """`value` without the entities that some sites escape twice (`&amp;quot;`)."""
+    return entities.unescape(value) if _ENTITY.search(value) else value
 
 
 def _canonical(page: HtmlPage, meta: Mapping[str, list[str]]) -> str | None:
@@ -108,10 +122,13 @@ def _language(page: HtmlPage, meta: Mapping[str, list[str]], item: Item) -> str 
     return None
 
 
-def _site_name(meta: Mapping[str, list[str]], item: Item) -> str:
-    for name in ("og:site_name", "application-name", "apple-mobile-web-app-title"):
-        if meta.get(name) and meta[name][0]:
-            return meta[name][0]
-    publisher = item.get("publisher")
-    named = publisher.get("name") if isinstance(publisher, dict) else None
-    return squeezed(named) if isinstance(named, str) else ""
+def _site_names(meta: Mapping[str, list[str]], item: Item) -> list[str]:
+    names = [
+        value
+        for name in ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "publisher")
+        for value in meta.get(name, ())[:1]
+    ]
+    for owner in (*as_list(item.get("publisher")), *as_list(item.get("isPartOf"))):
+        if isinstance(owner, dict):
+            names += [name for key in ("name", "alternateName") if isinstance(name := owner.get(key), str)]
+    return list(dict.fromkeys(name for name in map(squeezed, names) if name))

@@ -9,7 +9,6 @@ from typing import Final
 
 from lxml import html
 
-from ingest.headline import headings_of, visible_text
 from ingest.html_page import HtmlPage
 from ingest.page_metadata import squeezed
 
@@ -20,6 +19,8 @@ _ELSEWHERE: Final = re.compile(
     r"|(?:^|[\s_-])comments?(?:[_-]+(?:list|area|section|body|wrap\w*|item)|(?=\s|$))|comment-(?:author|meta|date)",
     re.IGNORECASE,
 )
+_ASIDE: Final = frozenset({"aside", "nav", "footer"})
+_NO_TEXT: Final = frozenset({"script", "style", "noscript", "svg", "button", "time"})
 _NEAR: Final = ("div", "span", "p", "li", "small", "em", "i", "b", "strong", "a", "td", "time")
 _LEVELS: Final = 4
 _AFTER: Final = 6
@@ -57,3 +58,30 @@ def near_heading(page: HtmlPage, title: str) -> Iterator[str]:
                 if 6 <= len(text) <= _SHORT and text != title and not is_elsewhere(element):
                     yield text
         node = node.getparent()
+
+
+def headings_of(page: HtmlPage) -> list[html.HtmlElement]:
+    """The page's first-level headings outside navigation, asides and footers, in page order."""
+    return [
+        heading
+        for heading in page.tree.iter("h1")
+        if not any(ancestor.tag in _ASIDE for ancestor in heading.iterancestors())
+    ]
+
+
+def visible_text(element: html.HtmlElement) -> str:
+    """The text that a reader sees in `element`, on one line: without scripts, buttons and times."""
+    parts: list[str] = []
+
+    def collect(node: html.HtmlElement) -> None:
+        if not isinstance(node.tag, str) or node.tag in _NO_TEXT:
+            return
+        if node.tag in ("br", "div", "p"):
+            parts.append(" ")
+        parts.append(node.text or "")
+        for child in node:
+            collect(child)
+            parts.append(child.tail or "")
+
+    collect(element)
+    return squeezed("".join(parts))

@@ -15,11 +15,10 @@ import htmldate
 from ingest.dates import StatedDate, find_date, parse_date
 from ingest.document import Precision
 from ingest.errors import InputError
-from ingest.headline import headings_of, visible_text
 from ingest.html_page import HtmlPage
 from ingest.json_ld import as_list
 from ingest.page_metadata import PageMetadata, squeezed
-from ingest.page_region import is_elsewhere, near_heading
+from ingest.page_region import headings_of, is_elsewhere, near_heading, visible_text
 
 _log: Final = logging.getLogger(__name__)
 
