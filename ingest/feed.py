@@ -1,52 +1,62 @@
-"""A feed's bytes (RSS 0.9x-2.0, RDF, Atom, well-formed or not) → its items."""
+"""A feed's bytes (RSS 0.9x-2.0, RDF, Atom, CDF, JSON Feed, well-formed or not) → its items."""
 
 from __future__ import annotations
 
+import html
 import io
+import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import feedparser
 
-from ingest.charset import decode
-from ingest.dates import parse_date
+from ingest.characters import clean
 from ingest.document import Precision
-from ingest.errors import EmptyBodyError, InputError, NotHtmlError
+from ingest.errors import InputError, NotHtmlError
+from ingest.list_date import parse_list_date
+from ingest.xml_text import xml_text
+
+DatedFrom = Literal["published", "updated"]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item. `url` is absolute and without fragment, None where the item has no http(s) link.
+    """One item. `url` is absolute and without fragment, None where the item has no http(s) link. `title` is plain text.
 
-    `published_at` is aware; None where the feed gives no date, or one that can't be read. With precision "day" it is the
-    midnight at which that day begins in the feed's zone. `dated_from` "updated" says that the feed only gives the last change.
+    `published_at` is aware; None where the feed gives no date, or one that can't be read, which is then `unread_date`. With
+    precision "day" it is the midnight at which that day begins in the feed's zone. `dated_from` "updated" says that the feed
+    only gives the last change.
     """
 
     url: str | None
     title: str
     published_at: datetime | None
     precision: Precision | None = None
-    dated_from: Literal["published", "updated"] | None = None
+    dated_from: DatedFrom | None = None
+    unread_date: str = ""
+
+
+# The lenient parser would make an entity of "AT&T". What stands in CDATA is left as it is.
+_BARE_AMPERSAND = re.compile(r"(<!\[CDATA\[.*?\]\]>)|&(?!#?\w{1,31};)", re.DOTALL)
 
 
 def parse_feed(body: bytes, url: str, content_type: str | None = None, timezone: str = "UTC") -> list[Item]:
     """The items of the feed at `url`, in the feed's order; `timezone` (IANA) is that of dates which state none.
 
-    Raises EmptyBodyError (no bytes) or NotHtmlError (no feed); nothing else, whatever the bytes. External entities are never
-    loaded and declared ones never expanded.
+    Raises EmptyBodyError (no bytes), NotHtmlError (no feed) or LayoutError (a gzip bomb); nothing else, whatever the bytes.
+    External entities are never loaded and declared ones never expanded.
     """
-    if not body.strip():
-        raise EmptyBodyError(f"{url}: the body is empty")
-    text = decode(body, content_type).text
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    text = xml_text(body, url, content_type)
+    if text.lstrip().startswith("{"):
+        return _json_items(text, url, timezone)
     try:
         # The parser would take bare bytes for a file name.
         parsed = feedparser.parse(
-            io.BytesIO(text.encode("utf-8", "replace")),
-            response_headers=headers,
+            io.BytesIO(_BARE_AMPERSAND.sub(lambda match: match[1] or "&amp;", text).encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
@@ -55,47 +65,105 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None, timezone:
         raise NotHtmlError(f"{url}: no feed ({error})") from error
     if not parsed.version and not parsed.entries:
         raise NotHtmlError(f"{url}: no feed")
-    return [_item(entry, url, timezone) for entry in parsed.entries]
+    base = url
+    if str(parsed.version).startswith("rss"):
+        # Only Atom says what a relative link is relative to; writers of RSS mean their site.
+        base = _site(str(parsed.feed.get("link") or ""), url)
+    # dc:date is a publication's date, but the parser files it under the changes.
+    changes = str(parsed.version).startswith("atom") or re.search(
+        r"<[\w.]*:?(?:updated|modified)[\s>]|\blastmod\s*=", text, re.IGNORECASE
+    )
+    return [_item(entry, base, timezone, dc_date=not changes) for entry in parsed.entries]
 
 
-def _item(entry: Any, feed_url: str, timezone: str) -> Item:
-    dated_from: Literal["published", "updated"] = "published"
-    raw, parsed = entry.get("published"), entry.get("published_parsed")
-    if not raw and "updated" in entry:
-        dated_from = "updated"
-        raw, parsed = entry.get("updated"), entry.get("updated_parsed")
-    published, precision = _date(str(raw or ""), parsed, timezone)
-    return Item(
-        url=_absolute(str(entry.get("link") or ""), feed_url),
-        title=" ".join(str(entry.get("title") or "").split()),
-        published_at=published,
-        precision=precision,
-        dated_from=dated_from if published else None,
+def _site(link: str, feed_url: str) -> str:
+    site = _absolute(link, feed_url)
+    if site is None:
+        return feed_url
+    if feed_url.startswith("https:") and _host(site) == _host(feed_url):
+        return re.sub("^http:", "https:", site)
+    return site
+
+
+def _item(entry: Any, base: str, timezone: str, *, dc_date: bool) -> Item:
+    dates: list[tuple[Any, DatedFrom]] = [
+        (entry[name], "published") for name in ("published", "created") if name in entry
+    ]
+    if "updated" in entry:
+        dates.append((entry["updated"], "published" if dc_date else "updated"))
+    link = entry.get("feedburner_origlink") or entry.get("link") or ""
+    return _dated(_absolute(str(link), base), str(entry.get("title") or ""), dates, timezone)
+
+
+def _dated(url: str | None, title: str, dates: list[tuple[Any, DatedFrom]], timezone: str) -> Item:
+    """The item, with the first of its dates that can be read."""
+    unread = ""
+    for said, dated_from in dates:
+        text = str(said or "").strip()
+        try:
+            published, precision = parse_list_date(text, timezone)
+            return Item(url, _plain(title), published, precision, dated_from)
+        except (InputError, OverflowError):
+            unread = unread or clean(text)[:80]
+    return Item(url, _plain(title), None, unread_date=unread)
+
+
+def _json_items(text: str, url: str, timezone: str) -> list[Item]:
+    """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotHtmlError(f"{url}: no feed ({error})") from error
+    entries = feed.get("items")
+    if "jsonfeed.org" not in str(feed.get("version")) or not isinstance(entries, list):
+        raise NotHtmlError(f"{url}: no feed")
+    items = []
+    for entry in entries:
+        if not isinstance(entry, dict):
+            raise NotHtmlError(f"{url}: an item of the feed is no object")
+        link = str(entry.get("url") or entry.get("external_url") or "")
+        if not link and re.match("https?://", str(entry.get("id"))):
+            link = str(entry["id"])
+        dates: list[tuple[Any, DatedFrom]] = [
+            (entry.get("date_published"), "published"),
+            (entry.get("date_modified"), "updated"),
+        ]
+        items.append(_dated(_absolute(link, url), str(entry.get("title") or ""), dates, timezone))
+    return items
+
+
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|div|em|font|i|nobr|p|s|small|span|strong|sub|sup|u|wbr)\b[^<>]*>", re.IGNORECASE
+)
+
+
+def _plain(title: str) -> str:
+    """A title without markup. Many feeds escape twice what they should escape once."""
+    for _ in range(2):
+        title = re.sub(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});", lambda match: html.unescape(match[0]), title)
+    return " ".join(
+        clean(_TAG.sub(" ", title) if re.search("<br", title, re.IGNORECASE) else _TAG.sub("", title)).split()
     )
 
 
 def _absolute(link: str, base: str) -> str | None:
+    link = "".join(link.split("\n")).strip().replace("&amp;", "&")  # escaped twice
+    if not link:
+        return None
+    if re.match(r"[\w.-]+\.\w+(?:/|$)", link) and _host(f"//{link}") == _host(base):
+        link = f"//{link}"  # www.delo.example/news/1, without a scheme
     try:
-        absolute = urldefrag(urljoin(base, link.strip())).url
+        absolute = urldefrag(urljoin(base, link)).url
     except ValueError:
         return None
-    return absolute if link and re.match(r"https?://[^/\s]", absolute) else None
+    return absolute if re.match(r"https?://[^/\s]", absolute) else None
 
 
-def _date(raw: str, parsed: Any, timezone: str) -> tuple[datetime | None, Precision | None]:
+def _host(url: str) -> str:
     try:
-        stated = parse_date(raw, timezone=timezone)
-        if stated.at.utcoffset() is not None:
-            return stated.at.astimezone(UTC), stated.precision
-    except (InputError, OverflowError):
-        pass
-    if parsed is None:
-        return None, None
-    try:
-        year, month, day, hour, minute, second = parsed[:6]
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC), "second"
-    except (ValueError, OverflowError, TypeError):
-        return None, None
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def reach(items: list[Item]) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -95,6 +96,9 @@ def test_an_atom_entry_that_only_says_when_it_changed() -> None:
     [
         ("/n/1", "https://delo.example/n/1"),
         ("http://other.example/n?a=1&amp;b=2#c", "http://other.example/n?a=1&b=2"),
+        ("http://other.example/n?a=1&b=2", "http://other.example/n?a=1&b=2"),
+        ("http://other.example/n?a=1&amp;amp;b=2", "http://other.example/n?a=1&b=2"),
+        ("<![CDATA[http://other.example/n?a=1&b=2]]>", "http://other.example/n?a=1&b=2"),
         ("http://[broken/", None),
         ("mailto:desk@delo.example", None),
         ("", None),
@@ -103,6 +107,120 @@ def test_an_atom_entry_that_only_says_when_it_changed() -> None:
 def test_links(link: str, url: str | None) -> None:
     (item,) = parse_feed(_rss(_item("", link)), URL)
     assert item.url == url
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("n/1", "https://delo.example/n/1"),
+        ("/n/1", "https://delo.example/n/1"),
+        ("www.delo.example/n/1", "https://www.delo.example/n/1"),
+        ("delo.example/n/1", "https://delo.example/n/1"),
+        ("//delo.example/n/1", "https://delo.example/n/1"),
+        ("<![CDATA[\n https://delo.example/n/1 \n]]>", "https://delo.example/n/1"),
+    ],
+)
+def test_links_of_rss_are_relative_to_its_site(link: str, url: str) -> None:
+    body = f"<rss version='2.0'><channel><link>http://delo.example/</link>{_item('', link)}</channel></rss>"
+    assert parse_feed(body.encode(), URL)[0].url == url
+
+
+def test_an_identifier_that_is_an_address_is_the_link() -> None:
+    guids = (
+        "<guid>https://delo.example/n/1</guid>",
+        '<guid isPermaLink="true">/n/2</guid>',
+        '<guid isPermaLink="false">3</guid>',
+        "<guid>https://delo.example/n/9</guid><link>/n/4</link>",
+        "<link>/n/4</link><guid>https://delo.example/n/9</guid>",
+    )
+    items = parse_feed(_rss(*(f"<item><title>x</title>{guid}</item>" for guid in guids)), URL)
+    assert [item.url and item.url[-1] for item in items] == ["1", "2", None, "4", "4"]
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("К &amp; К", "К & К"),
+        ("К &amp;amp; К", "К & К"),
+        ("&amp;laquo;Жол&amp;raquo;&amp;nbsp;— бос", "«Жол» — бос"),
+        ("<![CDATA[<b>Кезек</b> 5 < 6 &mdash; жол]]>", "Кезек 5 < 6 — жол"),
+        ("&lt;a href='x'&gt;Кезек&lt;/a&gt;&lt;br/&gt;жол", "Кезек жол"),
+        ("R&D және AT&T", "R&D және AT&T"),
+        ("&#1050;езек&#x2026;", "Кезек…"),
+        ("Ке\x07зек", "Кезек"),
+    ],
+)
+def test_titles_are_plain_text(written: str, title: str) -> None:
+    assert parse_feed(_rss(f"<item><title>{written}</title><link>/n/1</link></item>"), URL)[0].title == title
+
+
+DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+
+
+@pytest.mark.parametrize(
+    ("dates", "day", "dated_from"),
+    [
+        ("<dc:date>2025-10-01T09:05Z</dc:date>", 1, "published"),
+        ("<pubDate>скоро</pubDate><dc:date>2025-10-01T09:05Z</dc:date>", 1, "published"),
+        ("<dcterms:created>2025-10-01T09:05Z</dcterms:created>", 1, "published"),
+        ("<dcterms:modified>2025-10-02T09:05Z</dcterms:modified>", 2, "updated"),
+        (
+            "<pubDate>Wed, 01 Oct 2025 09:05 GMT</pubDate><dcterms:modified>2025-10-02</dcterms:modified>",
+            1,
+            "published",
+        ),
+    ],
+)
+def test_which_date_is_the_publication(dates: str, day: int, dated_from: str) -> None:
+    body = f"<rss version='2.0' {DC}><channel>{_item(dates)}</channel></rss>"
+    (item,) = parse_feed(body.encode(), URL)
+    assert item.published_at and item.published_at.day == day
+    assert item.dated_from == dated_from
+
+
+def test_a_date_that_cant_be_read_is_told() -> None:
+    (item,) = parse_feed(_rss(_item("<pubDate>31 сентября 2025</pubDate>")), URL)
+    assert (item.published_at, item.unread_date) == (None, "31 сентября 2025")
+
+
+def test_old_and_other_formats() -> None:
+    atom = '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title>x</title><link rel="alternate" href="/n/1"/>'
+    atom += "<issued>2025-10-01T09:05:00+05:00</issued><modified>2025-10-02T09:05:00+05:00</modified></entry></feed>"
+    cdf = '<CHANNEL HREF="/"><ITEM HREF="/n/1" LASTMOD="2025-10-01T04:05Z"><TITLE>x</TITLE></ITEM></CHANNEL>'
+    json_feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {"id": "1", "url": "/n/1", "title": "x", "date_published": "2025-10-01T09:05:00+05:00"},
+            {"id": "https://delo.example/n/2", "date_modified": "2025-10-01"},
+            {"id": 3},
+        ],
+    }
+    at = datetime(2025, 10, 1, 4, 5, tzinfo=UTC)
+    url = "https://delo.example/n/1"
+    assert parse_feed(atom.encode(), URL) == [Item(url, "x", at, "second", "published")]
+    assert parse_feed(cdf.encode(), URL) == [Item(url, "x", at, "minute", "updated")]
+    one, two, three = parse_feed(json.dumps(json_feed).encode(), URL, "application/feed+json")
+    assert one == Item(url, "x", at, "second", "published")
+    assert (two.url, two.precision, two.dated_from) == ("https://delo.example/n/2", "day", "updated")
+    assert three.url is None
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "mac-cyrillic", "kz1048"]
+)
+def test_more_encodings(encoding: str) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    title = "Очередь на границе" if encoding == "mac-cyrillic" else "Шекарада жүк көліктерінің кезегі ұзарды"
+    body = _rss(f"<item><title>{title}</title><link>/n/1</link></item>" * 3, head=head).decode().encode(encoding)
+    assert [item.title for item in parse_feed(body, URL)] == [title] * 3
+    assert parse_feed(gzip.compress(body), URL)[0].title == title
+
+
+def test_a_feed_that_is_cut_off_gives_what_is_there() -> None:
+    whole = _rss(*(_item("<pubDate>Wed, 01 Oct 2025 09:05:00 +0500</pubDate>", f"/n/{n}") for n in range(9)))
+    for length in range(70, len(whole), 7):
+        items = parse_feed(whole[:length], URL)
+        assert whole[:length].count(b"</item>") <= len(items) <= whole[:length].count(b"<item>"), length
 
 
 def test_what_the_bytes_are_outweighs_what_is_declared() -> None:
@@ -121,6 +239,10 @@ def test_what_the_bytes_are_outweighs_what_is_declared() -> None:
         (b"<html><body><h1>Not a feed</h1></body></html>", NotHtmlError),
         (b"/etc/hostname", NotHtmlError),
         (b"\x00\x01\x02", NotHtmlError),
+        (b'{"items": []}', NotHtmlError),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": [1]}', NotHtmlError),
+        (b"{" * 100_000, NotHtmlError),
+        (b"\x1f\x8b\x08broken", NotHtmlError),
     ],
 )
 def test_what_is_no_feed(body: bytes, error: type[ParseError]) -> None:
@@ -170,6 +292,8 @@ PIECES = st.sampled_from(
         b'<?xml version="1.0" encoding="utf-7"?>',
         b"\xfe\xff\x00<",
         b"<georss:point>x y</georss:point>",
+        b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": ',
+        b"<dc:date>02-Oct-99 9:5</dc:date>",
     ]
 )
 

@@ -1,0 +1,45 @@
+"""Bytes of a feed or a sitemap → its XML text, whatever the encoding, packed or not."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Final
+
+from ingest.charset import decode
+from ingest.errors import EmptyBodyError, LayoutError, NotHtmlError
+
+LIMIT_BYTES: Final = 52_428_800
+"""The largest sitemap once unpacked, in bytes (https://www.sitemaps.org/protocol.html: 50 MB)."""
+_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]{0,300}?\?>", re.IGNORECASE)
+
+
+def xml_text(body: bytes, url: str, content_type: str | None = None) -> str:
+    """The text, without byte-order mark and XML declaration (whose encoding no longer holds).
+
+    Raises EmptyBodyError (no bytes), NotHtmlError (broken gzip) or LayoutError (it unpacks to more than LIMIT_BYTES).
+    """
+    if not body.strip():
+        raise EmptyBodyError(f"{url}: the body is empty")
+    body = _unpacked(body, url)
+    # https://www.w3.org/TR/xml/#sec-guessing: without a mark, the first character tells.
+    wide = {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}.get(body[:2])
+    text = body.decode(wide, "replace") if wide else decode(body, content_type).text
+    text = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1)
+    if not text.strip():
+        raise EmptyBodyError(f"{url}: the body is empty")
+    return text
+
+
+def _unpacked(body: bytes, url: str) -> bytes:
+    """Many a gzip file is sent as the file that it is. One that is cut off gives what is there."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    packed = zlib.decompressobj(wbits=31)
+    try:
+        unpacked = packed.decompress(body, LIMIT_BYTES)
+    except zlib.error as error:
+        raise NotHtmlError(f"{url}: the gzip is broken ({error})") from error
+    if packed.unconsumed_tail:
+        raise LayoutError(f"{url}: the body unpacks to more than {LIMIT_BYTES} bytes")
+    return unpacked
