@@ -1,0 +1,25 @@
+"""Газета.Ru, a news site.
+
+From public scrapers of 2024 and 2025. News have two headings, of which the one called headline is the one that is shown.
+Not certain: boxes in the body, which raise; an intro beside a subheader, which raises too.
+"""
+
+from datetime import date
+
+from ingest.outlet import Outlet
+
+
+class GazetaRu(Outlet):
+    parser_id = "gazeta_ru"
+    hosts = ("gazeta.ru",)
+    since = date(2024, 1, 1)
+
+    container = ("article", {"id": "_id_article"})
+    title = ".headline"
+    lead = ".subheader, .intro"
+    published = 'div.b_article-header time[itemprop="datePublished"] @datetime'
+    author = 'div.author [itemprop="author"] [itemprop="name"]'
+    several_authors = True
+    body = "div.b_article-text"
+    paragraphs = "p, h2, h3, li, blockquote"
+    drop = ("figure",)
