@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.article import article_json
-from ingest.channel import channel_json, parse_channel
+from ingest.channel import parse_channel
+from ingest.channel_json import channel_json
 from ingest.errors import InputError
 from ingest.parse import is_channel_url, parse_article
 from kezek.language import document_language
