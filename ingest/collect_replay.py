@@ -24,9 +24,8 @@ from ingest.archive import Archive
 from ingest.article import to_document as article_document
 from ingest.channel import parse_channel
 from ingest.channel import to_document as post_document
-from ingest.collect import PARSER_BUGS
 from ingest.document import Document
-from ingest.errors import InputError, KezekError, LayoutError, ParseError
+from ingest.errors import PARSER_BUGS, InputError, KezekError, LayoutError, ParseError
 from ingest.feed import parse_feed
 from ingest.fetch_record import Fetch
 from ingest.parse import is_channel_url, parse_article

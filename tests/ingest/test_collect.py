@@ -16,17 +16,18 @@ from pathlib import Path
 
 import pytest
 
-from ingest import collect as collecting
+from ingest import collect_posts as collecting
 from ingest import discover as discovering
 from ingest.archive import Archive, Damaged
 from ingest.channel import ChannelInfo, ChannelPage, Post, to_document
-from ingest.collect import HOPELESS_AFTER, Collected, carry_out
+from ingest.collect import carry_out
 from ingest.document import Document, document_id
 from ingest.errors import InputError
 from ingest.fetch import FetchSettings
 from ingest.fetch_record import Fetch
 from ingest.interval import Interval
 from ingest.plan import Gap, Plan, Recheck, StoredList, write_plan
+from ingest.reading import HOPELESS_AFTER, Collected
 from ingest.source import Source
 from ingest.spool import Coverage, Spool, read_spool
 
@@ -372,7 +373,7 @@ def test_a_post_that_breaks_its_reader_is_a_row(web: SmallWeb, tmp_path: Path, m
             raise IndexError("list index out of range")
         return to_document(post, info, source, fetch_id)
 
-    monkeypatch.setattr(collecting, "post_document", breaks_at_11)
+    monkeypatch.setattr(collecting, "to_document", breaks_at_11)
     host = f"preview{next(_numbers)}.example"
     web[f"{host}/s/kpp_news"] = preview("kpp_news", [OLD[4], OLD[7], *POSTS[8:12]], before=5)
     _, spool = run(web, CHANNEL, plan(CHANNEL, known_post(5), known_post(8)), tmp_path, host)

@@ -1,0 +1,105 @@
+"""A channel's interval: its posts, and what became of the known ones."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlsplit
+
+from ingest.channel import ChannelInfo, ChannelPage, Post, parse_channel, to_document
+from ingest.discover import Discovery
+from ingest.document import Document
+from ingest.errors import PARSER_BUGS, InputError, ParseError
+from ingest.fetch import Fetched
+from ingest.fetch_record import Fetch
+from ingest.plan import Recheck
+from ingest.reading import Reading
+
+log = logging.getLogger(__name__)
+
+
+def keep_posts(reading: Reading, discovery: Discovery) -> None:
+    """Keep the posts that `discovery` found of the interval."""
+    reading.tally.discovered = len(discovery.posts)
+    reading.tally.fetched = len(discovery.spans)
+    for found in discovery.posts:
+        document = _document(reading, found.post, found.channel, found.fetch)
+        if document is not None:
+            reading.keep(document)
+            reading.tally.parsed += 1
+
+
+async def recheck_posts(reading: Reading) -> int:
+    """Look at the plan's posts again; how many were left because the channel could not be read."""
+    # Every page says which posts between its first and its last are there: the pages of discovery first.
+    due = {known.post_id: known for known in reading.plan.recheck if known.post_id is not None}
+    reading.done.rechecked = len(due)
+    for fetched in reading.channel_pages:
+        _recheck_page(reading, fetched, due)
+    while due and not reading.hopeless:
+        newest = max(due)
+        url = f"https://{reading.channel_host}/s/{reading.source.channel}?before={newest + 1}"
+        fetched = await reading.read(url)
+        if not fetched.ok:
+            reading.fail_fetch(fetched)
+            break
+        _recheck_page(reading, fetched, due)
+        if newest in due:
+            error = f"{url} shows no posts of the channel below {newest + 1}."
+            reading.fail(url, fetched.fetch.fetch_id, "LayoutError", error)
+            break
+    return len(due)
+
+
+def _recheck_page(reading: Reading, fetched: Fetched, due: dict[int, Recheck]) -> None:
+    """Take from `due` what the page answers for: there (read anew), or gone."""
+    row = fetched.fetch
+    page = _page(reading, fetched)
+    if page is None or not page.posts:
+        return
+    ids = {post.id for post in page.posts} | {member for post in page.posts for member in post.album_ids}
+    by_id: dict[int, Post] = {post.id: post for post in page.posts}
+    asked_before = _before(row.url)
+    for post_id in [post_id for post_id in due if min(ids) <= post_id <= (asked_before or max(ids) + 1) - 1]:
+        known = due.pop(post_id)
+        if known.document_id in reading.written:
+            continue
+        if post_id not in ids:
+            reason = f"The page shows posts {min(ids)} to {max(ids)}, and {post_id} is not among them."
+            reading.lose(known, row, reason)
+        elif post_id in by_id:
+            document = _document(reading, by_id[post_id], page.channel, row)
+            if document is not None:
+                reading.keep(document)
+
+
+def _document(reading: Reading, post: Post, channel: ChannelInfo, fetch: Fetch) -> Document | None:
+    """The post's document; None where it has no words, or its reader breaks."""
+    try:
+        return to_document(post, channel, reading.source, fetch.fetch_id)
+    except PARSER_BUGS as error:
+        log.exception("The post reader broke on %s", post.url)
+        reading.fail(post.url, fetch.fetch_id, type(error).__name__, f"The parser broke: {error}")
+    return None
+
+
+def _page(reading: Reading, fetched: Fetched) -> ChannelPage | None:
+    row = fetched.fetch
+    assert fetched.body is not None
+    try:
+        page = parse_channel(fetched.body, row.url)
+    except (ParseError, InputError) as error:
+        reading.fail(row.url, row.fetch_id, type(error).__name__, str(error))
+        return None
+    except PARSER_BUGS as error:
+        log.exception("The channel parser broke on %s", row.url)
+        reading.fail(row.url, row.fetch_id, type(error).__name__, f"The parser broke: {error}")
+        return None
+    strangers = {
+        post.channel for post in page.posts if post.channel.casefold() != str(reading.source.channel).casefold()
+    }
+    return None if strangers else page
+
+
+def _before(url: str) -> int | None:
+    name, _, value = urlsplit(url).query.partition("=")
+    return int(value) if name == "before" and value.isdigit() else None
