@@ -40,7 +40,7 @@ class Item:
 
 
 # The lenient parser would make an entity of "AT&T". What stands in CDATA is left as it is.
-_BARE_AMPERSAND = re.compile(r"(<!\[CDATA\[.*?\]\]>)|&(?!#?\w{1,31};)", re.DOTALL)
+_BARE_AMPERSAND = re.compile(r"(<!\[CDATA\[(?:.*?\]\]>|.*))|&(?!#?\w{1,31};)", re.DOTALL)
 
 
 def parse_feed(body: bytes, url: str, content_type: str | None = None, timezone: str = "UTC") -> list[Item]:

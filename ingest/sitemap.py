@@ -1,27 +1,26 @@
-"""A sitemap's bytes (list of pages, news sitemap or index of sitemaps; plain or gzip) → what it lists."""
+"""A sitemap's bytes (list of pages, news sitemap, index of sitemaps or plain text; packed or not) → what it lists."""
 
 from __future__ import annotations
 
 import re
-import zlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 from lxml import etree
 
-from ingest.dates import parse_date
+from ingest.characters import clean
 from ingest.document import Precision
-from ingest.errors import EmptyBodyError, InputError, LayoutError, NotHtmlError
-
-LIMIT_BYTES = 52_428_800
-"""The largest sitemap once unpacked, in bytes (https://www.sitemaps.org/protocol.html: 50 MB)."""
+from ingest.errors import InputError, LayoutError, NotHtmlError
+from ingest.list_date import parse_list_date
+from ingest.xml_text import xml_text
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page or one further sitemap; `url` is absolute, empty where there is none that can be read.
+    """One page or one further sitemap; `url` is absolute, empty where there is none that can be read. Other languages' editions
+    of a page (xhtml:link) are entries of their own, where the site lists them.
 
     `published_at` comes from news:publication_date, `changed_at` from lastmod; aware (UTC where they state no zone), None where
     absent or unreadable; `precision` is that of `published_at`.
@@ -42,18 +41,21 @@ class Sitemap:
     sitemaps: tuple[Listed, ...]
 
 
-def parse_sitemap(body: bytes, url: str, timezone: str = "UTC") -> Sitemap:
+def parse_sitemap(body: bytes, url: str, timezone: str = "UTC", content_type: str | None = None) -> Sitemap:
     """What the sitemap at `url` lists; `timezone` (IANA) is that of dates which state none.
 
     Raises EmptyBodyError, NotHtmlError (no sitemap) or LayoutError (it declares entities, or unpacks to more than
-    LIMIT_BYTES); nothing else, whatever the bytes.
+    50 MB); nothing else, whatever the bytes.
     """
-    if not body.strip():
-        raise EmptyBodyError(f"{url}: the body is empty")
-    xml = _unpacked(body, url)
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True)
+    text = xml_text(body, url, content_type)
+    if re.match(r"\s*https?://", text):  # a text file of one address a line
+        lines = (line.strip() for line in text.splitlines())
+        return Sitemap(tuple(Listed(address) for line in lines if (address := _address(line, url))), ())
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True, encoding="utf-8"
+    )
     try:
-        root = etree.fromstring(xml.lstrip(), parser)
+        root = etree.fromstring(text.lstrip().encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise NotHtmlError(f"{url}: no sitemap ({error})") from error
     if root is None:
@@ -67,19 +69,6 @@ def parse_sitemap(body: bytes, url: str, timezone: str = "UTC") -> Sitemap:
         pages=tuple(_listed(element, url, timezone) for element in root if _name(element) == "url"),
         sitemaps=tuple(_listed(element, url, timezone) for element in root if _name(element) == "sitemap"),
     )
-
-
-def _unpacked(body: bytes, url: str) -> bytes:
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    packed = zlib.decompressobj(wbits=31)
-    try:
-        unpacked = packed.decompress(body, LIMIT_BYTES)
-    except zlib.error as error:
-        raise NotHtmlError(f"{url}: the gzip is broken ({error})") from error
-    if packed.unconsumed_tail:
-        raise LayoutError(f"{url}: the sitemap unpacks to more than {LIMIT_BYTES} bytes")
-    return unpacked
 
 
 def _name(element: etree._Element) -> str:
@@ -98,18 +87,20 @@ def _listed(element: etree._Element, base: str, timezone: str) -> Listed:
             texts.setdefault(_name(child), " ".join("".join(map(str, child.itertext())).split()))
     published, precision = _date(texts.get("publication_date"), timezone)
     changed, _ = _date(texts.get("lastmod"), timezone)
+    title = clean(texts["title"]) if texts.get("title") else None
+    return Listed(_address(texts.get("loc") or "", base), title, published, precision, changed)
+
+
+def _address(link: str, base: str) -> str:
     try:
-        url = urldefrag(urljoin(base, texts["loc"])).url if texts.get("loc") else ""
+        address = urldefrag(urljoin(base, link)).url if link else ""
     except ValueError:
-        url = ""
-    return Listed(url if re.match(r"https?://", url) else "", texts.get("title"), published, precision, changed)
+        return ""
+    return address if re.match(r"https?://[^/\s]", address) else ""
 
 
 def _date(text: str | None, timezone: str) -> tuple[datetime | None, Precision | None]:
-    if not text:
-        return None, None
     try:
-        stated = parse_date(text, timezone=timezone)
-        return stated.at.astimezone(UTC), stated.precision
+        return parse_list_date(text or "", timezone)
     except (InputError, OverflowError):
         return None, None

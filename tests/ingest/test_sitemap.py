@@ -48,6 +48,36 @@ def test_a_news_sitemap() -> None:
     assert (second.url, second.published_at) == ("", None)
 
 
+def test_a_text_file_of_addresses() -> None:
+    body = "\ufeffhttps://delo.example/n/1\r\nhttps://delo.example/n/2\n\nnot an address\n".encode()
+    for sent in (body, gzip.compress(body)):
+        found = parse_sitemap(sent, "https://delo.example/sitemap.txt")
+        assert [page.url for page in found.pages] == ["https://delo.example/n/1", "https://delo.example/n/2"]
+        assert all(page.changed_at is None for page in found.pages)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1251"])
+@pytest.mark.parametrize("declared", ["utf-8", "windows-1251"])
+def test_titles_keep_their_letters_whatever_is_declared(encoding: str, declared: str) -> None:
+    news = "<news:news><news:title>Очередь на границе растёт</news:title></news:news>"
+    xml = f'<?xml version="1.0" encoding="{declared}"?>\n<urlset {XMLNS}><url><loc>/n/1</loc>{news}</url></urlset>'
+    (page,) = parse_sitemap(xml.encode(encoding), URL).pages
+    assert page.title == "Очередь на границе растёт"
+
+
+def test_other_editions_of_a_page_do_not_double_it() -> None:
+    link = '<x:link rel="alternate" hreflang="kk" href="https://delo.example/kk/n/1"/>'
+    body = f'<urlset {XMLNS} xmlns:x="http://www.w3.org/1999/xhtml"><url><loc>/n/1</loc>{link}</url></urlset>'
+    assert [page.url for page in parse_sitemap(body.encode(), URL).pages] == ["https://delo.example/n/1"]
+
+
+def test_a_packed_sitemap_that_is_cut_off_gives_what_is_there() -> None:
+    pages = "".join(f"<url><loc>/n/{number * 7919}</loc></url>" for number in range(2000))
+    whole = gzip.compress(f"<urlset {XMLNS}>{pages}</urlset>".encode())
+    found = parse_sitemap(whole[: len(whole) // 2], URL).pages
+    assert 500 < len(found) < 1500
+
+
 BOMB = b'<!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
