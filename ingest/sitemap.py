@@ -50,7 +50,7 @@ def parse_sitemap(body: bytes, url: str, timezone: str = "UTC", content_type: st
     text = xml_text(body, url, content_type)
     if re.match(r"\s*https?://", text):  # a text file of one address a line
         lines = (line.strip() for line in text.splitlines())
-        return Sitemap(tuple(Listed(address) for line in lines if (address := _address(line, url))), ())
+        return Sitemap(tuple(Listed(_address(line, url)) for line in lines if line.startswith("http")), ())
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True, encoding="utf-8"
     )
