@@ -56,7 +56,7 @@ def _recheck_page(reading: Reading, fetched: Fetched, due: dict[int, Recheck]) -
     page = _page(reading, fetched)
     if page is None or not page.posts:
         return
-    ids = {post.id for post in page.posts} | {member for post in page.posts for member in post.album_ids}
+    ids = page.ids
     by_id: dict[int, Post] = {post.id: post for post in page.posts}
     asked_before = _before(row.url)
     for post_id in [post_id for post_id in due if min(ids) <= post_id <= (asked_before or max(ids) + 1) - 1]:
@@ -64,6 +64,8 @@ def _recheck_page(reading: Reading, fetched: Fetched, due: dict[int, Recheck]) -
         if known.document_id in reading.written:
             continue
         if post_id not in ids:
+            if page.problems:  # a post that could not be read may be this one
+                continue
             reason = f"The page shows posts {min(ids)} to {max(ids)}, and {post_id} is not among them."
             reading.lose(known, row, reason)
         elif post_id in by_id:

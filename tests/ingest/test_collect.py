@@ -401,6 +401,17 @@ def test_a_channel_page_that_breaks_its_reader_is_a_row(
     assert "The parser broke" in spool.unparsed[0].error
 
 
+def test_a_post_that_can_not_be_read_costs_no_neighbour_and_is_not_gone(web: SmallWeb, tmp_path: Path) -> None:
+    host = f"preview{next(_numbers)}.example"
+    page = preview("kpp_news", [OLD[4], OLD[7], *POSTS[8:12]], before=5)
+    assert isinstance(page.body, str)
+    web[f"{host}/s/kpp_news"] = replace(page, body=page.body.replace("2025-10-01T11:00:00+00:00", "at eleven"))
+    rechecks = [known_post(number) for number in (5, 6, 8, 11)]
+    _, spool = run(web, CHANNEL, plan(CHANNEL, *rechecks), tmp_path, host)
+    assert [row.url.rpartition("/")[2] for row in spool.documents] == ["9", "10", "12", "5", "8"]
+    assert len(spool.unparsed) == 1 and "kpp_news/11" in spool.unparsed[0].error and not spool.gone
+
+
 def test_the_newest_post_deleted(web: SmallWeb, tmp_path: Path) -> None:
     host = f"preview{next(_numbers)}.example"
     page = preview("kpp_news", [OLD[7], *POSTS[8:12]], before=8)
