@@ -8,7 +8,8 @@ the end of its file, and nobody points to that one. (An object store has no such
 is closed, so close the archive before you hand out what it gave.)
 
 What was no response is there too: a `metadata` record with the error, and a `resource` record for bytes that were read
-from a saved file without their HTTP headers.
+from a saved file without their HTTP headers. An answer of 304 is a `revisit` record: it has no body, and refers to the
+copy that is still good.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from types import TracebackType
 from typing import IO, Any, Literal, Self
+from urllib.parse import quote
 
 import fsspec
 from warcio.archiveiterator import ArchiveIterator
@@ -44,7 +46,15 @@ log = logging.getLogger(__name__)
 GZIP_MAGIC = b"\x1f\x8b\x08"
 _BLOCK = 1 << 16
 
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+"""The profile of a revisit record whose server answered 304 (WARC 1.1, 6.7.3)."""
+
 Truncated = Literal["length", "time", "disconnect"]
+
+# In a line of a record's head these would end the line; in a URL no control character and no blank has a place, and a
+# lone half of a surrogate pair has no bytes.
+_BREAKS = str.maketrans("\r\n\0", "   ")
+_NOT_IN_URLS = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ class Exchange:
     """One request and its response, as they were on the wire.
 
     `body` is the payload with its content coding still on (transfer coding off); `truncated` says why it is not whole.
+    `unchanged_since` is, for an answer of 304, when the copy was fetched that is still good, where that is known.
     """
 
     url: str
@@ -65,6 +76,7 @@ class Exchange:
     address: str | None = None
     protocol: str = "HTTP/1.1"
     truncated: Truncated | None = None
+    unchanged_since: datetime | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case of letters."""
@@ -80,8 +92,30 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Revisit:
+    """Why a record has no body: its bytes were in the archive already, in the record of `url` at `at`, where stated.
+
+    `profile` is the URI that says how that was known: by the server's word (NOT_MODIFIED), or by the same digest.
+    """
+
+    profile: str
+    url: str | None
+    at: datetime | None
+
+    def __str__(self) -> str:
+        """One clause for people."""
+        how = (
+            "the server said that it had not changed"
+            if self.profile.endswith("modified")
+            else "the bytes were the same"
+        )
+        return f"{how} since {self.at.isoformat() if self.at else 'an earlier visit'}{f' to {self.url}' if self.url else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """One record that holds a body: of type `response` or `resource`, with the body fully decoded."""
+    """One record of an answer: of type `response` or `resource`, with the body fully decoded, or of type `revisit`, with
+    none."""
 
     offset: int
     url: str
@@ -91,6 +125,7 @@ class Record:
     body: bytes
     truncated: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    revisit: Revisit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +176,8 @@ class Archive:
     def read(self, warc_file: str, warc_offset: int, sha256: str | None) -> bytes:
         """The decoded body of the record at that place, whose SHA-256 has to be `sha256` (None: not checked).
 
-        Raises ArchiveError on a missing file, a record that can't be read, and other bytes than the hash names.
+        Raises ArchiveError on a missing file, a record that can't be read, one that has no body (an answer of 304), and
+        other bytes than the hash names.
         """
         where = f"{warc_file} at {warc_offset}"
         try:
@@ -153,6 +189,8 @@ class Archive:
         records = [item for item in _parse(data, warc_offset) if isinstance(item, Record)]
         if not records:
             raise ArchiveError(f"There is no readable response in {where}.")
+        if records[0].revisit:
+            raise ArchiveError(f"There is no body in {where}: {records[0].revisit}.")
         body = records[0].body
         found = hashlib.sha256(body).hexdigest()
         if sha256 is not None and found != sha256:
@@ -232,36 +270,43 @@ class _WarcFile:
         # The transfer coding is off by now; under its own name the header would tell readers to take it off again.
         headers = [
             ("X-Archive-Orig-Transfer-Encoding" if key.lower() == "transfer-encoding" else key, value)
-            for key, value in exchange.headers
+            for key, value in _lines(exchange.headers)
         ]
+        url = _uri(exchange.url)
+        if exchange.status == 304:
+            warc |= {"WARC-Profile": NOT_MODIFIED, "WARC-Refers-To-Target-URI": url}
+            if exchange.unchanged_since:
+                warc["WARC-Refers-To-Date"] = _warc_date(exchange.unchanged_since)
         response = self._builder.create_warc_record(
-            exchange.url,
-            "response",
+            url,
+            "revisit" if exchange.status == 304 else "response",
             payload=BytesIO(exchange.body),
             length=len(exchange.body),
             warc_headers_dict=warc,
-            http_headers=_HttpHead(f"{exchange.status} {exchange.reason}", headers, protocol="HTTP/1.1"),
+            http_headers=_HttpHead(
+                f"{exchange.status} {exchange.reason.translate(_BREAKS)}", headers, protocol="HTTP/1.1"
+            ),
         )
         request = self._builder.create_warc_record(
-            exchange.url,
+            url,
             "request",
             warc_headers_dict={
                 "WARC-Date": warc["WARC-Date"],
                 "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
             },
             http_headers=_HttpHead(
-                f"GET {exchange.request_target} HTTP/1.1", list(exchange.request_headers), is_http_request=True
+                f"GET {_uri(exchange.request_target)} HTTP/1.1", _lines(exchange.request_headers), is_http_request=True
             ),
         )
         return self._append([response, request])
 
     def write_record(self, kind: str, url: str, body: bytes, content_type: str, headers: dict[str, str]) -> Location:
         record = self._builder.create_warc_record(
-            url,
+            _uri(url),
             kind,
             payload=BytesIO(body),
             length=len(body),
-            warc_content_type=content_type,
+            warc_content_type=content_type.translate(_BREAKS),
             warc_headers_dict=headers,
         )
         return self._append([record])
@@ -352,7 +397,7 @@ def _parse(data: bytes | None, offset: int | None) -> Iterator[Record | Damaged]
     try:
         for record in records:
             at = records.offset if offset is None else offset
-            if record.rec_type not in ("response", "resource"):
+            if record.rec_type not in ("response", "resource", "revisit"):
                 continue
             try:
                 yield _record(record, at)
@@ -383,7 +428,22 @@ def _record(record: Any, offset: int) -> Record:
         body=payload if truncated else decode(payload, coding),
         truncated=truncated,
         headers=tuple(http.headers) if http is not None else (),
+        revisit=_revisit(record) if record.rec_type == "revisit" else None,
     )
+
+
+def _revisit(record: Any) -> Revisit:
+    field = record.rec_headers.get_header
+    return Revisit(field("WARC-Profile") or "", field("WARC-Refers-To-Target-URI"), _date(field("WARC-Refers-To-Date")))
+
+
+def _uri(url: str) -> str:
+    """`url` as it can stand in a line: what has no place in a URL is percent-encoded."""
+    return _NOT_IN_URLS.sub(lambda found: quote(found[0], errors="surrogatepass"), url)
+
+
+def _lines(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    return [(name.translate(_BREAKS), value.translate(_BREAKS)) for name, value in headers]
 
 
 def _warc_date(at: datetime) -> str:

@@ -20,6 +20,12 @@ import httpx
 
 from ingest.errors import InputError
 
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out to be reached from everywhere (IANA, IPv6 Global Unicast Address Assignments)."""
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NEVER = (ipaddress.ip_network("192.88.99.0/24"), ipaddress.ip_network("3fff::/20"))
+"""Retired relays, and addresses of documents: special by now, but not yet so for every Python."""
+
 
 class AddressForbiddenError(httpcore.ConnectError):
     """The host name leads to an address that a link may never reach."""
@@ -39,9 +45,11 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if (inner := ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])) is not None:
             return is_public(str(inner))
-        if ip in ipaddress.ip_network("64:ff9b::/96"):
+        if ip in _NAT64:
             return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-    return ip.is_global and not ip.is_multicast
+        if ip not in _UNICAST:
+            return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _NEVER)
 
 
 class CheckedBackend(httpcore.AsyncNetworkBackend):
@@ -115,6 +123,16 @@ class ConnectTransport(httpx.AsyncBaseTransport):
         """Close all connections."""
         await self._checked.aclose()
         await self._mapped.aclose()
+
+
+async def leave_if_more_came(response: httpx.Response) -> None:
+    """Close the connection of a response that is whole, if the server sent more than the response's length: the next
+    answer on the connection would begin with that, and be taken for another page's."""
+    # There is no public way from httpx's stream to httpcore's connection and its parser (fixed by httpx<0.29).
+    stream = getattr(getattr(response.stream, "_httpcore_stream", None), "_stream", None)
+    connection = getattr(stream, "_connection", None)
+    if isinstance(connection, httpcore.AsyncHTTP11Connection) and connection._h11_state.trailing_data[0]:
+        await connection.aclose()
 
 
 def _ssl_context(ca_file: str | None) -> ssl.SSLContext:

@@ -13,9 +13,10 @@ import random
 import ssl
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Literal, Protocol, Self, get_args
 from urllib.parse import urljoin, urlsplit
@@ -25,12 +26,13 @@ import stamina
 from stamina.instrumentation import LoggingOnRetryHook, set_on_retry_hooks
 
 from ingest.archive import Archive, Exchange, Location, Truncated
-from ingest.connect import AddressForbiddenError, ConnectTransport, NameNotResolvedError
+from ingest.characters import clean
+from ingest.connect import AddressForbiddenError, ConnectTransport, NameNotResolvedError, leave_if_more_came
 from ingest.content_coding import ACCEPTED, CodingError, TooLargeError, decode
 from ingest.errors import FetchError
 from ingest.fetch_record import Fetch
 from ingest.politeness import HostGate, gate
-from ingest.robots import Robots, read_robots
+from ingest.robots import PRODUCT, Robots, read_robots
 from ingest.version import kezek_version
 
 Fault = Literal[
@@ -60,7 +62,16 @@ robots.txt could not be had, so nothing is read from it for now; too_large: on t
 """
 
 _PASSING: frozenset[Fault] = frozenset(
-    {"name_not_resolved", "connect_failed", "connect_timeout", "read_timeout", "total_timeout", "disconnected"}
+    {
+        "name_not_resolved",
+        "connect_failed",
+        "connect_timeout",
+        "read_timeout",
+        "total_timeout",
+        "disconnected",
+        # HTTP/2 says good-bye with it, and what another answer left on the connection looks like it.
+        "protocol_error",
+    }
 )
 _UNREACHABLE: frozenset[Fault] = frozenset(
     {"name_not_resolved", "address_forbidden", "connect_failed", "connect_timeout", "tls_failed", "host_closed"}
@@ -98,7 +109,7 @@ class FetchSettings:
     retry_after_cap_s: float = 60.0
     """A Retry-After up to this is waited for; a longer one closes the host to this process until it is over."""
     robots_timeout_s: float = 10.0
-    """Total time for robots.txt, which is asked for once, without retries."""
+    """Total time for one request for robots.txt."""
     robots_unavailable_s: float = 600.0
     """How long a robots.txt that could not be had keeps the host closed before it is asked for again."""
     max_crawl_delay_s: float = 30.0
@@ -114,15 +125,25 @@ class FetchSettings:
     @property
     def user_agent(self) -> str:
         """What kezek calls itself: name, version and how to reach who runs it."""
-        return f"kezek/{kezek_version()} (news archive{f'; +{self.contact}' if self.contact else ''})"
+        return f"{PRODUCT}/{kezek_version()} (news archive{f'; +{self.contact}' if self.contact else ''})"
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What makes a request conditional: the ETag and Last-Modified of the copy that is already here."""
+    """What makes a request conditional: the ETag and Last-Modified of the copy that is already here.
+
+    `fetched_at` is when that copy was fetched, where known: the archive says so beside an answer of 304.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    fetched_at: datetime | None = None
+
+    @property
+    def headers(self) -> dict[bytes, bytes]:
+        """The request's headers. What no header may hold is left out; it can't have come from one."""
+        stated = {b"If-None-Match": self.etag, b"If-Modified-Since": self.last_modified}
+        return {name: value.encode() for name, value in stated.items() if value and value.isprintable()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +190,8 @@ class Get(Protocol):
 
 def fetch_id(run_id: str, url: str, told_apart_by: str) -> str:
     """A stable id of one look at `url` in one run. What tells looks apart is, for the fetcher, time and ordinal."""
-    return "f" + hashlib.sha256(f"{run_id}\n{url}\n{told_apart_by}".encode()).hexdigest()[:15]
+    identity = f"{run_id}\n{url}\n{told_apart_by}".encode("utf-8", "surrogatepass")
+    return "f" + hashlib.sha256(identity).hexdigest()[:15]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +208,7 @@ class _Reply:
 
     @property
     def error(self) -> str | None:
-        return f"{self.fault}: {self.reason}." if self.fault else None
+        return f"{self.fault}: {_one_line(self.reason or 'nothing more is known')}." if self.fault else None
 
     @property
     def status(self) -> int | None:
@@ -194,6 +216,18 @@ class _Reply:
 
     def header(self, name: str) -> str | None:
         return self.exchange.header(name) if self.exchange else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One request that may be made more than once; `cookies` are those of its `get`."""
+
+    url: httpx.URL
+    source_id: str
+    validators: Validators
+    cookies: httpx.Cookies
+    delay_s: float
+    total_s: float
 
 
 class _TryAgainError(FetchError):
@@ -213,6 +247,14 @@ class _CutError(FetchError):
         self.fault = fault
         self.reason = reason
         self.truncated = truncated
+
+
+class _Cookies(DefaultCookiePolicy):
+    """Takes the cookies that a header may hold; other letters than ASCII could not be sent back."""
+
+    def set_ok(self, cookie: Cookie, request: object) -> bool:
+        stated = f"{cookie.name}{cookie.value or ''}"
+        return stated.isascii() and stated.isprintable() and super().set_ok(cookie, request)  # type: ignore[arg-type]
 
 
 class Fetcher:
@@ -235,34 +277,31 @@ class Fetcher:
         self._looks: Counter[str] = Counter()
         self._robots: dict[str, tuple[float, Robots, _Reply | None]] = {}
         self._robots_locks: dict[str, asyncio.Lock] = {}
-        self._client = httpx.AsyncClient(
-            transport=ConnectTransport(
-                settings.connect_to, settings.allow_private_addresses, settings.http2, settings.ca_file
-            ),
-            headers={
-                "User-Agent": settings.user_agent,
-                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
-                "Accept-Language": "ru,kk;q=0.9,en;q=0.8",
-                "Accept-Encoding": ACCEPTED,
-            },
-            timeout=httpx.Timeout(
-                settings.read_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
-            ),
-            follow_redirects=False,
-            # A proxy from the environment would resolve names itself, past the check of their addresses.
-            trust_env=False,
+        # The transport itself, not httpx's client, which follows, keeps and refuses more than is asked of it (it raises
+        # on a Location that is no URL, and the answer is lost; it takes and sends cookies, passwords, a proxy's address).
+        self._transport = ConnectTransport(
+            settings.connect_to, settings.allow_private_addresses, settings.http2, settings.ca_file
         )
+        self._headers = {
+            b"Accept": b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
+            b"Accept-Encoding": ACCEPTED.encode(),
+            b"Connection": b"keep-alive",
+            b"User-Agent": settings.user_agent.encode(),
+            b"Accept-Language": b"ru,kk;q=0.9,en;q=0.8",
+        }
+        self._timeouts = httpx.Timeout(
+            settings.read_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
+        ).as_dict()
 
     async def __aenter__(self) -> Self:
         # By default stamina prints retries with structlog to stdout, which belongs to the command's own output.
         set_on_retry_hooks([LoggingOnRetryHook])
-        await self._client.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
-        await self._client.__aexit__(kind, error, at)
+        await self._transport.aclose()
 
     async def get(
         self,
@@ -276,25 +315,31 @@ class Fetcher:
         """What `url` answers, after redirects and retries. A fault is a row; raises ArchiveError and nothing else.
 
         `robots_override` is the reason for reading what robots.txt forbids; without one it is obeyed. `min_delay_s` is
-        the source's own least time between requests to the host.
+        the source's own least time between requests to the host. The rows have `url` without the characters that can't
+        be stored.
         """
         trail: list[Fetch] = []
+        # No cookie outlives its `get`: every page is read as by somebody who comes for the first time.
+        cookies = httpx.Cookies(CookieJar(_Cookies()))
         current = url
         for _ in range(self.settings.max_redirects + 1):
             # A reason to read one host in spite of its robots.txt is none for the host that it redirects to.
             override = robots_override if _host(current) == _host(url) else None
-            reply = await self._hop(current, source_id, validators, override, min_delay_s or 0.0, trail)
+            reply = await self._hop(current, source_id, validators, cookies, override, min_delay_s or 0.0, trail)
             if reply.fault or reply.status not in _REDIRECTS:
                 return self._fetched(url, source_id, reply, trail)
             location = reply.header("Location")
             following = _join(current, location) if location else None
             if following is None:
-                reason = f"{current} redirects to {location!r}, which is no URL"
+                reason = f"{current} redirects to {(location or '')[:200]!r}, which is no URL"
                 return self._fetched(url, source_id, _with_fault(reply, "bad_redirect", reason), trail)
-            trail.append(self._row(current, current, source_id, reply))
+            trail.append(self._row(current, reply.url, source_id, reply))
             current = following
+            if validators:
+                # A date says little of another address, whose page may always have been older.
+                validators = replace(validators, last_modified=None)
         # The last hop's row is on the trail already, as an answer of its own: this one says that nothing came of it.
-        reason = f"{url} was redirected more than {self.settings.max_redirects} times, at last to {current}"
+        reason = f"{url[:200]} was redirected more than {self.settings.max_redirects} times, at last to {current[:200]}"
         return self._fetched(url, source_id, self._refuse(current, "too_many_redirects", reason, source_id), trail)
 
     async def _hop(
@@ -302,33 +347,38 @@ class Fetcher:
         url: str,
         source_id: str,
         validators: Validators | None,
+        cookies: httpx.Cookies,
         robots_override: str | None,
         delay_s: float,
         trail: list[Fetch],
     ) -> _Reply:
         """One URL without its redirects; the rows of robots.txt and of answers before a retry go to `trail`."""
         try:
-            parsed = httpx.URL(url)
+            parsed = httpx.URL(url).copy_with(fragment=None)
         except (httpx.InvalidURL, ValueError) as error:
             return self._refuse(url, "bad_url", f"{url[:200]!r} is no URL ({error})", source_id)
-        if parsed.scheme not in ("http", "https") or not parsed.host:
+        if parsed.scheme not in ("http", "https") or not parsed.host or (parsed.port or 0) > 65_535:
             return self._refuse(url, "bad_url", f"{url[:200]!r} is no http or https URL", source_id)
+        if parsed.userinfo:
+            return self._refuse(url, "bad_url", "the URL has a user name or password in it", source_id)
         door = gate(parsed.host, self.settings.host_concurrency)
         delay = max(self.settings.host_delay_s, delay_s)
         if not robots_override:
             robots, unreachable = await self._robots_of(parsed, source_id, door, delay, trail)
             if unreachable is not None:
                 return self._refuse(url, unreachable.fault or "robots_unavailable", unreachable.reason or "", source_id)
-            if refusal := robots.refusal(url, self.settings.user_agent):
+            if refusal := robots.refusal(str(parsed)):
                 name, _, reason = refusal.partition(": ")
                 fault: Fault = "robots_unavailable" if name == "robots_unavailable" else "robots_forbidden"
                 return self._refuse(url, fault, reason.rstrip("."), source_id)
-            delay = max(delay, min(robots.delay_s(self.settings.user_agent), self.settings.max_crawl_delay_s))
-        headers = {}
-        if validators and validators.etag:
-            headers["If-None-Match"] = validators.etag
-        if validators and validators.last_modified:
-            headers["If-Modified-Since"] = validators.last_modified
+            delay = max(delay, min(robots.delay_s, self.settings.max_crawl_delay_s))
+        question = _Question(
+            parsed, source_id, validators or Validators(), cookies, delay, self.settings.total_timeout_s
+        )
+        return await self._ask_again(question, door, url, trail)
+
+    async def _ask_again(self, question: _Question, door: HostGate, url: str, trail: list[Fetch]) -> _Reply:
+        """The answer, where the fault is a passing one after some more tries, whose rows (of `url`) go to `trail`."""
         settings = self.settings
         reply: _Reply | None = None
         attempts = stamina.retry_context(
@@ -343,8 +393,8 @@ class Fetcher:
             async for attempt in attempts:
                 with attempt:
                     if reply is not None:
-                        trail.append(self._row(url, url, source_id, reply))
-                    reply = await self._ask(parsed, source_id, headers, door, delay, settings.total_timeout_s)
+                        trail.append(self._row(url, reply.url, question.source_id, reply))
+                    reply = await self._ask(question, door)
                     if reply.fault in _PASSING or (reply.fault is None and is_passing(reply.status)):
                         raise _TryAgainError(reply, self._asked_to_wait(reply, door))
                     return reply
@@ -377,7 +427,7 @@ class Fetcher:
         self, url: httpx.URL, source_id: str, door: HostGate, delay_s: float, trail: list[Fetch]
     ) -> tuple[Robots, _Reply | None]:
         """The host's robots.txt; and where no connection came about at all, the reply that says so."""
-        origin = str(url.copy_with(raw_path=b"/", fragment=None, username="", password="")).rstrip("/")
+        origin = str(url.copy_with(raw_path=b"/")).rstrip("/")
         lock = self._robots_locks.setdefault(origin, asyncio.Lock())
         loop = asyncio.get_running_loop()
         async with lock:
@@ -385,13 +435,15 @@ class Fetcher:
                 return self._robots[origin][1:]
             address = f"{origin}/robots.txt"
             current = httpx.URL(address)
+            cookies = httpx.Cookies(CookieJar(_Cookies()))
             for _ in range(self.settings.max_redirects + 1):
-                reply = await self._ask(current, source_id, {}, door, delay_s, self.settings.robots_timeout_s)
-                trail.append(self._row(address, str(current), source_id, reply))
+                question = _Question(current, source_id, Validators(), cookies, delay_s, self.settings.robots_timeout_s)
+                reply = await self._ask_again(question, door, address, trail)
+                trail.append(self._row(address, reply.url, source_id, reply))
                 following = _join(str(current), reply.header("Location") or "")
                 if reply.fault or reply.status not in _REDIRECTS or following is None:
                     break
-                current = httpx.URL(following)
+                current = httpx.URL(following).copy_with(fragment=None)
                 door = gate(current.host, self.settings.host_concurrency)
             robots = read_robots(reply.status, reply.body, reply.reason)
             lasts = self.settings.robots_unavailable_s if robots.unavailable else 86_400.0
@@ -399,22 +451,21 @@ class Fetcher:
             self._robots[origin] = (loop.time() + lasts, robots, unreachable)
             return robots, unreachable
 
-    async def _ask(
-        self,
-        url: httpx.URL,
-        source_id: str,
-        headers: Mapping[str, str],
-        door: HostGate,
-        delay_s: float,
-        total_s: float,
-    ) -> _Reply:
+    async def _ask(self, question: _Question, door: HostGate) -> _Reply:
         """One request, in its turn; what came, whole or cut, is in the archive when this returns."""
+        url, source_id, total_s = question.url, question.source_id, question.total_s
         if closed_s := door.closed_for_s():
             reason = f"{url.host} has asked not to be visited for {closed_s:.0f} more seconds"
             return self._refuse(str(url), "host_closed", reason, source_id)
-        async with door.turn(delay_s):
+        async with door.turn(question.delay_s):
             at = self._now()
-            request = self._client.build_request("GET", url, headers=headers)
+            request = httpx.Request(
+                "GET",
+                url,
+                headers={**self._headers, **question.validators.headers},
+                cookies=question.cookies,
+                extensions={"timeout": self._timeouts},
+            )
             response: httpx.Response | None = None
             raw = bytearray()
             body: bytes | None = None
@@ -422,8 +473,11 @@ class Fetcher:
             whole = False
             try:
                 async with asyncio.timeout(total_s):
-                    response = await self._client.send(request, stream=True)
+                    response = await self._transport.handle_async_request(request)
+                    response.request = request
                     try:
+                        if response.status_code in _REDIRECTS:
+                            question.cookies.extract_cookies(response)
                         await self._read(response, raw)
                     finally:
                         await response.aclose()
@@ -442,7 +496,15 @@ class Fetcher:
         if response is None:
             assert cut is not None
             return self._refuse(str(url), cut.fault, cut.reason, source_id, at)
-        exchange = _exchange(url, at, request, response, bytes(raw), cut.truncated if cut and not whole else None)
+        exchange = _exchange(
+            url,
+            at,
+            request,
+            response,
+            bytes(raw),
+            truncated=cut.truncated if cut and not whole else None,
+            unchanged_since=question.validators.fetched_at if response.status_code == 304 else None,
+        )
         location = self.archive.write(exchange, self.run_id, source_id)
         reply = _Reply(str(url), at, exchange, location, body, None, None)
         return _with_fault(reply, cut.fault, cut.reason) if cut else reply
@@ -455,18 +517,21 @@ class Fetcher:
             raise _CutError(
                 "too_large", f"the response announces {declared} bytes, more than the limit of {limit}", "length"
             )
-        async for chunk in response.aiter_raw():
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        async for chunk in response.stream:
             raw += chunk
             if len(raw) > limit:
                 raise _CutError("too_large", f"the response passes the limit of {limit} bytes", "length")
+        await leave_if_more_came(response)
 
     def _refuse(self, url: str, fault: Fault, reason: str, source_id: str, at: datetime | None = None) -> _Reply:
         """No response: the archive says why."""
-        reply = _Reply(url, at or self._now(), None, None, None, fault, reason)
-        self.archive.write_error(url, reply.at, reply.error or fault, self.run_id, source_id)
+        reply = _Reply(clean(url), at or self._now(), None, None, None, fault, reason)
+        self.archive.write_error(reply.url, reply.at, reply.error or fault, self.run_id, source_id)
         return reply
 
     def _row(self, url: str, final_url: str, source_id: str, reply: _Reply) -> Fetch:
+        url = clean(url)
         self._looks[url] += 1
         told_apart_by = f"{reply.at.isoformat()} {self._looks[url]}"
         return Fetch(
@@ -477,14 +542,14 @@ class Fetcher:
             final_url=final_url,
             fetched_at=reply.at,
             status=reply.status,
-            content_type=reply.header("Content-Type"),
+            content_type=_stated(reply, "Content-Type"),
             bytes=len(reply.body) if reply.body is not None else len(reply.exchange.body) if reply.exchange else 0,
             sha256=hashlib.sha256(reply.body).hexdigest() if reply.body is not None else None,
             warc_file=reply.location.warc_file if reply.location else None,
             warc_offset=reply.location.warc_offset if reply.location else None,
             error=reply.error,
-            etag=reply.header("ETag"),
-            last_modified=reply.header("Last-Modified"),
+            etag=_stated(reply, "ETag"),
+            last_modified=_stated(reply, "Last-Modified"),
         )
 
     def _fetched(self, url: str, source_id: str, reply: _Reply, trail: list[Fetch]) -> Fetched:
@@ -493,7 +558,7 @@ class Fetcher:
             fetch=row,
             body=reply.body if reply.fault is None else None,
             trail=(*trail, row),
-            validators=Validators(reply.header("ETag"), reply.header("Last-Modified")),
+            validators=Validators(row.etag, row.last_modified, row.fetched_at),
         )
 
 
@@ -537,7 +602,7 @@ def _join(base: str, location: str) -> str | None:
 def _explain(error: httpx.HTTPError | httpx.InvalidURL, host: str, settings: FetchSettings) -> _CutError:
     """The fault behind httpx's exception, most specific first."""
     cause = error.__cause__
-    text = str(error) or type(error).__name__
+    text = _one_line(str(error) or type(error).__name__)
     if isinstance(cause, AddressForbiddenError):
         return _CutError("address_forbidden", text)
     if isinstance(cause, NameNotResolvedError):
@@ -563,6 +628,7 @@ def _exchange(
     response: httpx.Response,
     raw: bytes,
     truncated: Truncated | None,
+    unchanged_since: datetime | None,
 ) -> Exchange:
     stream = response.extensions.get("network_stream")
     peer = stream.get_extra_info("server_addr") if stream is not None else None
@@ -578,7 +644,20 @@ def _exchange(
         address=str(peer[0]) if peer else None,
         protocol=response.http_version,
         truncated=truncated,
+        unchanged_since=unchanged_since,
     )
+
+
+def _stated(reply: _Reply, name: str) -> str | None:
+    """A header as it can be stored."""
+    value = reply.header(name)
+    return clean(value) if value is not None else None
+
+
+def _one_line(text: str) -> str:
+    """Words that a server may have chosen, fit for the end of a sentence."""
+    text = " ".join(clean(text).split())
+    return (text if len(text) <= 400 else f"{text[:400]}…").rstrip(".")
 
 
 def _headers(headers: httpx.Headers) -> tuple[tuple[str, str], ...]:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from weakref import WeakKeyDictionary
 
 
 class HostGate:
     """The door to one host: a request passes when its turn has come.
 
-    Turns are given out in the order of asking, `delay_s` apart, over all threads and event loops of the process; in
-    one event loop no more than `concurrency` requests are inside at once.
+    Turns are given out in the order of asking, `delay_s` apart, and no more than `concurrency` requests are inside at
+    once, over all threads and event loops of the process.
     """
 
     def __init__(self, concurrency: int) -> None:
         self._lock = threading.Lock()
         self._next = 0.0
-        self._concurrency = concurrency
-        self._inside: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+        self._places = concurrency
+        self._waiting: deque[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = deque()
         self.closed_until = 0.0
         """Monotonic time until which the host has asked not to be visited at all."""
 
@@ -42,16 +42,51 @@ class HostGate:
     @asynccontextmanager
     async def turn(self, delay_s: float) -> AsyncIterator[None]:
         """Wait for a turn, and hold it."""
-        async with self._semaphore():
+        await self._enter()
+        try:
             with self._lock:
                 start = max(time.monotonic(), self._next)
                 self._next = start + delay_s
             await asyncio.sleep(max(0.0, start - time.monotonic()))
             yield
+        finally:
+            self._leave()
 
-    def _semaphore(self) -> asyncio.Semaphore:
+    async def _enter(self) -> None:
+        loop = asyncio.get_running_loop()
         with self._lock:
-            return self._inside.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._concurrency))
+            if self._places > 0:
+                self._places -= 1
+                return
+            entry = (loop, loop.create_future())
+            self._waiting.append(entry)
+        try:
+            await entry[1]
+        except asyncio.CancelledError:
+            with self._lock:
+                waits = entry in self._waiting
+                if waits:
+                    self._waiting.remove(entry)
+            if not waits:
+                self._leave()  # the place was given to this request already
+            raise
+
+    def _leave(self) -> None:
+        """Give the place to the request that has waited longest, or back."""
+        with self._lock:
+            while self._waiting:
+                loop, place = self._waiting.popleft()
+                try:
+                    loop.call_soon_threadsafe(_give, place)
+                    return
+                except RuntimeError:  # its loop is closed: nobody waits there any more
+                    continue
+            self._places += 1
+
+
+def _give(place: asyncio.Future[None]) -> None:
+    if not place.done():
+        place.set_result(None)
 
 
 _gates: dict[str, HostGate] = {}
@@ -61,4 +96,4 @@ _gates_lock = threading.Lock()
 def gate(host: str, concurrency: int) -> HostGate:
     """The process's one gate to `host`; `concurrency` counts where it is the first to ask."""
     with _gates_lock:
-        return _gates.setdefault(host.lower(), HostGate(concurrency))
+        return _gates.setdefault(host.lower().rstrip("."), HostGate(concurrency))

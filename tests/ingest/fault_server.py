@@ -139,7 +139,7 @@ class FaultServer:
                 raise ConnectionResetError
             case "/length-too-short":
                 writer.write(
-                    _head("Content-Type: text/html; charset=utf-8", f"Content-Length: {len(PAGE) - 40}") + PAGE
+                    _head("Content-Type: text/html; charset=utf-8", f"Content-Length: {len(PAGE) - 9}") + PAGE
                 )
             case "/length-nonsense":
                 writer.write(_head("Content-Length: -5") + PAGE)
