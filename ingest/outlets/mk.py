@@ -11,7 +11,16 @@ from ingest.outlet import Outlet
 
 class Mk(Outlet):
     parser_id = "mk"
-    hosts = ("mk.ru", "oren.mk.ru", "chel.mk.ru", "ekb.mk.ru", "kuban.mk.ru", "spb.mk.ru")
+    hosts = (
+        "mk.ru",
+        "ast.mk.ru",
+        "chel.mk.ru",
+        "omsk.mk.ru",
+        "oren.mk.ru",
+        "saratov.mk.ru",
+        "tumen.mk.ru",
+        "volg.mk.ru",
+    )
     since = date(2020, 9, 23)
 
     container = ("div", {"itemtype": "https://schema.org/Article"})

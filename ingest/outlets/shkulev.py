@@ -11,7 +11,7 @@ from ingest.outlet import Outlet
 
 class Shkulev(Outlet):
     parser_id = "shkulev"
-    hosts = ("56.ru", "63.ru", "72.ru", "74.ru", "ngs55.ru", "v1.ru")
+    hosts = ("164.ru", "45.ru", "56.ru", "63.ru", "72.ru", "74.ru", "ngs55.ru", "v1.ru")
     since = date(2024, 1, 1)
 
     container = ("body", {})
