@@ -1,6 +1,7 @@
 """Мой город, the news site of Уральск, by a reader of early 2024.
 
-Not certain: the form of the date (a Russian one), and what stands in the text beside paragraphs.
+Not certain: the form of the date (a Russian one), and what stands in the text beside paragraphs. The articles' addresses
+have changed since (/nitem/ then, /news/ in 2025), and with them perhaps the layout.
 """
 
 from datetime import date
