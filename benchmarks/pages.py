@@ -55,7 +55,7 @@ def write_pages(folder: Path, pages: int = PAGES) -> None:
                     "title": version.title,
                     "text": version.text,
                     "author": article.byline,
-                    "published": article.published_at.isoformat(),
+                    "published": article.published_at.astimezone(outlet.zone).isoformat(),
                 }
             )
     text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

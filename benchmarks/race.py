@@ -7,6 +7,7 @@ spreads that over all, the median takes out single disturbances, and processor t
 from __future__ import annotations
 
 import json
+import os
 import platform
 import resource
 import subprocess
@@ -49,18 +50,18 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self._wall, self._cpu = time.perf_counter(), time.process_time()
-        self._stopped: tuple[float, float] | None = None
+        self._stopped: tuple[float, float, float] | None = None
 
     def stop(self) -> None:
         """What comes after is not measured."""
-        self._stopped = time.perf_counter() - self._wall, time.process_time() - self._cpu
+        self._stopped = time.perf_counter() - self._wall, time.process_time() - self._cpu, peak_mb()
 
     def tell(self, pages: int, **notes: float) -> None:
         """Print the Outcome as JSON."""
         if self._stopped is None:
             self.stop()
         assert self._stopped is not None
-        outcome = Outcome(pages, *self._stopped, peak_mb(), notes)
+        outcome = Outcome(pages, *self._stopped, notes)
         sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
 
 
@@ -110,11 +111,12 @@ def race(contenders: Sequence[Contender], rounds: int, say: Callable[[str], None
 
 def table(outcomes: dict[str, list[Outcome]], ours: str) -> str:
     """The outcomes as a Markdown table; the ratios are those of `ours` to each contender, round by round."""
+    noted = list(dict.fromkeys(name for rounds in outcomes.values() for outcome in rounds for name in outcome.notes))
     header = ["contender", "pages/s, median (least–most)", "ms of processor a page", "peak MB", f"{ours} is faster by"]
-    lines = [header, ["---"] * len(header)]
+    lines = [header + noted, ["---"] * len(header + noted)]
     for name, rounds in outcomes.items():
         speeds = [outcome.pages / outcome.seconds for outcome in rounds]
-        ratios = [(mine.pages / mine.seconds) / speed for mine, speed in zip(outcomes[ours], speeds, strict=True)]
+        ratios = [mine.pages / mine.seconds / speed for mine, speed in zip(outcomes[ours], speeds, strict=True)]
         lines.append(
             [
                 name,
@@ -122,6 +124,7 @@ def table(outcomes: dict[str, list[Outcome]], ours: str) -> str:
                 f"{median(outcome.cpu_seconds / outcome.pages * 1000 for outcome in rounds):.2f}",
                 f"{median(outcome.peak_mb for outcome in rounds):.0f}",
                 "" if name == ours else f"{median(ratios):.2f}",
+                *(f"{rounds[-1].notes[key]:.3f}" if key in rounds[-1].notes else "" for key in noted),
             ]
         )
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
@@ -129,6 +132,4 @@ def table(outcomes: dict[str, list[Outcome]], ours: str) -> str:
 
 def machine() -> str:
     """The machine in a few words."""
-    import os
-
     return f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}"
