@@ -26,6 +26,8 @@ _HEADER: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _META: Final = re.compile(rb"<(?:meta|\?xml)[^>]{0,500}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 # The dozen letters that make up seven tenths of any Russian or Kazakh text; in a wrong decoding they do not.
 _COMMON: Final = frozenset("оеаинтсрлвкмдыу")
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+_IS_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _BROKEN: Final = "\ufffd"
 _SAMPLE: Final = 200_000
 
@@ -81,7 +83,7 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
 def _mostly_utf8(body: bytes) -> bool:
     """Whether nearly all of the non-ASCII text is valid UTF-8: a page cut mid-letter, or with one foreign snippet."""
     text = body.decode("utf-8", "replace")
-    foreign = sum(1 for letter in text if letter > "\x7f")
+    foreign = _foreign(text)
     return text.count(_BROKEN) <= max(1, foreign) * 0.02
 
 
@@ -89,18 +91,23 @@ def _reads_as_text(text: str) -> bool:
     """Whether the letters beyond ASCII come as a language has them: no broken ones, common ones common, words in one
     case."""
     sample = text[:_SAMPLE]
-    foreign = sum(1 for letter in sample if letter > "\x7f")
+    foreign = _foreign(sample)
     if text.count(_BROKEN) > 0.02 * max(1, foreign):
         return False
-    cyrillic = [word for word in re.findall(r"[^\W\d_]+", sample) if re.search("[\u0400-\u052f]", word)]
+    cyrillic = [word for word in _WORDS.findall(sample) if not word.isascii() and _IS_CYRILLIC.search(word)]
     if not cyrillic:
         # Latin letters with marks stand among plain ones; runs of nothing else are Cyrillic read as Latin.
         return sum(len(run) for run in re.findall(r"[^\x00-\x7f\xa0]{3,}", sample)) <= foreign / 4
-    letters = "".join(cyrillic)
+    letters = "".join(cyrillic).lower()
     if len(letters) < 20:
         return _odd_case(cyrillic) == 0
-    common = sum(letter.lower() in _COMMON for letter in letters) / len(letters)
+    common = sum(map(letters.count, _COMMON)) / len(letters)
     return common > 0.5 and _odd_case(cyrillic) < 0.1 * len(cyrillic)
+
+
+def _foreign(text: str) -> int:
+    """How many letters of `text` lie beyond ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _odd_case(words: list[str]) -> int:

@@ -7,7 +7,7 @@ selector accounts for, raises LayoutError with the selector's name: a redesign i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import ClassVar, Final
 from urllib.parse import urljoin
@@ -20,7 +20,7 @@ from ingest.errors import InputError, LayoutError
 from ingest.page_metadata import squeezed
 
 _LANG: Final = re.compile(r"<html\b[^>]*?\blang\s*=\s*[\"']?([a-zA-Z]{2,3})", re.IGNORECASE)
-_WORD: Final = re.compile(r"\w")
+_WORDS: Final = re.compile(r"\w+")
 
 
 class Outlet:
@@ -94,9 +94,8 @@ class Outlet:
                 line_break.replace_with("\n")
             lines = [squeezed(line) for line in body.get_text().split("\n")]
         else:
-            blocks = [block for block in body.select(self.paragraphs) if not _within(block, body, self.paragraphs)]
-            lines = [squeezed(block.get_text()) for block in blocks]
-            whole, read = (len(_WORD.findall(text)) for text in (body.get_text(), "".join(lines)))
+            lines = [squeezed(block.get_text()) for block in _outermost(body.select(self.paragraphs))]
+            whole, read = (sum(map(len, _WORDS.findall(text))) for text in (body.get_text(), "".join(lines)))
             if whole != read:
                 raise self._layout(
                     "paragraphs", self.paragraphs, f"leaves {whole - read} letters of the body unread", url
@@ -159,7 +158,7 @@ class _Container(SoupStrainer):
         return False
 
 
-def _within(block: Tag, body: Tag, selector: str) -> bool:
-    """Whether another selected block holds this one, which then says its text already."""
-    selected = {id(element) for element in body.select(selector)}
-    return any(id(parent) in selected for parent in block.parents)
+def _outermost(blocks: Sequence[Tag]) -> list[Tag]:
+    """The blocks that no other of them holds: it says their text already."""
+    selected = {id(block) for block in blocks}
+    return [block for block in blocks if not any(id(parent) in selected for parent in block.parents)]
