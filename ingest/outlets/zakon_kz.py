@@ -18,6 +18,7 @@ class ZakonKz(Outlet):
     lead = "div.description"
     published = "div.info div.date"
     author = "div.author a"
+    several_authors = True
     body = "div.content"
     paragraphs = "p, blockquote, quote, h2, h3, h4, li"
     drop = ("figure",)
