@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from ingest.article import article_json
+from ingest.errors import LayoutError
+from ingest.html_page import html_text
+from ingest.outlet import Outlet
 from ingest.outlets import layouts, parser_of_host
 from ingest.parse import GENERIC, parse_article
 
@@ -86,3 +90,27 @@ def test_a_page_of_another_outlet_is_an_alarm(page: Stored) -> None:
     other = next(name for name in layouts() if name != page.expected["parser"])
     assert page.parse().layout_problem is None
     assert page.parse(parser=other).layout_problem.startswith(f"{other}: ")
+
+
+@pytest.mark.parametrize("page", STORED, ids=lambda page: page.name)
+def test_words_in_a_box_that_no_selector_names_are_an_alarm(page: Stored) -> None:
+    """Neither read silently nor lost silently: whatever an editor puts into the body tomorrow."""
+    url = page.expected["article"]["url"]
+    html = html_text(page.body, url, page.expected["content_type"]).text
+    outlet = next(outlet for outlet in layouts()[page.expected["parser"]] if _reads(outlet, html, url))
+    if not outlet.paragraphs:
+        pytest.skip("its paragraphs are lines: every word of the body is read")
+    soup = BeautifulSoup(html, "lxml")
+    box = soup.new_tag("section", attrs={"class": "new-box"})
+    box.string = "Слова новой врезки"
+    soup.select(outlet.body)[0].insert(0, box)
+    with pytest.raises(LayoutError, match="leaves 16 letters of the body unread"):
+        outlet.read(str(soup), url)
+
+
+def _reads(outlet: Outlet, html: str, url: str) -> bool:
+    try:
+        outlet.read(html, url)
+    except LayoutError:
+        return False
+    return True
