@@ -28,6 +28,7 @@ from ingest.document import Document
 from ingest.errors import PARSER_BUGS, InputError, KezekError, LayoutError, ParseError
 from ingest.feed import parse_feed
 from ingest.fetch_record import Fetch
+from ingest.page_kind import page_kind
 from ingest.parse import is_channel_url, parse_article
 from ingest.replay import iter_replay, put_away
 from ingest.sitemap import parse_sitemap
@@ -35,8 +36,6 @@ from ingest.source import Source
 from ingest.spool import SpoolWriter, Unparsed
 
 log = logging.getLogger(__name__)
-
-What = Literal["channel", "list", "article"]
 
 
 @dataclass(slots=True)
@@ -105,16 +104,6 @@ def collect_replay(
     return done
 
 
-def what_is(body: bytes, url: str, channel_host: str = "t.me") -> What:
-    """What a response is, by its address and its first tag."""
-    if is_channel_url(url, hosts=("t.me", "telegram.me", channel_host)):
-        return "channel"
-    # Comments and a doctype may come before a feed's root; in UTF-16 every other byte is a zero.
-    head = re.sub(rb"(?s)<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", b"", body[:4096].replace(b"\0", b""))
-    root = re.match(rb"[^<]*<(?:\w+:)?(\w+)", head)
-    return "list" if root and root[1].lower() in (b"rss", b"feed", b"rdf", b"urlset", b"sitemapindex") else "article"
-
-
 class _NoPageError(KezekError):
     """There is no page in the response to begin with."""
 
@@ -122,15 +111,20 @@ class _NoPageError(KezekError):
 def _read(
     body: bytes, row: Fetch, source: Source, channel_host: str, done: Replayed, spool: SpoolWriter
 ) -> list[Document]:
-    match what_is(body, row.url, channel_host):
+    match page_kind(body, row.url, channel_host):
         case "channel":
             page = parse_channel(body, row.url)
             if not page.posts:
                 raise LayoutError(f"{row.url}: a page without posts ({page.condition})")
             documents = (post_document(post, page.channel, source, row.fetch_id) for post in page.posts)
             return [document for document in documents if document is not None]
-        case "list":
-            done.listed += _listed(body, row, source)
+        case "feed":
+            done.listed += len(parse_feed(body, row.url, row.content_type, source.timezone))
+            done.lists += 1
+            return []
+        case "sitemap":
+            sitemap = parse_sitemap(body, row.url, source.timezone, row.content_type)
+            done.listed += len(sitemap.pages) + len(sitemap.sitemaps)
             done.lists += 1
             return []
         case "article":
@@ -145,13 +139,6 @@ def _read(
             if article.layout_problem:
                 _fail(spool, row, "LayoutError", article.layout_problem)
             return [article_document(article, source, row.fetch_id)]
-
-
-def _listed(body: bytes, row: Fetch, source: Source) -> int:
-    if re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", body[:4096]):
-        sitemap = parse_sitemap(body, row.url, source.timezone)
-        return len(sitemap.pages) + len(sitemap.sitemaps)
-    return len(parse_feed(body, row.url, row.content_type, source.timezone))
 
 
 class _Owners:

@@ -91,7 +91,8 @@ def parse(
 ) -> None:
     """Read one page from stdin and print what it says as one JSON object.
 
-    An article gives title, text, published, author, lang; a channel page (https://t.me/s/…) gives its posts.
+    An article gives title, text, published, author, lang; a channel page (https://t.me/s/…) gives its posts, a feed or
+    sitemap what it lists.
 
         kezek parse --url https://example.org/news/1 < page.html
         kezek parse --url https://t.me/s/customs_rf < channel.html

@@ -72,6 +72,33 @@ def test_annotate_keeps_ids_and_order(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert rows[2]["claims"] == []
 
 
+def test_parse_prints_what_a_feed_and_a_sitemap_list(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed = (
+        '<?xml version="1.0" encoding="windows-1251"?><rss version="2.0"><channel><link>https://x.example/</link><item>'
+        "<title>Очередь &amp; граница</title><link>/1</link><pubDate>Wed, 01 Oct 2025 10:00:00 +0500</pubDate></item>"
+        "<item><title>Без даты</title></item></channel></rss>"
+    ).encode("cp1251")
+    status, out, _ = run(monkeypatch, capsys, "parse", "--url", "https://x.example/rss", stdin=feed)
+    assert status == 0 and json.loads(out) == {
+        "kind": "feed",
+        "items": [
+            {"url": "https://x.example/1", "title": "Очередь & граница", "published": "2025-10-01T05:00:00+00:00"},
+            {"url": None, "title": "Без даты", "published": None},
+        ],
+    }
+    sitemap = b"<urlset><url><loc>https://x.example/1</loc><lastmod>2025-10-01T10:00:00+05:00</lastmod></url></urlset>"
+    status, out, _ = run(monkeypatch, capsys, "parse", "--url", "https://x.example/sitemap.xml", stdin=sitemap)
+    assert status == 0 and json.loads(out) == {
+        "kind": "sitemap",
+        "items": [
+            {"url": "https://x.example/1", "title": None, "published": None, "changed": "2025-10-01T10:00:00+05:00"}
+        ],
+        "sitemaps": [],
+    }
+
+
 def bad_sources(tmp_path: Path) -> Path:
     path = tmp_path / "sources.toml"
     path.write_text('[[source]]\nid = "x"\nname = "X"\nkind = "newspaper"\n', encoding="utf-8")
