@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -46,9 +46,7 @@ def is_elsewhere(element: html.HtmlElement) -> bool:
 
 def near_heading(page: HtmlPage, title: str) -> Iterator[str]:
     """Short texts (6 to 80 characters) about the heading that reads `title` (else the first), the nearest first."""
-    headings = headings_of(page)
-    own = [heading for heading in headings if visible_text(heading) == title] or headings
-    node = own[0] if own else None
+    node = heading_of(page, title)
     for _ in range(_LEVELS):
         if node is None or node.tag in ("body", "html"):
             return
@@ -85,3 +83,34 @@ def visible_text(element: html.HtmlElement) -> str:
 
     collect(element)
     return squeezed("".join(parts))
+
+
+def heading_of(page: HtmlPage, title: str) -> html.HtmlElement | None:
+    """The heading that reads `title`: of the first level, else another element that says just this, else the first
+    first-level heading; None where there is none of these."""
+    headings = headings_of(page)
+    own = next((heading for heading in headings if visible_text(heading) == title), None)
+    if own is not None or not title:
+        return own if own is not None else next(iter(headings), None)
+    for element in page.tree.iter("h1", "h2", "h3", "div", "p", "span", "td", "strong", "b"):
+        said = squeezed(element.text or "")
+        if said and title.startswith(said) and visible_text(element) == title and not is_elsewhere(element):
+            return element
+    return next(iter(headings), None)
+
+
+def by_distance(
+    page: HtmlPage, heading: html.HtmlElement | None, elements: Iterable[html.HtmlElement]
+) -> dict[html.HtmlElement, int]:
+    """How many elements lie between `heading` (the page's beginning, where there is none) and each of `elements`, the
+    nearest first; those before the heading count as three times as far."""
+    chosen = set(elements)
+    places: dict[html.HtmlElement, int] = {}
+    origin = 0
+    for place, element in enumerate(page.tree.iter()):
+        if element is heading:
+            origin = place
+        if element in chosen:
+            places[element] = place
+    far = {element: place - origin if place >= origin else 3 * (origin - place) for element, place in places.items()}
+    return dict(sorted(far.items(), key=lambda pair: pair[1]))

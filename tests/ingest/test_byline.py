@@ -29,6 +29,35 @@ def _json_ld(author: str) -> str:
         ('<meta name="author" content="admin">', "", None),
         ("", '<p class="author">Фото: Пётр Линза</p><p class="author">Анна Ким © Вестник</p>', "Анна Ким"),
         ("", "", None),
+        # the class says it in many ways; the name inside is the name
+        ("", '<div class="articleByline__inner">By Ann Lee, Senior Reporter</div>', "Ann Lee"),
+        ("", '<div class="c-byline"><span class="post-byline__author-name">Ann Lee</span> Updated May 3</div>', "Ann Lee"),
+        ("", '<p class="byline"><a href="/people/ann-lee">Ann Lee</a> and <a href="/people/bo-rey">Bo Rey</a> report</p>', "Ann Lee, Bo Rey"),
+        ("", '<div class="author-bio">Ann Lee writes about borders.</div>', None),
+        # nothing but a link to the author's page, or a line of words
+        ("", '<h1>T</h1><div><a href="/autoren/anna-kim/">Анна Ким</a></div>', "Анна Ким"),
+        ("", '<h1>T</h1><div><a href="/about/team/">Our Team</a> <a href="https://x.example/@annakim">Анна Ким</a></div>', "Анна Ким"),
+        ("", '<h1>T</h1><p>Von Anna Kim und Bo Rey</p>', "Anna Kim, Bo Rey"),
+        ("", '<h1>T</h1><p>Дайындаған: Анна Ким</p>', "Анна Ким"),
+        ("", '<h1>T</h1><p>By the end of the week</p>', None),
+        ("", '<h1>T</h1><a href="/category/middle-east">Middle East</a>', None),
+        # the nearest of several, and those beside it
+        ("", '<a rel="author">Bo Rey</a><h1>T</h1><p><a rel="author">Ann Lee</a>, <a rel="author">Анна Ким</a></p>' + "<p>x</p>" * 400 + '<a rel="author">Bo Rey</a>', "Ann Lee, Анна Ким"),
+        # declared elsewhere than in JSON-LD
+        ('<meta name="twitter:label1" content="Verfasst von"><meta name="twitter:data1" content="Anna Kim">', "", "Anna Kim"),
+        ('<meta name="twitter:label1" content="Est. reading time"><meta name="twitter:data1" content="Five Minutes">', "", None),
+        ("""<meta name="parsely-page" content='{"author": "Ann Lee"}'>""", "", "Ann Lee"),
+        ('<script>var page = {"author": "Ann Lee", "type": "article"}</script>', "", "Ann Lee"),
+        ('<script>var list = [{"author": "Ann Lee"}, {"author": "Bo Rey"}]</script>', "", None),
+        # a login, or the site itself, gives way to a person; else it stays
+        ('<meta name="author" content="annkim7">', '<p class="byline">By Ann Kim</p>', "Ann Kim"),
+        ('<meta name="author" content="Example">', '<p class="byline">By Ann Kim</p>', "Ann Kim"),
+        ('<meta name="author" content="Example">', '<p class="byline">Categories: Politics</p>', "Example"),
+        ('<meta name="author" content="Reuters Staff">', "", "Reuters Staff"),
+        # what is no name: a photo's credit, a date, the reviewer
+        ("", '<p class="byline">Foto: Reuters, Nathan Hill</p>', None),
+        ("", '<p class="byline">February 4</p>', None),
+        ("", '<p class="byline">By Ann Lee Medically reviewed by Bo Rey</p>', "Ann Lee"),
     ],
 )  # fmt: skip
 def test_byline(head: str, body: str, author: str | None) -> None:
