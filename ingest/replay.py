@@ -13,7 +13,8 @@ A page without a manifest says itself where it is from: its canonical link or og
 
 What is replayed goes into the archive and gets a Fetch row like any response, so a document leads back to its bytes in
 the same way: responses with their headers, saved files as WARC `resource` records. The row's id comes from run, URL and
-bytes, so replaying twice gives the same rows. A file that can't be read is a Saved with an `error`.
+bytes, so replaying twice gives the same rows. A file that can't be read is a Saved with an `error`; so is a WARC record
+that only says that its bytes are in an earlier one (`revisit`), except for a server's own answer of 304.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import gzip
 import hashlib
 import json
 import logging
+import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -35,6 +37,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from ingest.archive import Archive, Damaged, Exchange, Location, read_records
+from ingest.characters import clean
 from ingest.errors import InputError
 from ingest.fetch import Fetched, fetch_id
 from ingest.fetch_record import Fetch
@@ -51,6 +54,7 @@ _TYPES = {
     ".atom": "application/atom+xml",
 }
 _CHANNEL_HOST = "https://t.me/"
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Saved:
 
     `origin` is the file, and for WARC files the record's offset, relative to what is replayed; `saved_at` is when the
     file was last written, the nearest thing where nothing says when it was fetched. `status` and `headers` are None and
-    empty where only the body was saved.
+    empty where only the body was saved. `unchanged_since` is, for an answer of 304, when the copy was fetched that it
+    refers to, where that is known.
     """
 
     url: str
@@ -71,6 +76,7 @@ class Saved:
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     error: str | None = None
+    unchanged_since: datetime | None = None
 
 
 def iter_replay(path: Path) -> Iterator[Saved]:
@@ -108,17 +114,19 @@ def put_away(saved: Saved, archive: Archive, run_id: str, source_id: str) -> Fet
             (f"X-Archive-Orig-{name}" if name.lower() in ("content-encoding", "content-length") else name, value)
             for name, value in saved.headers
         )
-        location = archive.write(Exchange(saved.url, at, saved.status, "", headers, saved.body), run_id, source_id)
+        exchange = Exchange(saved.url, at, saved.status, "", headers, saved.body, unchanged_since=saved.unchanged_since)
+        location = archive.write(exchange, run_id, source_id)
     else:
         kind = saved.content_type or "application/octet-stream"
         location = archive.write_resource(saved.url, at, saved.body, kind, run_id, source_id)
     sha256 = hashlib.sha256(saved.body).hexdigest() if saved.body is not None else None
+    url = clean(saved.url)
     row = Fetch(
-        fetch_id=fetch_id(run_id, saved.url, sha256 or saved.origin),
+        fetch_id=fetch_id(run_id, url, sha256 or saved.origin),
         run_id=run_id,
         source_id=source_id,
-        url=saved.url,
-        final_url=saved.url,
+        url=url,
+        final_url=url,
         fetched_at=at,
         status=saved.status if saved.status is not None else 200 if saved.body is not None else None,
         content_type=saved.content_type,
@@ -144,22 +152,25 @@ def _warc(path: Path, origin: str, saved_at: datetime) -> Iterator[Saved]:
         for item in read_records(file):
             place = f"{origin}@{item.offset}"
             if isinstance(item, Damaged):
-                error = f"unreadable: the WARC file {origin} is damaged at byte {item.offset}: {item.reason}."
-                yield Saved(f"replay:{quote(place)}", None, None, None, place, saved_at, error=error)
+                error = clean(f"unreadable: the WARC file {origin} is damaged at byte {item.offset}: {item.reason}.")
+                yield Saved(_file_url(place), None, None, None, place, saved_at, error=error)
                 continue
-            error_or_none = (
-                f"truncated: the archived response is not whole ({item.truncated})." if item.truncated else None
-            )
+            not_whole = None
+            if item.revisit and item.status != 304:
+                not_whole = f"revisit: the archived response has no body, since {item.revisit}."
+            elif item.truncated:
+                not_whole = f"truncated: the archived response is not whole ({item.truncated})."
             yield Saved(
                 url=item.url,
-                body=item.body,
+                body=None if item.revisit and not_whole else item.body,
                 content_type=item.content_type,
                 fetched_at=item.at,
                 origin=place,
                 saved_at=saved_at,
                 status=item.status,
                 headers=item.headers,
-                error=error_or_none,
+                error=not_whole,
+                unchanged_since=item.revisit.at if item.revisit else None,
             )
 
 
@@ -168,12 +179,12 @@ def _page(
 ) -> Saved:
     try:
         body = path.read_bytes()
-        if path.name.endswith(".gz"):
+        if path.name.lower().endswith(".gz"):
             body = gzip.decompress(body)
     except (OSError, EOFError, zlib.error) as error:
-        reason = f"unreadable: the saved file {origin} can't be read: {error}."
-        return Saved(url or f"replay:{quote(origin)}", None, content_type, fetched_at, origin, saved_at, error=reason)
-    address = url or page_url(body) or f"replay:{quote(origin)}"
+        reason = clean(f"unreadable: the saved file {origin} can't be read: {error}.")
+        return Saved(url or _file_url(origin), None, content_type, fetched_at, origin, saved_at, error=reason)
+    address = url or page_url(body) or _file_url(origin)
     return Saved(address, body, content_type, fetched_at, origin, saved_at)
 
 
@@ -182,6 +193,9 @@ def _manifest(folder: Path, manifest: Path) -> Iterator[Saved]:
         name, url = row.get("file"), row.get("url")
         if not name or not url:
             raise InputError(f"{manifest}, line {number}: a row needs `file` and `url`.")
+        for column in ("file", "url", "content_type"):
+            if _NO_TEXT.search(row.get(column, "")):
+                raise InputError(f"{manifest}, line {number}: {column} has control characters: {ascii(row[column])}.")
         path = (folder / name).resolve()
         if not path.is_relative_to(folder.resolve()):
             raise InputError(f"{manifest}, line {number}: {name!r} lies outside of the folder.")
@@ -233,7 +247,11 @@ def page_url(body: bytes) -> str | None:
     for address in (*canonical, *og):
         if is_channel_page and address.startswith("/s/"):
             return urljoin(_CHANNEL_HOST, address)
-        if urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname:
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            continue
+        if parts.scheme in ("http", "https") and parts.hostname:
             return address
     if posts:
         return f"{_CHANNEL_HOST}s/{posts[0].partition('/')[0]}"
@@ -245,7 +263,13 @@ def page_url(body: bytes) -> str | None:
 
 def _values(tree: lxml_html.HtmlElement, query: str) -> list[str]:
     found = tree.xpath(query)
-    return [str(value).strip() for value in found] if isinstance(found, list) else []
+    # Line breaks and tabs are no part of an address (https://url.spec.whatwg.org/#concept-basic-url-parser).
+    return [re.sub(r"[\n\t]", "", clean(str(value))).strip() for value in found] if isinstance(found, list) else []
+
+
+def _file_url(origin: str) -> str:
+    """The URL of what does not say where it is from; a file's name may be of any bytes."""
+    return f"replay:{quote(os.fsencode(origin))}"
 
 
 def _is_replayed(path: Path) -> bool:

@@ -138,9 +138,7 @@ class FaultServer:
                 await writer.drain()
                 raise ConnectionResetError
             case "/length-too-short":
-                writer.write(
-                    _head("Content-Type: text/html; charset=utf-8", f"Content-Length: {len(PAGE) - 9}") + PAGE
-                )
+                writer.write(_head("Content-Type: text/html; charset=utf-8", f"Content-Length: {len(PAGE) - 9}") + PAGE)
             case "/length-nonsense":
                 writer.write(_head("Content-Length: -5") + PAGE)
             case "/length-twice":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 import zlib
 
 import pytest
@@ -58,6 +59,16 @@ def test_nothing_passes_the_limit() -> None:
     ]:
         with pytest.raises(TooLargeError):
             decode(raw, coding, limit=999_999)
+
+
+def test_codings_made_to_be_slow_are_refused_or_quick() -> None:
+    begun = time.process_time()
+    assert decode(gzip.compress(b"") * 100_000, "gzip", limit=1000) == b""
+    with pytest.raises(TooLargeError):
+        decode(gzip.compress(b"x") * 100_000, "gzip", limit=1000)
+    with pytest.raises(CodingError, match="9000 content codings"):
+        decode(b"", ",".join(["gzip"] * 9000))
+    assert time.process_time() - begun < 3
 
 
 def test_a_coding_that_was_not_asked_for() -> None:

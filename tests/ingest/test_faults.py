@@ -50,7 +50,7 @@ def settings(server: FaultServer, **changes: Any) -> FetchSettings:
         "host_delay_s": 0,
         "connect_timeout_s": 0.3,
         "read_timeout_s": 0.25,
-        "total_timeout_s": 0.5,
+        "total_timeout_s": 0.4,
         "max_wire_bytes": 300_000,
         "max_body_bytes": 1_000_000,
         "attempts": 2,
@@ -58,7 +58,7 @@ def settings(server: FaultServer, **changes: Any) -> FetchSettings:
         "backoff_max_s": 0.02,
         "backoff_jitter_s": 0.01,
         "retry_after_cap_s": 5,
-        "robots_timeout_s": 0.4,
+        "robots_timeout_s": 0.3,
         "connect_to": {
             "refusing.example": "127.0.0.1:1",
             "resetting.example": server.resetting_address,
@@ -362,7 +362,7 @@ def test_a_sitemap_that_is_a_bomb_and_one_that_is_cut(server: FaultServer, host:
 def test_a_list_that_fails_leaves_the_other_lists(path: str, server: FaultServer, host: str, tmp_path: Path) -> None:
     with_neighbours(server, host)
     source = outlet(host, feeds=(f"https://{host}{path}", f"https://{host}/rss"))
-    spool, coverage = read(server, source, tmp_path)
+    spool, coverage = read(server, source, tmp_path, attempts=1)
     assert len(spool.documents) == 2 and not coverage.complete
     assert [row.url for row in spool.unparsed] == [f"https://{host}{path}"]
 
@@ -397,7 +397,7 @@ def test_a_faulty_robots_txt_is_a_row_and_costs_its_own_host_only(
     urls = with_neighbours(server, host, f"https://{other}/page")
     server.pages[other, "/rss"] = Page(str(server.pages[host, "/rss"].body))
     begun = time.monotonic()
-    spool, coverage = read(server, outlet(host), tmp_path)
+    spool, coverage = read(server, outlet(host), tmp_path, attempts=1)
     assert time.monotonic() - begun < 4
     assert any(row.url == f"https://{host}/robots.txt" for row in spool.fetches)
     if word is None:
@@ -406,14 +406,14 @@ def test_a_faulty_robots_txt_is_a_row_and_costs_its_own_host_only(
         assert not spool.documents and not coverage.complete and coverage.gap_from
         assert {row.error_class for row in spool.unparsed} <= {word, "host_closed"}
         beside = outlet(host, feeds=(f"https://{host}/rss", f"https://{other}/rss"))
-        spool, _ = read(server, beside, tmp_path)
+        spool, _ = read(server, beside, tmp_path, attempts=1)
         assert [document.url for document in spool.documents] == [f"https://{other}/page"]
 
 
 def test_a_row_is_in_the_spool_and_its_bytes_in_the_archive_before_anybody_parses_them(
     server: FaultServer, host: str, tmp_path: Path
 ) -> None:
-    with_neighbours(server, host, "/redirect", "/503-once", "/status?404", "/drip", "/to?http://127.0.0.1/")
+    with_neighbours(server, host, "/redirect", "/503-once", "/status?404", "/reset", "/to?http://127.0.0.1/")
     known = Recheck("d1", f"https://{host}/etag", etag='"v1"')
     spool, _ = read(server, outlet(host), tmp_path, known)
     statuses = Counter(row.status for row in spool.fetches)
@@ -440,7 +440,7 @@ def test_what_came_before_the_fault_is_kept_and_marked_as_truncated(
 
 
 def test_the_clock_of_the_rows_is_that_of_the_run(server: FaultServer, host: str, tmp_path: Path) -> None:
-    with_neighbours(server, host, "/drip")
+    with_neighbours(server, host, "/reset")
     at = datetime(2025, 10, 2, 3, tzinfo=UTC)
     path = tmp_path / "spool.jsonl"
     plan = Plan("outlet", DAY, "nightly/2025-10-01")

@@ -5,16 +5,24 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from ingest.archive import Archive, Exchange
+from ingest.characters import clean
 from ingest.errors import InputError
 from ingest.replay import iter_replay, page_url, put_away
+from ingest.spool import SpoolWriter, read_spool
 
 AT = datetime(2025, 10, 1, 22, 5, tzinfo=UTC)
+BEFORE = datetime(2025, 9, 30, 1, 2, 3, 456789, tzinfo=UTC)
 PAGE = '<html><head><link rel="canonical" href="https://outlet.example/1"></head><p>Очередь</p></html>'.encode()
 
 
@@ -115,10 +123,83 @@ def test_manifests_of_both_kinds(tmp_path: Path) -> None:
     (tmp_path / "manifest.csv").write_text("file,url\nmissing.html,https://outlet.example/b\n")
     [missing] = iter_replay(tmp_path)
     assert missing.error and missing.url == "https://outlet.example/b"
-    for text in ("file\na.html\n", "file,url\n../../etc/passwd,https://outlet.example/\n"):
+    for text in (
+        "file\na.html\n",
+        "file,url\n../../etc/passwd,https://outlet.example/\n",
+        "file,url\na.html,https://outlet.example/\x01\n",
+    ):
         (tmp_path / "manifest.csv").write_text(text)
         with pytest.raises(InputError, match="line 2"):
             list(iter_replay(tmp_path))
+
+
+@pytest.mark.parametrize("url", ["https://outlet.example/\ud83d", "https://outlet.example/\r\nWARC-Type: response"])
+def test_a_manifest_with_a_url_that_cant_be_stored_is_an_input_error(url: str, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(PAGE)
+    (tmp_path / "manifest.jsonl").write_text(json.dumps({"file": "a.html", "url": url}))
+    with pytest.raises(InputError, match="line 1: url has control characters"):
+        list(iter_replay(tmp_path))
+
+
+def test_files_of_any_name_and_with_any_address_are_put_away(tmp_path: Path) -> None:
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xff\x01.html")).write_bytes(b"<p>x</p>")
+    (folder / os.fsdecode(b"\xfe.html.gz")).write_bytes(b"no gzip")
+    (folder / "A.HTML.GZ").write_bytes(gzip.compress(b"<p>packed</p>"))
+    for number, address in enumerate(
+        ("http://[bad", "http://a.example/\n b", "http://a.example/&#xD83D;", "http://a℀b.example/")
+    ):
+        page = f'<link rel="canonical" href="{address}"><p>x</p>'
+        (folder / f"{number}.html").write_text(page)
+    with Archive(tmp_path / "archive") as archive:
+        rows = [put_away(saved, archive, "replay/x", "a").fetch for saved in iter_replay(folder)]
+    spool = tmp_path / "spool"
+    with SpoolWriter(spool) as out:
+        for row in rows:
+            out.write(row)
+    assert len(read_spool(spool).fetches) == 7
+    urls = {row.url for row in rows}
+    assert {"replay:%FF%01.html", "replay:%FE.html.gz", "replay:0.html", "http://a.example/ b"} <= urls
+    assert len(list(archive.records(archive.files()[0]))) == 6 and sum(row.error is not None for row in rows) == 1
+
+
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=80).map(lambda url: f'<link rel=canonical href="{url}">x'.encode("utf-8", "surrogatepass"))
+)
+def test_any_page_says_where_it_is_from_or_nothing(body: bytes) -> None:
+    url = page_url(body)
+    assert url is None or (url.startswith("http") and clean(url) == url)
+
+
+def test_an_answer_of_304_is_replayed_as_such(tmp_path: Path) -> None:
+    with Archive(tmp_path / "first") as first:
+        first.write(Exchange("https://outlet.example/1", AT, 304, "Not Modified", (("ETag", '"v1"'),), b"", unchanged_since=BEFORE), "r", "a")  # fmt: skip
+    [saved] = iter_replay(tmp_path / "first")
+    assert (saved.status, saved.error, saved.unchanged_since) == (304, None, BEFORE)
+    with Archive(tmp_path / "second") as second:
+        fetched = put_away(saved, second, "replay/x", "a")
+    assert fetched.not_modified and not fetched.ok
+    [again] = iter_replay(tmp_path / "second")
+    assert (again.status, again.unchanged_since, again.headers) == (304, BEFORE, (("ETag", '"v1"'),))
+
+
+def test_a_revisit_for_the_same_digest_is_a_row_that_says_where_the_bytes_are(tmp_path: Path) -> None:
+    with (tmp_path / "other.warc.gz").open("wb") as file:
+        writer = WARCWriter(file, gzip=True, warc_version="WARC/1.1")
+        http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        record = writer.create_revisit_record(
+            "https://outlet.example/1",
+            "sha1:AAAA",
+            "https://outlet.example/0",
+            "2025-09-30T00:00:00Z",
+            http_headers=http,
+        )
+        writer.write_record(record)
+    [saved] = iter_replay(tmp_path)
+    assert saved.body is None and saved.error and saved.error.startswith("revisit: ")
+    assert "https://outlet.example/0" in saved.error and "2025-09-30" in saved.error
 
 
 def test_what_holds_nothing_is_an_input_error(tmp_path: Path) -> None:
