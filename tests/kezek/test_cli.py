@@ -93,7 +93,7 @@ def test_parse_prints_what_a_feed_and_a_sitemap_list(
     assert status == 0 and json.loads(out) == {
         "kind": "sitemap",
         "items": [
-            {"url": "https://x.example/1", "title": None, "published": None, "changed": "2025-10-01T10:00:00+05:00"}
+            {"url": "https://x.example/1", "title": None, "published": None, "changed": "2025-10-01T05:00:00+00:00"}
         ],
         "sitemaps": [],
     }
