@@ -63,12 +63,13 @@ class Outlet:
         except InputError as error:
             raise self._layout("published", self.published, f"is unreadable: {error}", url) from error
         author = self._author(soup, url)
-        lead = self._optional(soup, "lead", self.lead, url) or ""
+        standfirst = self._element(soup, "lead", self.lead, url)
+        lead = squeezed(standfirst.get_text()) if standfirst is not None else ""
         canonical = soup.select_one('link[rel~="canonical"]')
         declared = _LANG.search(html[:4000])
         return Article(
             title=title,
-            text="\n".join(self._paragraphs(soup, lead, url)),
+            text="\n".join(self._paragraphs(soup, standfirst, lead, url)),
             published_at=published.at,
             published_precision=published.precision,
             published_from="selector",
@@ -81,13 +82,15 @@ class Outlet:
             lead=lead,
         )
 
-    def _paragraphs(self, soup: BeautifulSoup, lead: str, url: str) -> list[str]:
+    def _paragraphs(self, soup: BeautifulSoup, standfirst: Tag | None, lead: str, url: str) -> list[str]:
         found = soup.select(self.body)
         if len(found) != 1:
             raise self._layout("body", self.body, f"matches {len(found)} times, not once", url)
         body = found[0]
-        for selector in (*self.drop, *([self.lead] if self.lead else [])):
-            for element in body.select(selector):
+        dropped = body.select(", ".join(self.drop)) if self.drop else []
+        for element in (*dropped, *([standfirst] if standfirst is not None else [])):
+            # One that stands in another went with it.
+            if not element.decomposed:
                 element.decompose()
         if not self.paragraphs:
             for line_break in body.find_all("br"):
@@ -122,18 +125,22 @@ class Outlet:
     def _optional(self, soup: BeautifulSoup, field: str, selector: str | None, url: str) -> str | None:
         if selector is None:
             return None
-        path, _, attribute = selector.partition(" @")
-        found = soup.select(path)
-        if len(found) > 1:
-            raise self._layout(field, selector, f"matches {len(found)} times", url)
-        if not found:
+        element = self._element(soup, field, selector, url)
+        if element is None:
             return None
+        attribute = selector.partition(" @")[2]
         if not attribute:
-            return squeezed(found[0].get_text())
-        value = found[0].get(attribute)
+            return squeezed(element.get_text())
+        value = element.get(attribute)
         if not isinstance(value, str) or not value.strip():
             raise self._layout(field, selector, f"has no {attribute}", url)
         return value.strip()
+
+    def _element(self, soup: BeautifulSoup, field: str, selector: str | None, url: str) -> Tag | None:
+        found = soup.select(selector.partition(" @")[0]) if selector else []
+        if selector and len(found) > 1:
+            raise self._layout(field, selector, f"matches {len(found)} times", url)
+        return found[0] if found else None
 
     def _layout(self, field: str, selector: str, problem: str, url: str) -> LayoutError:
         return LayoutError(f"{self.parser_id}: {field!r} ({selector}) {problem} on {url}")

@@ -81,6 +81,21 @@ def test_an_article_may_have_no_author_and_no_lead() -> None:
     assert (article.author, article.lead) == (None, "")
 
 
+class Opening(Sample):
+    lead = "div.text > p:first-child:has(> b)"
+    drop = ("div.ad", "div.ad b")
+
+
+def test_only_the_lead_that_was_read_is_taken_out_of_the_body() -> None:
+    opening = PAGE.replace("<p class='lead'>Кто виноват?</p>", "").replace(
+        "<div class='text'>", "<div class='text'><div class='ad'>Реклама <b>ещё</b></div><p><b>Важное.</b></p>"
+    )
+    article = Opening().read(opening, URL)
+    assert (article.lead, article.text) == ("", "Важное.\nОдин.\nДва.")
+    article = Opening().read(opening.replace("<div class='ad'>Реклама <b>ещё</b></div>", ""), URL)
+    assert (article.lead, article.text) == ("Важное.", "Один.\nДва.")
+
+
 class Together(Sample):
     several_authors = True
     clock = "UTC"
