@@ -273,13 +273,14 @@ class _WarcFile:
             for key, value in _lines(exchange.headers)
         ]
         url = _uri(exchange.url)
-        if exchange.status == 304:
+        is_revisit = exchange.status == 304 and not exchange.body
+        if is_revisit:
             warc |= {"WARC-Profile": NOT_MODIFIED, "WARC-Refers-To-Target-URI": url}
             if exchange.unchanged_since:
                 warc["WARC-Refers-To-Date"] = _warc_date(exchange.unchanged_since)
         response = self._builder.create_warc_record(
             url,
-            "revisit" if exchange.status == 304 else "response",
+            "revisit" if is_revisit else "response",
             payload=BytesIO(exchange.body),
             length=len(exchange.body),
             warc_headers_dict=warc,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import fsspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
@@ -236,6 +236,7 @@ def test_a_killed_writer_leaves_everything_that_it_promised(tmp_path: Path) -> N
 def test_any_body_under_any_headers_comes_back(
     tmp_path_factory: pytest.TempPathFactory, body: bytes, value: str, path: str, status: int
 ) -> None:
+    assume(body or status != 304)
     root = tmp_path_factory.getbasetemp() / "any"
     headers = (("Content-Type", value), ("X-Odd", value), ("Transfer-Encoding", "chunked"))
     with Archive(root) as archive:
