@@ -108,7 +108,7 @@ class ConnectTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request, to where its host is mapped or to its checked address."""
         for pattern, (address, port) in self._connect_to.items():
-            if fnmatch.fnmatchcase(request.url.host.lower(), pattern):
+            if fnmatch.fnmatchcase(request.url.host.lower().rstrip("."), pattern):
                 there = httpx.Request(
                     request.method,
                     request.url.copy_with(scheme="http", host=address, port=port),

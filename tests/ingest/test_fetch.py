@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -17,6 +18,7 @@ import pytest
 from ingest.archive import Archive
 from ingest.errors import InputError
 from ingest.fetch import Fetched, Fetcher, FetchSettings, Validators, is_passing, retry_after_s
+from ingest.politeness import gate
 
 from .fault_server import PAGE, FaultServer, fault_server
 
@@ -216,11 +218,106 @@ def test_a_crawl_delay_and_the_sources_own_delay_are_kept(server: FaultServer, a
         assert 0.25 < time.monotonic() - begun < 1.5
 
 
-def test_one_host_is_asked_by_few_at_once(server: FaultServer, archive: Archive, host: str) -> None:
+def test_one_host_is_asked_by_few_at_once_from_all_threads(server: FaultServer, tmp_path: Path, host: str) -> None:
+    """Of both schemes and all ports together: it is one machine that answers."""
     server.most_inside = 0
-    urls = [f"http://{host}/pause?{n}" for n in range(6)]
-    found = get(archive, settings(server, host_concurrency=2), *urls, robots_override="only the pages count")
-    assert all(fetched.ok for fetched in found) and server.most_inside == 2
+
+    def read(number: int) -> list[Fetched]:
+        urls = [f"http://{host}/pause?{number}", f"https://{host}/pause?{number}", f"http://{host}:8080/pause?{number}"]
+        with Archive(tmp_path / str(number)) as archive:
+            return get(archive, settings(server, host_concurrency=2), *urls, robots_override="only the pages count")
+
+    with ThreadPoolExecutor(3) as threads:
+        found = [fetched for read_by_one in threads.map(read, range(3)) for fetched in read_by_one]
+    assert len(found) == 9 and all(fetched.ok for fetched in found) and server.most_inside == 2
+
+
+def test_one_host_is_asked_at_its_pace_from_all_threads(server: FaultServer, tmp_path: Path, host: str) -> None:
+    server.starts.clear()
+
+    def read(number: int) -> None:
+        with Archive(tmp_path / str(number)) as archive:
+            urls = [f"http://{host}/page?{number}", f"https://{host.upper()}.:8443/page?{number}"]
+            get(archive, settings(server, host_delay_s=0.15), *urls, robots_override="only the pages are timed")
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(read, range(2)))
+    gaps = [later - earlier for earlier, later in zip(server.starts, server.starts[1:], strict=False)]
+    assert len(gaps) == 3 and min(gaps) > 0.1
+
+
+def test_two_hosts_never_wait_for_each_other(server: FaultServer, archive: Archive, host: str) -> None:
+    quick = settings(server, host_concurrency=1, read_timeout_s=1)
+
+    async def run() -> tuple[float, Fetched]:
+        async with Fetcher(archive, quick, "run") as fetcher:
+            slow = [
+                asyncio.create_task(fetcher.get(f"http://{host}/silent?{n}", "a", robots_override="x" * 12))
+                for n in range(3)
+            ]
+            await asyncio.sleep(0.05)
+            begun = time.monotonic()
+            fetched = await fetcher.get(f"http://other-{host}/page", "a")
+            took = time.monotonic() - begun
+            for task in slow:
+                task.cancel()
+            await asyncio.gather(*slow, return_exceptions=True)
+        # What was cancelled, inside and in the queue, has left its place.
+        async with Fetcher(archive, quick, "run") as fetcher:
+            assert (await fetcher.get(f"http://{host}/page", "a")).ok
+        return took, fetched
+
+    took, fetched = asyncio.run(run())
+    assert fetched.ok and took < 0.5
+
+
+def test_a_place_is_not_given_to_a_thread_that_is_gone(host: str) -> None:
+    door = gate(host, 1)
+
+    async def wait_in_vain() -> None:
+        await asyncio.wait_for(pass_through(), 0.05)
+
+    async def pass_through() -> None:
+        async with door.turn(0):
+            pass
+
+    async def hold() -> None:
+        async with door.turn(0):
+            with ThreadPoolExecutor(1) as thread, pytest.raises(TimeoutError):
+                await asyncio.get_running_loop().run_in_executor(thread, lambda: asyncio.run(wait_in_vain()))
+        await asyncio.wait_for(pass_through(), 1)
+
+    asyncio.run(hold())
+
+
+def test_of_a_redirects_target_only_the_etag_is_asked(server: FaultServer, archive: Archive, host: str) -> None:
+    """A page that is older than the copy's date was always there: it says nothing of the page that was moved away."""
+    known = Validators('"v1"', "Wed, 01 Oct 2025 00:00:00 GMT")
+    old, same = get(archive, settings(server), f"http://{host}/to?/old", f"http://{host}/to?/etag", validators=known)
+    assert old.ok and old.body == PAGE
+    assert same.not_modified and [row.status for row in same.trail][-2:] == [302, 304]
+
+
+@pytest.mark.parametrize("etag", ['"версия"', "a\r\nX-Evil: 1", "\ud800", "", "\0"])
+def test_a_validator_that_no_header_can_hold_costs_nothing(
+    etag: str, server: FaultServer, archive: Archive, host: str
+) -> None:
+    [fetched] = get(archive, settings(server), f"http://{host}/odd-etag", validators=Validators(etag, etag))
+    assert fetched.ok and "x-evil" not in server.headers[host, "/odd-etag"]
+    assert (fetched.fetch.etag, fetched.fetch.last_modified) == ('"версия"', "вчера")
+    [again] = get(archive, settings(server), f"http://{host}/odd-etag", validators=fetched.validators)
+    assert again.ok
+
+
+def test_cookies_are_for_one_get(server: FaultServer, archive: Archive, host: str) -> None:
+    for _ in range(2):
+        [fetched] = get(archive, settings(server), f"http://{host}/cookie-wall")
+        assert fetched.ok and [row.status for row in fetched.trail][-2:] == [302, 200]
+
+
+def test_a_fragment_is_for_readers_only(server: FaultServer, archive: Archive, host: str) -> None:
+    [fetched] = get(archive, settings(server), f"http://{host}/page#part")
+    assert (fetched.fetch.url, fetched.fetch.final_url) == (f"http://{host}/page#part", f"http://{host}/page")
 
 
 def test_connect_to_wants_an_address_and_a_port(archive: Archive) -> None:
