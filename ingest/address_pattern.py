@@ -25,6 +25,11 @@ def is_dated(pattern: str) -> bool:
     return _DAY.search(pattern) is not None
 
 
+def is_daily(pattern: str) -> bool:
+    """Whether the address is another one for each day."""
+    return re.search(r"%(?:-?d|j)", pattern) is not None
+
+
 def is_paged(pattern: str) -> bool:
     """Whether the pattern has further pages."""
     return _PAGE.search(pattern) is not None

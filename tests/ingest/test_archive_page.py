@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ingest
-from ingest.archive_page import archive_urls, article_links
+from ingest.archive_page import article_links, further_page
 from ingest.errors import EmptyBodyError, NotHtmlError, ParseError
-from ingest.interval import Interval
 from ingest.source import Source, load_sources
 
 SOURCE = Source(
@@ -29,14 +27,6 @@ SOURCE = Source(
 )
 
 
-def test_the_local_days_of_the_interval() -> None:
-    assert archive_urls(SOURCE, Interval.of_day(date(2025, 10, 1))) == [
-        "https://delo.example/archive/2025/10/01/",
-        "https://delo.example/archive/2025/10/02/",
-    ]
-    assert archive_urls(SOURCE.model_copy(update={"archive": ()}), Interval.of_day(date(2025, 10, 1))) == []
-
-
 def test_links_that_are_articles() -> None:
     body = b"""<html><head><base href="/archive/"></head><body><a href="/news/12">12</a><a href="/news/12#c">12</a>
 <a href="../news/13-kezek">13</a><a href="https://kz.delo.example/news/14">14</a><a href="https://elsewhere.example/news/15">
@@ -46,6 +36,21 @@ def test_links_that_are_articles() -> None:
         "https://delo.example/news/13-kezek",
         "https://kz.delo.example/news/14",
     ]
+
+
+@pytest.mark.parametrize(
+    ("link", "following"),
+    [
+        ('<a rel="next" href="/a/2025/10/01/page/2/">', "https://delo.example/a/2025/10/01/page/2/"),
+        ('<link rel="nofollow next" href="?page=2">', "https://delo.example/a/2025/10/01/?page=2"),
+        ('<link rel="next" href="/a/2025/10/02/">', None),
+        ('<link rel="next" href="/a/2025/10/01/">', None),
+        ('<link rel="next" href="http://[x">', None),
+        ('<a rel="prev" href="/a/2025/10/01/2">', None),
+    ],
+)
+def test_where_a_list_goes_on(link: str, following: str | None) -> None:
+    assert further_page(link.encode(), "https://delo.example/a/2025/10/01/") == following
 
 
 @pytest.mark.parametrize(("body", "error"), [(b" ", EmptyBodyError), (b"{}", NotHtmlError)])

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest import channel_history as discovering
 from ingest import collect_posts as collecting
-from ingest import discover as discovering
 from ingest.archive import Archive, Damaged
 from ingest.channel import ChannelInfo, ChannelPage, Post, to_document
 from ingest.collect import carry_out

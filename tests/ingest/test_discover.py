@@ -209,6 +209,49 @@ def test_a_pager_that_goes_in_circles_ends() -> None:
     assert len(web.asked) == 2
 
 
+def test_one_post_with_a_wrong_time_does_not_end_the_reading() -> None:
+    posts = dict(POSTS)
+    posts[20] = START - timedelta(days=400)
+    posts[17] = START - timedelta(days=3)
+    found = Web(_channel(posts)).discover(CHANNEL)
+    assert [item.post.id for item in found.posts] == [13, 14, 15, 16]
+    assert (found.stop_reason, found.complete) == ("reached start", True)
+
+
+def test_holes_between_ids_do_not_end_a_search() -> None:
+    """A channel whose ids jump from hundreds to millions, twice."""
+    ids = [*range(1, 200), *range(5_000_000, 5_000_400), *range(90_000_000, 90_000_900)]
+    times = {number: DAY.end + timedelta(hours=place - 300) for place, number in enumerate(ids)}
+    web = Web({})
+
+    async def get(url: str) -> Fetched:
+        before = int(url.partition("?before=")[2] or 10**9)
+        shown = [number for number in ids if number < before][-20:]
+        web.pages = {url: _channel_page({number: times[number] for number in shown}, shown[0] if shown else None)}
+        return await Web.get(web, url)
+
+    found = asyncio.run(discover(CHANNEL, DAY, get))
+    assert [item.post.id for item in found.posts] == [number for number, at in times.items() if at in DAY]
+    assert found.complete
+    assert len(web.asked) < 40
+
+
+def test_what_is_wrong_with_a_page_is_told_and_its_posts_are_not_gone() -> None:
+    pages = _channel(POSTS)
+    address = "https://t.me/s/jol_habar?before=17"
+    pages[address] = str(pages[address]).replace(POSTS[14].isoformat(), "whenever")
+    found = Web(pages).discover(CHANNEL)
+    assert [item.post.id for item in found.posts] == [13, 15, 16]
+    assert len(found.problems) == 1
+    assert found.problems[0].startswith(address)
+    assert any(14 in span.ids for span in found.spans)
+
+
+@pytest.mark.parametrize(("status", "stop"), [(404, "list gone"), (403, "list gone"), (429, "error"), (502, "error")])
+def test_a_channel_host_that_refuses(status: int, stop: str) -> None:
+    assert Web({"https://t.me/s/jol_habar": status}).discover(CHANNEL).stop_reason == stop
+
+
 def test_another_host_for_channels() -> None:
     pages = {url.replace("t.me/s", "mirror.example/s"): page for url, page in _channel(POSTS).items()}
     assert len(Web(pages).discover(CHANNEL, channel_host="mirror.example").posts) == 4
@@ -303,7 +346,8 @@ def test_an_entry_that_only_says_when_it_changed_may_be_of_the_interval() -> Non
 
 @pytest.mark.parametrize(
     ("page", "stop"),
-    [(500, "error"), ("<html>login</html>", "error"), (_feed(("/news/1", "")), "no dates"), (_feed(), "no dates")],
+    [(500, "error"), (0, "error"), ("", "error"), (404, "list gone"), ("<html>login</html>", "list gone")]
+    + [(_feed(("/news/1", "")), "no dates"), (_feed(), "no dates")],
 )
 def test_a_feed_that_tells_nothing_leaves_the_whole_interval_open(page: str | int, stop: str) -> None:
     found = Web({f"{HOME}/rss": page}).discover(FEED)
@@ -346,7 +390,7 @@ def test_a_date_in_the_feed_stands_for_the_archive_too() -> None:
 def test_a_missing_archive_page_closes_nothing() -> None:
     feed = _feed(("/news/9", DAY.end - timedelta(hours=1)))
     found = Web({f"{HOME}/rss": feed, f"{HOME}/archive/2025-10-01": _archive("/news/5")}).discover(ARCHIVE)
-    assert (found.stop_reason, found.gap_to) == ("error", DAY.end - timedelta(hours=1))
+    assert (found.stop_reason, found.gap_to) == ("list gone", DAY.end - timedelta(hours=1))
     assert found.problems == (f"{HOME}/archive/2025-10-02: HTTP status 404",)
 
 
@@ -424,7 +468,7 @@ def test_one_unreadable_sitemap_of_an_index_leaves_the_interval_open() -> None:
     assert (found.stop_reason, found.gap_from, found.gap_to) == ("error", START, START + timedelta(hours=9))
     assert _urls(found) == ["/news/1", "/news/9"]
     broken = Web(pages | short | {f"{HOME}/b.xml": "<html>login</html>"}).discover(SITEMAP)
-    assert (broken.stop_reason, broken.complete) == ("error", False)
+    assert (broken.stop_reason, broken.complete) == ("list gone", False)
     assert Web(pages | short | {f"{HOME}/b.xml": _sitemap()}).discover(SITEMAP).complete
     far = {f"{HOME}/rss": _feed(("/news/9", START), ("/news/8", START - timedelta(hours=1)))}
     assert Web(pages | far | {f"{HOME}/b.xml": 503}).discover(SITEMAP).complete, "the feed is enough"
@@ -449,8 +493,194 @@ def test_sitemaps_that_name_each_other_end() -> None:
     index = (
         "<sitemapindex>" + "".join(f"<sitemap><loc>/s{n}.xml</loc></sitemap>" for n in range(50)) + "</sitemapindex>"
     )
-    web = Web({f"{HOME}/sitemap.xml": index} | {f"{HOME}/s{n}.xml": index for n in range(50)})
+    pages: dict[str, str | bytes | int] = {f"{HOME}/s{n}.xml": index for n in range(50)}
+    web = Web(pages | {f"{HOME}/sitemap.xml": index, f"{HOME}/rss": _feed(("/news/9", DAY.end))})
     found = web.discover(SITEMAP, max_sitemaps=7)
     assert len(web.asked) == 1 + 7
-    assert (found.stop_reason, found.complete) == ("error", False)
+    assert (found.stop_reason, found.complete) == ("page limit", False)
     assert any("7 sitemaps are the limit" in problem for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("status", "stop"), [(503, "error"), (429, "error"), (0, "error"), (404, "list gone"), (403, "list gone")]
+)
+def test_a_list_that_fails_beside_one_that_is_too_short_is_not_hidden_by_it(status: int, stop: str) -> None:
+    source = _outlet(feeds=(f"{HOME}/rss", f"{HOME}/kk"), sitemaps=(f"{HOME}/sitemap.xml",))
+    short = _feed(("/news/9", START + timedelta(hours=9)))
+    for failing in (f"{HOME}/kk", f"{HOME}/sitemap.xml"):
+        pages: dict[str, str | bytes | int] = {
+            f"{HOME}/rss": short,
+            f"{HOME}/kk": short,
+            f"{HOME}/sitemap.xml": _sitemap(),
+        }
+        found = Web(pages | {failing: status}).discover(source)
+        assert (found.stop_reason, found.complete) == (stop, False), failing
+
+
+def test_what_items_lack_is_told_once_a_feed() -> None:
+    feed = _feed(
+        ("/news/1", START),
+        ("", START),
+        ("mailto:desk@delo.example", START),
+        ("/news/2", "31 сентября 2025"),
+        ("/news/3", datetime(2099, 1, 1, tzinfo=UTC)),
+    )
+    found = Web({f"{HOME}/rss": feed}).discover(FEED)
+    assert [problem.removeprefix(f"{HOME}/rss: ") for problem in found.problems] == [
+        "2 of 5 items have no link ('')",
+        "1 of 5 items has a date that can't be read ('31 сентября 2025')",
+        "1 of 5 items has a date that has not come yet ('2099-01-01T00:00:00+00:00')",
+    ]
+    assert _urls(found) == ["/news/1", "/news/2", "/news/3"]
+
+
+def test_a_feed_with_pages_is_read_back_to_the_interval() -> None:
+    source = _outlet(feeds=(f"{HOME}/feed/[?paged={{page}}]",))
+    hours = [DAY.end + timedelta(hours=20 - number) for number in range(60)]
+    pages: dict[str, str | bytes | int] = {
+        f"{HOME}/feed/{f'?paged={number + 1}' if number else ''}": _feed(
+            *((f"/news/{one}", hours[one]) for one in range(10 * number, 10 * number + 10))
+        )
+        for number in range(6)
+    }
+    web = Web(pages)
+    found = web.discover(source)
+    assert _urls(found) == sorted(f"/news/{one}" for one, at in enumerate(hours) if at in DAY)
+    assert (found.stop_reason, found.complete, len(web.asked)) == ("reached start", True, 5)
+    limited = Web(pages).discover(source, max_list_pages=3)
+    assert (limited.stop_reason, limited.gap_to) == ("page limit", hours[29])
+    ended = Web({url: page for url, page in pages.items() if url[-1] not in "456"}).discover(source)
+    assert (ended.stop_reason, ended.gap_to, ended.problems) == ("feed too short", hours[29], ())
+    failed = Web(pages | {f"{HOME}/feed/?paged=4": 503}).discover(source)
+    assert (failed.stop_reason, failed.gap_to) == ("error", hours[29])
+    same = dict.fromkeys(pages, pages[f"{HOME}/feed/"])
+    assert Web(same).discover(source).stop_reason == "feed too short", "a site that ignores the number"
+
+
+def test_sitemaps_of_a_month_are_read_only_where_the_interval_touches_it() -> None:
+    source = _outlet(sitemaps=(f"{HOME}/map-%Y-%m.xml",))
+    web = Web(
+        {
+            f"{HOME}/map-2025-10.xml": _sitemap(
+                ("/news/1", "lastmod", START - timedelta(hours=1)),
+                ("/news/2", "lastmod", START + timedelta(hours=1)),
+                ("/news/3", "lastmod", START + timedelta(days=20)),
+            )
+        }
+    )
+    found = web.discover(source)
+    assert web.asked == [f"{HOME}/map-2025-10.xml"]
+    # An article of the month that was changed later may be of any of its earlier days.
+    assert _urls(found) == ["/news/1", "/news/2", "/news/3"]
+    assert (found.stop_reason, found.complete) == ("reached start", True)
+    edge = Interval(START - timedelta(hours=12), START)
+    assert web.discover(source, edge).stop_reason == "list gone"
+    assert web.asked[1:] == [f"{HOME}/map-2025-09.xml", f"{HOME}/map-2025-10.xml"]
+
+
+def test_a_sitemap_of_a_day_lists_that_day_even_without_dates() -> None:
+    source = _outlet(sitemaps=(f"{HOME}/map-%Y%m%d.xml",))
+    pages: dict[str, str | bytes | int] = {
+        f"{HOME}/map-2025100{day}.xml": _sitemap((f"/news/{day}", "lastmod", None)) for day in (1, 2)
+    }
+    found = Web(pages).discover(source)
+    assert (_urls(found), found.complete) == (["/news/1", "/news/2"], True)
+
+
+def test_a_series_whose_older_sitemaps_are_left_out_holds_the_interval() -> None:
+    def index(*children: tuple[str, datetime]) -> str:
+        entries = "".join(
+            f"<sitemap><loc>/{name}.xml</loc><lastmod>{at.isoformat()}</lastmod></sitemap>" for name, at in children
+        )
+        return f"<sitemapindex>{entries}</sitemapindex>"
+
+    source = _outlet(sitemaps=(f"{HOME}/sitemap.xml",))
+    old, now = START - timedelta(days=3), DAY.end
+    young = {f"{HOME}/news-2.xml": _sitemap(("/news/2", "news", START + timedelta(hours=5)))}
+    series = Web({**young, f"{HOME}/sitemap.xml": index(("news-1", old), ("news-2", now))}).discover(source)
+    assert (_urls(series), series.complete) == (["/news/2"], True)
+    others = Web({**young, f"{HOME}/sitemap.xml": index(("pages", old), ("news-2", now))}).discover(source)
+    assert (others.stop_reason, others.gap_to) == ("feed too short", START + timedelta(hours=5))
+
+
+def test_sitemaps_of_tags_do_not_matter_unless_there_is_nothing_else() -> None:
+    index = (
+        "<sitemapindex><sitemap><loc>/tags.xml</loc></sitemap><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>"
+    )
+    source = _outlet(sitemaps=(f"{HOME}/sitemap.xml",))
+    tags = _sitemap(("/tag/1", "lastmod", START), ("/tag/2", "lastmod", START))
+    news = _sitemap(("/news/1", "news", START), ("/news/0", "news", START - timedelta(days=1)))
+    pages: dict[str, str | bytes | int] = {f"{HOME}/sitemap.xml": index, f"{HOME}/tags.xml": tags}
+    assert Web(pages | {f"{HOME}/news.xml": news}).discover(source).complete
+    found = Web(pages | {f"{HOME}/news.xml": tags}).discover(source)
+    assert found.stop_reason == "list gone"
+    assert found.problems[0] == f"{HOME}/news.xml: none of its 2 pages is an article's"
+
+
+def test_a_sitemap_made_at_one_moment_says_nothing_of_its_pages() -> None:
+    source = _outlet(sitemaps=(f"{HOME}/sitemap.xml",))
+    made = START + timedelta(hours=3, minutes=1)
+    found = Web({f"{HOME}/sitemap.xml": _sitemap(*((f"/news/{n}", "lastmod", made) for n in range(60)))}).discover(
+        source
+    )
+    assert (found.found, found.stop_reason) == ((), "no dates")
+    assert "60 of 60 pages have no date" in found.problems[0]
+
+
+DATED = r"/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<day>[0-9]{2})/[0-9]+$"
+
+
+def test_links_whose_address_names_another_day_are_left_alone() -> None:
+    source = _outlet(feeds=(f"{HOME}/rss",), archive=(f"{HOME}/news/%Y/%m/%d",), article=DATED)
+    web = Web(
+        {
+            f"{HOME}/rss": _feed(("/2025/09/30/7", START), ("/2025/10/09/8", "")),
+            f"{HOME}/news/2025/10/01": _archive("/2025/10/01/1", "/2025/09/30/2", "/2025/10/02/3"),
+            f"{HOME}/news/2025/10/02": _archive("/2025/10/02/4", "/2019/01/01/5"),
+        }
+    )
+    # The feed's own date counts more than the address; the popular stories in the margin are of other days.
+    assert _urls(web.discover(source)) == ["/2025/09/30/7", "/2025/10/01/1", "/2025/10/02/3", "/2025/10/02/4"]
+
+
+def test_an_archive_with_pages_is_read_while_it_brings_something_new() -> None:
+    source = _outlet(archive=(f"{HOME}/kk/%Y-%m-%d/[{{page}}/]", f"{HOME}/ru/%Y-%m-%d/"))
+    pages: dict[str, str | bytes | int] = {
+        f"{HOME}/kk/2025-10-01/": _archive("/news/1", "/news/2"),
+        f"{HOME}/kk/2025-10-01/2/": _archive("/news/2", "/news/3"),
+        f"{HOME}/kk/2025-10-01/3/": _archive("/news/3"),
+        f"{HOME}/kk/2025-10-02/": _archive("/news/4"),
+        f"{HOME}/ru/2025-10-01/": _archive("/news/5") + '<link rel="next" href="/ru/2025-10-02/">',
+        f"{HOME}/ru/2025-10-02/": _archive("/news/6") + '<a rel="next" href="?page=2">',
+        f"{HOME}/ru/2025-10-02/?page=2": _archive("/news/7"),
+    }
+    web = Web(pages)
+    found = web.discover(source)
+    assert _urls(found) == [f"/news/{number}" for number in range(1, 8)]
+    assert (found.stop_reason, found.problems) == ("reached start", ())
+    assert [url.removeprefix(HOME) for url in web.asked] == [
+        "/kk/2025-10-01/",
+        "/kk/2025-10-01/2/",
+        "/kk/2025-10-01/3/",
+        "/kk/2025-10-02/",
+        "/kk/2025-10-02/2/",
+        "/ru/2025-10-01/",
+        "/ru/2025-10-02/",
+        "/ru/2025-10-02/?page=2",
+    ]
+    assert Web(pages).discover(source, max_list_pages=2).stop_reason == "page limit"
+    assert Web(pages | {f"{HOME}/kk/2025-10-01/2/": 503}).discover(source).stop_reason == "error"
+
+
+def test_archives_of_months_are_read_only_for_what_the_feeds_no_longer_have() -> None:
+    source = _outlet(feeds=(f"{HOME}/rss",), archive=(f"{HOME}/%Y/%m/",))
+    pages: dict[str, str | bytes | int] = {f"{HOME}/2025/10/": _archive("/news/3", "/news/4")}
+    web = Web(pages | {f"{HOME}/rss": _feed(("/news/2", START + timedelta(hours=1)), ("/news/1", START))})
+    assert (_urls(web.discover(source)), len(web.asked)) == (["/news/1", "/news/2"], 1)
+    short = Web(pages | {f"{HOME}/rss": _feed(("/news/2", START + timedelta(hours=1)))})
+    found = short.discover(source)
+    assert (_urls(found), found.complete, found.stop_reason) == (
+        ["/news/2", "/news/3", "/news/4"],
+        True,
+        "reached start",
+    )
