@@ -68,7 +68,8 @@ class ChannelPage:
     """One page: posts in the page's order (oldest first), `before` the id to ask for older ones, None on the oldest page.
 
     `after` is the id to ask for newer ones, None on the newest page. `problems` are the posts, and the counts on them, that
-    could not be read, a sentence each; `unread_ids` are those posts' ids, where they have one: they are there. `title`,
+    could not be read, and where the page breaks off, a sentence each: what is missing on such a page may well be there.
+    `unread_ids` are those posts' ids, where they have one: they are there. `title`,
     `canonical`, `rel_prev` and `rel_next` are what the page's head says, as it stands there.
     """
 
@@ -99,7 +100,8 @@ def parse_channel(body: bytes, url: str) -> ChannelPage:
     NotHtmlError (no tags in them) or LayoutError (HTML, but no page of this site's known kinds, or no post of it could be
     read); nothing else, whatever the bytes.
     """
-    tree = _tree(body, url)
+    text = _html(body, url)
+    tree = _tree(text, url)
     page = ClassIndex(tree, closed=(_POST,))
     posts: list[Post] = []
     problems: list[str] = []
@@ -116,10 +118,15 @@ def parse_channel(body: bytes, url: str) -> ChannelPage:
             problems.append(f"post {post.channel}/{post.id} shows {post.views_raw[:40]!r} as its views")
     if problems and not posts:
         raise LayoutError(f"{url}: {problems[0]}")
+    condition = "posts" if posts else _condition(tree, page, url)
+    if "<html" in text and "</html" not in text:
+        if condition == "no posts" and "tme_no_messages_found" not in page:
+            raise LayoutError(f"{url}: the page breaks off before its first post")
+        problems.append("the page breaks off")
     links = {link.get("rel"): link.get("href") for link in tree.iter("link") if link.get("href")}
     return ChannelPage(
         url=url,
-        condition="posts" if posts else _condition(tree, page, url),
+        condition=condition,
         channel=_channel_info(page, posts),
         posts=tuple(posts),
         before=_turning(page, "before", links.get("prev")),
@@ -171,7 +178,7 @@ def to_document(post: Post, channel_info: ChannelInfo, source: Source, fetch_id:
     )
 
 
-def _tree(body: bytes, url: str) -> html.HtmlElement:
+def _html(body: bytes, url: str) -> str:
     if not body.strip():
         raise EmptyBodyError(f"{url}: the body is empty")
     text = body.decode("utf-8-sig", errors="replace").replace("\0", "")
@@ -179,6 +186,10 @@ def _tree(body: bytes, url: str) -> html.HtmlElement:
         text = _unquoted(text, url)
     if not re.search(r"<[a-zA-Z!]", text):
         raise NotHtmlError(f"{url}: the body is no HTML")
+    return text
+
+
+def _tree(text: str, url: str) -> html.HtmlElement:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)

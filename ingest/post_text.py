@@ -79,6 +79,8 @@ def _words(root: html.HtmlElement) -> Iterator[str]:
             text = element.tail if element is not root else None
         if not text:
             continue
+        if text.isspace() and "pre" not in {block.tag for block in blocks}:
+            text = "\n" if "\n" in text else " "  # the indentation of a page that was formatted anew
         block = blocks[-1] if blocks else None
         if block is not last_block and not at_start and not text.startswith("\n"):
             yield "\n"

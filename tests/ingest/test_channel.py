@@ -1,115 +1,18 @@
-"""Channel pages: the traps of the markup one by one, pages and posts that can't be read, posts as documents."""
+"""Channel pages: what they are, which posts of them can't be read, where to page on from, posts as documents."""
 
 from __future__ import annotations
 
+import base64
 import json
-import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from ingest.channel import Post, parse_channel, post_key, to_document
+from ingest.channel import parse_channel, post_key, to_document
 from ingest.channel_json import channel_json
 from ingest.errors import EmptyBodyError, LayoutError, NotHtmlError, ParseError
-from ingest.source import Source
-
-
-def _page(inner: str, head: str = "", name: str = "jol_habar/17", classes: str = "") -> bytes:
-    return f"""<html><body class="tgme_webpreview">{head}<section class="tgme_channel_history">
-<div class="tgme_widget_message {classes}" data-post="{name}"><div class="tgme_widget_message_bubble">
-{inner}
-<span class="tgme_widget_message_views">37.2K</span><span class="tgme_widget_message_meta"><a
-class="tgme_widget_message_date" href="https://t.me/{name}"><time class="time"
-datetime="2025-10-01T04:05:06+00:00">09:05</time></a></span></div></div></section></body></html>""".encode()
-
-
-def _text(text: str) -> str:
-    return f'<div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>'
-
-
-def _post(inner: str, **more: str) -> Post:
-    (post,) = parse_channel(_page(inner, **more), "https://t.me/s/jol_habar").posts
-    return post
-
-
-def test_a_replys_quote_is_not_the_channels_text() -> None:
-    quote = (
-        '<a class="tgme_widget_message_reply" href="https://t.me/jol_habar/2"><div '
-        'class="tgme_widget_message_text js-message_reply_text">чужие слова</div></a>'
-    )
-    post = _post(quote + _text("свои слова"))
-    assert (post.text, post.reply_to_url) == ("свои слова", "https://t.me/jol_habar/2")
-    assert _post(quote.replace("js-message_reply_text", "js-message_text")).text is None
-
-
-def test_text_nested_in_itself_is_read_once() -> None:
-    assert _post(_text(_text("один раз"))).text == "один раз"
-
-
-def test_both_generations_read_the_same() -> None:
-    photo = '<a class="tgme_widget_message_photo_wrap" href="https://t.me/jol_habar/17"></a>'
-    fallback = (
-        '<div class="media_not_supported_cont"><div class="message_media_not_supported_wrap">'
-        '<div class="message_media_not_supported_label">Please open Telegram to view this post</div></div></div>'
-    )
-    old = _post(photo + _text("очередь"))
-    new = _post(f'<div class="media_supported_cont">{photo}{_text("очередь")}</div>{fallback}')
-    assert old == new
-    assert not new.unsupported
-    notice = '<div class="message_media_not_supported_wrap"><div class="message_media_not_supported_label">Please</div></div>'
-    assert _post(notice).unsupported
-
-
-def test_quotes_and_code_stand_on_lines_of_their_own() -> None:
-    assert _post(_text("до<blockquote>цитата</blockquote>после")).text == "до\nцитата\nпосле"
-    assert _post(_text("до<br/><blockquote>цитата<br/></blockquote>после")).text == "до\nцитата\nпосле"
-
-
-def test_forwards_with_and_without_a_named_origin() -> None:
-    name = "tgme_widget_message_forwarded_from_name"
-    linked = f'<div>Forwarded from <a class="{name}" href="https://t.me/src/9">Дерек</a></div>'
-    post = _post(linked + _text("x"))
-    assert (post.forwarded_from, post.forwarded_url) == ("Дерек", "https://t.me/src/9")
-    hidden = _post(f'<div>Forwarded from <span class="{name}">Кто-то</span></div>' + _text("x"))
-    assert (hidden.forwarded_from, hidden.forwarded_url) == ("Кто-то", None)
-
-
-def test_doubly_escaped_links() -> None:
-    post = _post(_text('<a href="https://a.example/?x=1&amp;amp;y=2">a</a> <a href="?q=%23tag">#tag</a>'))
-    assert post.links == ("https://a.example/?x=1&y=2",)
-
-
-@pytest.mark.parametrize(
-    ("shown", "views", "granularity"),
-    [("1", 1, 1), ("980", 980, 1), ("29.0K", 29_000, 100), ("2.15K", 2_150, 10), ("8.74M", 8_740_000, 10_000)],
-)
-def test_rounded_views_say_how_rounded(shown: str, views: int, granularity: int) -> None:
-    body = _page(_text("x")).replace(b"37.2K", shown.encode())
-    (post,) = parse_channel(body, "https://t.me/s/jol_habar").posts
-    assert (post.views, post.views_granularity) == (views, granularity)
-
-
-def test_edited_is_the_sites_word_and_not_the_authors() -> None:
-    body = _page(_text("edited"))
-    meta = b'<span class="tgme_widget_message_meta">'
-    (plain,) = parse_channel(body, "u").posts
-    (edited,) = parse_channel(body.replace(meta, meta + b"edited &nbsp;"), "u").posts
-    signed = b'<span class="tgme_widget_message_from_author">edited Ed</span>,&nbsp;'
-    (by_ed,) = parse_channel(body.replace(meta, meta + signed), "u").posts
-    assert (plain.edited, edited.edited, by_ed.edited) == (False, True, False)
-    assert by_ed.author == "edited Ed"
-
-
-def test_an_album_is_one_post_with_its_members_ids() -> None:
-    members = "".join(
-        f'<a class="tgme_widget_message_photo_wrap grouped_media_wrap" href="https://t.me/jol_habar/{n}?single"></a>'
-        for n in (17, 18, 19)
-    )
-    post = _post(f'<div class="tgme_widget_message_grouped_wrap">{members}</div>' + _text("x"))
-    assert (post.id, post.album_ids, post.album_size, post.media) == (17, (17, 18, 19), 3, ("photo",))
+from tests.ingest.channel_markup import SOURCE, channel_page, message, only_post, own_text, page_of
 
 
 def test_no_preview_is_told_from_a_missing_channel() -> None:
@@ -120,13 +23,39 @@ def test_no_preview_is_told_from_a_missing_channel() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "condition"),
+    [
+        ('<section class="tgme_channel_history"></section>', "no posts"),
+        (
+            '<section class="tgme_channel_history"><div class="tme_no_messages_found">No posts</div></section>',
+            "no posts",
+        ),
+        ('<div class="tgme_page_title">A</div><a class="tgme_page_context_link" href="/s/a">Preview</a>', "landing"),
+        (
+            '<div class="tgme_page_title">A</div><a class="tgme_page_context_link" href="https://t.me/s/a">P</a>',
+            "landing",
+        ),
+        ('<div class="tgme_page_title">A</div><a class="tgme_page_context_link" href="tg://a">P</a>', "no preview"),
+        ('<div class="tgme_page_widget"><script data-telegram-post="a/1"></script></div>', "post page"),
+        (
+            '<div class="tgme_widget_message err_message"><div class="tgme_widget_message_error">Post not found</div></div>',
+            "missing post",
+        ),
+    ],
+)
+def test_pages_without_posts_have_a_name(body: str, condition: str) -> None:
+    page = parse_channel(body.encode(), "https://t.me/a")
+    assert (page.condition, page.posts, page.problems) == (condition, (), ())
+
+
+@pytest.mark.parametrize(
     ("body", "error"),
     [
         (b" \n", EmptyBodyError),
         (b"upstream timed out", NotHtmlError),
         (b"<html><body><h1>502 Bad Gateway</h1></body></html>", LayoutError),
-        (_page(_text("x"), name="no-id"), LayoutError),
-        (_page(_text("x")).replace(b"2025-10-01T", b"yesterday"), LayoutError),
+        (channel_page(own_text("x"), name="no-id"), LayoutError),
+        (channel_page(own_text("x")).replace(b"2025-10-01T", b"yesterday"), LayoutError),
     ],
 )
 def test_what_is_no_channel_page_is_named(body: bytes, error: type[ParseError]) -> None:
@@ -134,71 +63,33 @@ def test_what_is_no_channel_page_is_named(body: bytes, error: type[ParseError]) 
         parse_channel(body, "https://t.me/s/jol_habar")
 
 
-SOURCE = Source(
-    id="jol-habar",
-    name="Жол хабар",
-    kind="channel",
-    side="KZ",
-    country="KZ",
-    languages=("kk", "ru"),
-    home="https://t.me/jol_habar",
-    channel="jol_habar",
-)
+def test_a_bad_post_costs_no_neighbour() -> None:
+    body = page_of(
+        message(own_text("первый")),
+        message(own_text("без имени"), name="jol_habar"),
+        message(own_text("без времени"), name="jol_habar/18").replace("datetime=", "data-x="),
+        message(own_text("третий"), name="jol_habar/19"),
+    )
+    page = parse_channel(body, "https://t.me/s/jol_habar")
+    assert [post.id for post in page.posts] == [17, 19]
+    assert page.problems == (
+        "a post is named 'jol_habar', where <channel>/<id> was expected",
+        "post jol_habar/18 has no time that can be read ('')",
+    )
+    assert page.unread_ids == {18}
+    assert page.ids == {17, 18, 19}
+    assert channel_json(page)["channel"]["problems"] == list(page.problems)
 
 
-def test_a_post_as_a_document() -> None:
-    page = parse_channel(_page(_text("Кезек ұзақ"), name="Jol_Habar/17"), "https://t.me/s/jol_habar")
-    document = to_document(page.posts[0], page.channel, SOURCE, "f1")
-    assert document is not None
-    assert (document.kind, document.title, document.text) == ("post", "", "Кезек ұзақ")
-    assert (document.source_id, document.source_side, document.fetch_id) == ("jol-habar", "KZ", "f1")
-    assert document.published_at == datetime(2025, 10, 1, 4, 5, 6, tzinfo=UTC)
-    other_case = to_document(_post(_text("Кезек ұзақ"), name="jol_habar/17"), page.channel, SOURCE, "f2")
-    assert other_case is not None
-    assert other_case.document_id == document.document_id
-    assert post_key("Jol_Habar", 17) == "jol_habar/17"
-
-
-def test_service_messages_and_wordless_posts_are_no_documents() -> None:
-    page = parse_channel(_page(_text("Channel created"), classes="service_message"), "u")
-    assert to_document(page.posts[0], page.channel, SOURCE, None) is None
-    assert to_document(_post('<a class="tgme_widget_message_photo_wrap"></a>'), page.channel, SOURCE, None) is None
-
-
-PIECES = st.sampled_from(
-    [
-        b'<div class="tgme_widget_message" data-post="a_channel/1">',
-        b'<div class="tgme_widget_message_text js-message_text">',
-        b'<a class="tgme_widget_message_date" href="https://[::1/x?before=9">',
-        b'<time datetime="0001-01-01T00:00:00+23:59">',
-        b'<time datetime="2025-10-01T00:00:00">',
-        b'<a class="tme_messages_more" data-before="99999999999999999999">',
-        b'<span class="tgme_widget_message_views">1.2.3K</span>',
-        b'<a class="tgme_widget_message_link_preview" href="">',
-        b'<span class="tgme_reaction">9K<tg-emoji>',
-        b"</div>",
-        b"</a>",
-        b"<![CDATA[",
-        b"<!DOCTYPE [",
-        b"<?xml version='1.0'?>",
-        b"<!--",
-        b"\x00",
-        b"&#x110000;",
-        b"\xff\xfe",
-    ]
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(PIECES | st.binary(max_size=20), max_size=12).map(b"".join))
-def test_whatever_the_bytes_only_our_own_errors(body: bytes) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            page = parse_channel(body, "https://t.me/s/any")
-        except ParseError:
-            return
-        assert json.dumps(channel_json(page))
+def test_a_page_that_breaks_off_says_so() -> None:
+    body = page_of(message(own_text("первый")), message(own_text("второй"), name="jol_habar/18"))
+    assert parse_channel(body, "u").problems == ()
+    cut = body[: body.index("второй".encode())]
+    page = parse_channel(cut, "u")
+    assert [post.id for post in page.posts] == [17]
+    assert page.problems[-1] == "the page breaks off"
+    with pytest.raises(LayoutError, match="breaks off"):
+        parse_channel(b'<html><body><section class="tgme_channel_history">', "u")
 
 
 def test_a_page_that_broke_off(shared: Path) -> None:
@@ -212,11 +103,67 @@ def test_a_page_that_broke_off(shared: Path) -> None:
         assert {post.id for post in page.posts} <= whole
 
 
-def test_control_characters_are_no_words() -> None:
-    page = (
-        '<div class="tgme_widget_message" data-post="kpp/7"><span class="tgme_widget_message_from_author">И\x1bван&#7;</span>'
-        '<div class="tgme_widget_message_text js-message_text">\x1b[31mСрочно&#27;[0m:&#8; пост&#xFFFE; <a href="https://a.example/&#1;b">x</a>'
-        '</div><a class="tgme_widget_message_date" href="https://t.me/kpp/7"><time datetime="2025-10-01T10:00:00+00:00">10</time></a></div>'
+def test_the_answer_to_the_sites_own_script_is_a_json_string() -> None:
+    body = channel_page(own_text("кезек"))
+    pager = b'<a class="tme_messages_more js-messages_more" data-%b="%d"></a>'
+    inner = pager % (b"before", 17) + body + pager % (b"after", 36)
+    page = parse_channel(json.dumps(inner.decode()).encode(), "https://t.me/s/jol_habar?before=37")
+    assert (page.before, page.after) == (17, 36)
+    assert page.posts == parse_channel(body, "u").posts
+    with pytest.raises(NotHtmlError):
+        parse_channel(json.dumps(inner.decode()).encode()[:-20], "u")
+
+
+def test_pages_are_turned_by_the_heads_links_where_there_is_no_pager() -> None:
+    head = '<link rel="prev" href="/s/jol_habar?before=12"><link rel="next" href="/s/jol_habar?q=x&after=40">'
+    page = parse_channel(channel_page(own_text("x"), head=head), "u")
+    assert (page.before, page.after) == (12, 40)
+    assert (page.rel_prev, page.rel_next) == ("/s/jol_habar?before=12", "/s/jol_habar?q=x&after=40")
+    assert (
+        parse_channel(channel_page(own_text("x")), "u").before,
+        parse_channel(channel_page(own_text("x")), "u").after,
+    ) == (None, None)
+
+
+@pytest.mark.parametrize("host", ["t.me", "telegram.me", "telegram.dog", "www.telegram.me"])
+def test_a_posts_addresses_do_not_depend_on_the_host_that_answered(host: str) -> None:
+    inner = (
+        '<a class="tgme_widget_message_forwarded_from_name" href="https://t.me/src/9">Дерек</a><a '
+        'class="tgme_widget_message_reply" href="https://t.me/jol_habar/2"></a>' + own_text("x")
     )
-    [post] = parse_channel(page.encode(), "https://t.me/s/kpp").posts
-    assert (post.text, post.author, post.links) == ("Срочно: пост x", "Иван", ("https://a.example/b",))
+    page = parse_channel(channel_page(inner).replace(b"//t.me/", f"//{host}/".encode()), f"https://{host}/s/jol_habar")
+    (post,) = page.posts
+    assert post.url == "https://t.me/jol_habar/17"
+    assert (post.forwarded_url, post.reply_to_url) == ("https://t.me/src/9", "https://t.me/jol_habar/2")
+    mirror = parse_channel(channel_page(inner).replace(b"//t.me/", b"//127.0.0.1:8080/"), "u").posts[0]
+    assert mirror.url == "https://t.me/jol_habar/17"
+
+
+def test_a_channel_keeps_its_number_under_another_name() -> None:
+    view = base64.urlsafe_b64encode(b'{"c":-1036240821,"p":17}').decode().rstrip("=")
+    for name in ("old_name", "new_name"):
+        body = channel_page(own_text("x"), name=f"{name}/17").replace(
+            b"data-post", f'data-view="{view}" data-post'.encode()
+        )
+        page = parse_channel(body, "u")
+        assert (page.channel.name, page.channel.number) == (name, 1036240821)
+    assert only_post(own_text("x")).channel_id is None
+
+
+def test_a_post_as_a_document() -> None:
+    page = parse_channel(channel_page(own_text("Кезек ұзақ"), name="Jol_Habar/17"), "https://t.me/s/jol_habar")
+    document = to_document(page.posts[0], page.channel, SOURCE, "f1")
+    assert document is not None
+    assert (document.kind, document.title, document.text) == ("post", "", "Кезек ұзақ")
+    assert (document.source_id, document.source_side, document.fetch_id) == ("jol-habar", "KZ", "f1")
+    assert document.published_at == datetime(2025, 10, 1, 4, 5, 6, tzinfo=UTC)
+    other_case = to_document(only_post(own_text("Кезек ұзақ"), name="jol_habar/17"), page.channel, SOURCE, "f2")
+    assert other_case is not None
+    assert other_case.document_id == document.document_id
+    assert post_key("Jol_Habar", 17) == "jol_habar/17"
+
+
+def test_service_messages_and_wordless_posts_are_no_documents() -> None:
+    page = parse_channel(channel_page(own_text("Channel created"), classes="service_message"), "u")
+    assert to_document(page.posts[0], page.channel, SOURCE, None) is None
+    assert to_document(only_post('<a class="tgme_widget_message_photo_wrap"></a>'), page.channel, SOURCE, None) is None
