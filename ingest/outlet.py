@@ -29,9 +29,10 @@ class Outlet:
     `container` is the one element that holds the article: outside it only meta and link elements are parsed. `body` is
     the one element that holds the paragraphs; `paragraphs` the blocks in it (empty: its text, split at line breaks),
     `drop` what is taken out first. `title` and `published` match once, `lead` and `author` at most once. `author` may
-    match more often where `several_authors` says so: the names are joined by commas. `author_prefix` (a regular expression) is
-    cut off the author. `clock` is the zone (IANA) of clocks without one where it is not the source's. `lang` is for outlets that do not declare it in the html element.
-    `since` is the first day on which the layout was seen; of several layouts of one outlet, the newest that fits is used.
+    match more often where `several_authors` says so: the names are joined by commas. `author_prefix` (a regular
+    expression) is cut off the author. `clock` is the zone (IANA) of clocks without one where it is not the source's.
+    `lang` is for outlets that do not declare it in the html element. `since` is the first day on which the layout was
+    seen; of several layouts of one outlet, the newest that fits is used.
     """
 
     parser_id: ClassVar[str]

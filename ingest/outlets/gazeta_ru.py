@@ -1,7 +1,7 @@
 """Газета.Ru, a news site.
 
-From public scrapers of 2024 and 2025. News have two headings, of which the one called headline is the one that is shown.
-Not certain: boxes in the body, which raise; an intro beside a subheader, which raises too.
+From public scrapers of 2024 and 2025. News have two headings, of which the one called headline is the one that is
+shown. Not certain: boxes in the body, which raise; an intro beside a subheader, which raises too.
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
 """Интерфакс, a news agency; its pages are in windows-1251.
 
-From public scrapers of 2024 to 2026: the article element holds everything, its clock says no zone (Moscow). Not certain:
-what else than marked-up metadata and asides stands among the paragraphs; it raises.
+From public scrapers of 2024 to 2026: the article element holds everything, its clock says no zone (Moscow). Not
+certain: what else than marked-up metadata and asides stands among the paragraphs; it raises.
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
 """Известия, a daily.
 
-From a page of September 2026 kept in a public repository, and scrapers of 2024 and 2025. Not certain: boxes in the body other
-than "read also", which raise.
+From a page of September 2026 kept in a public repository, and scrapers of 2024 and 2025. Not certain: boxes in the
+body other than "read also", which raise.
 """
 
 from datetime import date

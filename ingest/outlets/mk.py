@@ -1,7 +1,8 @@
 """Московский комсомолец and its regional editions.
 
-From pages of February and September 2020 in a public test set, and scrapers of 2025 that name the classes of the later one. The lead is the description above the
-picture; the subtitle under the heading is left out. Not certain: boxes in the body, which raise.
+From pages of February and September 2020 in a public test set, and scrapers of 2025 that name the classes of the
+later one. The lead is the description above the picture; the subtitle under the heading is left out. Not certain:
+boxes in the body, which raise.
 """
 
 from datetime import date

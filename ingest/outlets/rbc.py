@@ -1,7 +1,7 @@
 """РБК, a business news site.
 
-From public scrapers of 2021 to 2025. Since 2025 some pages come in another layout (a Next.js page), which the general reader
-reads. Not certain: the boxes in the body that are not named here, which raise.
+From public scrapers of 2021 to 2025. Since 2025 some pages come in another layout (a Next.js page), which the general
+reader reads. Not certain: the boxes in the body that are not named here, which raise.
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
 """Российская газета, the newspaper of the government of Russia.
 
-From public scrapers of 2024 and 2025. Class names end in a hash that changes, so only their beginnings count. Not certain: the
-long-read layouts, which are other ones and are left to the general reader.
+From public scrapers of 2024 and 2025. Class names end in a hash that changes, so only their beginnings count. Not
+certain: the long-read layouts, which are other ones and are left to the general reader.
 """
 
 from datetime import date

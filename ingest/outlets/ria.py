@@ -1,7 +1,8 @@
 """РИА Новости, the state news agency of Russia.
 
 From pages of May and September 2026 kept in public repositories, and scrapers since 2021. The agency's own machine
-summary (article__summary) is not the article's text. Not certain: blocks other than text, quote and headings, which raise.
+summary (article__summary) is not the article's text. Not certain: blocks other than text, quote and headings, which
+raise.
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
 """The city sites of one network (56.ru of Orenburg, 74.ru of Chelyabinsk and others), which share one engine.
 
-From public scrapers of 2024 on 74.ru; that the others have the same markup is not certain, and raises where they have not.
-Their clocks say no zone: each source has its own.
+From public scrapers of 2024 on 74.ru; that the others have the same markup is not certain, and raises where they have
+not. Their clocks say no zone: each source has its own.
 """
 
 from datetime import date

@@ -1,8 +1,8 @@
 """ТАСС, the state news agency of Russia.
 
-From public scrapers of 2024 and 2025. Class names end in a hash that changes, so only their beginnings count. The server
-writes the date in UTC; the reader's browser turns it into local time. Not certain: photo and reference blocks in the body,
-which raise. Of the layout of 2020 the date stands only in JSON-LD: the general reader reads it.
+From public scrapers of 2024 and 2025. Class names end in a hash that changes, so only their beginnings count. The
+server writes the date in UTC; the reader's browser turns it into local time. Not certain: photo and reference blocks
+in the body, which raise. Of the layout of 2020 the date stands only in JSON-LD: the general reader reads it.
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
 """URA.RU, a news agency of Yekaterinburg.
 
-From an archived page of July 2022 and public scrapers of 2024 and June 2025. The second, hidden articleBody repeats the text for
-machines; a second, empty publication is the template of the next one.
+From an archived page of July 2022 and public scrapers of 2024 and June 2025. The second, hidden articleBody repeats
+the text for machines; a second, empty publication is the template of the next one.
 """
 
 from datetime import date

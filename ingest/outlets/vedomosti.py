@@ -1,7 +1,7 @@
 """Ведомости, a business daily.
 
-From public scrapers of 2022 to 2026. The author's block mixes names with other words and is left alone. Not certain: what
-the boxes other than paragraphs are called; their letters raise.
+From public scrapers of 2022 to 2026. The author's block mixes names with other words and is left alone. Not certain:
+what the boxes other than paragraphs are called; their letters raise.
 """
 
 from datetime import date
