@@ -100,7 +100,7 @@ class ConnectTransport(httpx.AsyncBaseTransport):
     def __init__(
         self, connect_to: Mapping[str, str], allow_private: bool, http2: bool, ca_file: str | None = None
     ) -> None:
-        self._connect_to = {pattern.lower(): _address(value) for pattern, value in connect_to.items()}
+        self._connect_to = {_in_ascii(pattern): _address(value) for pattern, value in connect_to.items()}
         context = _ssl_context(ca_file)
         self._checked = _transport(CheckedBackend(allow_private), http2, context)
         self._mapped = _transport(CheckedBackend(allow_private=True), False, context)
@@ -108,7 +108,7 @@ class ConnectTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request, to where its host is mapped or to its checked address."""
         for pattern, (address, port) in self._connect_to.items():
-            if fnmatch.fnmatchcase(request.url.host.lower().rstrip("."), pattern):
+            if fnmatch.fnmatchcase(host_of(request.url), pattern):
                 there = httpx.Request(
                     request.method,
                     request.url.copy_with(scheme="http", host=address, port=port),
@@ -123,6 +123,16 @@ class ConnectTransport(httpx.AsyncBaseTransport):
         """Close all connections."""
         await self._checked.aclose()
         await self._mapped.aclose()
+
+
+def host_of(url: httpx.URL) -> str:
+    """The host as in the DNS (`xn--…`), in lower case. httpx's own `host` raises where that is no name of words."""
+    return url.raw_host.decode("ascii").lower().rstrip(".")
+
+
+def _in_ascii(pattern: str) -> str:
+    labels = pattern.lower().split(".")
+    return ".".join(label if label.isascii() else label.encode("idna").decode() for label in labels)
 
 
 async def leave_if_more_came(response: httpx.Response) -> None:

@@ -27,7 +27,7 @@ from stamina.instrumentation import LoggingOnRetryHook, set_on_retry_hooks
 
 from ingest.archive import Archive, Exchange, Location, Truncated
 from ingest.characters import clean
-from ingest.connect import AddressForbiddenError, ConnectTransport, NameNotResolvedError, leave_if_more_came
+from ingest.connect import AddressForbiddenError, ConnectTransport, NameNotResolvedError, host_of, leave_if_more_came
 from ingest.content_coding import ACCEPTED, CodingError, TooLargeError, decode
 from ingest.errors import FetchError
 from ingest.fetch_record import Fetch
@@ -357,11 +357,11 @@ class Fetcher:
             parsed = httpx.URL(url).copy_with(fragment=None)
         except (httpx.InvalidURL, ValueError) as error:
             return self._refuse(url, "bad_url", f"{url[:200]!r} is no URL ({error})", source_id)
-        if parsed.scheme not in ("http", "https") or not parsed.host or (parsed.port or 0) > 65_535:
+        if parsed.scheme not in ("http", "https") or not parsed.raw_host or (parsed.port or 0) > 65_535:
             return self._refuse(url, "bad_url", f"{url[:200]!r} is no http or https URL", source_id)
         if parsed.userinfo:
             return self._refuse(url, "bad_url", "the URL has a user name or password in it", source_id)
-        door = gate(parsed.host, self.settings.host_concurrency)
+        door = gate(host_of(parsed), self.settings.host_concurrency)
         delay = max(self.settings.host_delay_s, delay_s)
         if not robots_override:
             robots, unreachable = await self._robots_of(parsed, source_id, door, delay, trail)
@@ -444,7 +444,7 @@ class Fetcher:
                 if reply.fault or reply.status not in _REDIRECTS or following is None:
                     break
                 current = httpx.URL(following).copy_with(fragment=None)
-                door = gate(current.host, self.settings.host_concurrency)
+                door = gate(host_of(current), self.settings.host_concurrency)
             robots = read_robots(reply.status, reply.body, reply.reason)
             lasts = self.settings.robots_unavailable_s if robots.unavailable else 86_400.0
             unreachable = reply if reply.fault in _UNREACHABLE else None
@@ -455,14 +455,14 @@ class Fetcher:
         """One request, in its turn; what came, whole or cut, is in the archive when this returns."""
         url, source_id, total_s = question.url, question.source_id, question.total_s
         if closed_s := door.closed_for_s():
-            reason = f"{url.host} has asked not to be visited for {closed_s:.0f} more seconds"
+            reason = f"{host_of(url)} has asked not to be visited for {closed_s:.0f} more seconds"
             return self._refuse(str(url), "host_closed", reason, source_id)
         async with door.turn(question.delay_s):
             at = self._now()
             request = httpx.Request(
                 "GET",
                 url,
-                headers={**self._headers, **question.validators.headers},
+                headers={b"Host": url.netloc, **self._headers, **question.validators.headers},
                 cookies=question.cookies,
                 extensions={"timeout": self._timeouts},
             )
@@ -492,7 +492,7 @@ class Fetcher:
             except TimeoutError:
                 cut = _CutError("total_timeout", f"the response was not whole after {total_s:g} s", "time")
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                cut = _explain(error, url.host, self.settings)
+                cut = _explain(error, host_of(url), self.settings)
         if response is None:
             assert cut is not None
             return self._refuse(str(url), cut.fault, cut.reason, source_id, at)

@@ -75,13 +75,16 @@ def test_the_first_address_that_answers_is_taken() -> None:
 def test_hosts_are_sent_by_the_first_pattern_that_matches() -> None:
     one, other = SmallWeb(), SmallWeb()
     one["a.example/x?y=1"] = Page("one")
+    one["xn--80aahvyq9b.xn--p1ai/x"] = Page("three")
     other["b.test/x?y=1"] = Page("other")
 
     async def texts() -> list[str]:
-        transport = ConnectTransport({"*.EXAMPLE": one.address, "b.*": other.address, "*": "127.0.0.1:1"}, False, True)
+        transport = ConnectTransport(
+            {"*.EXAMPLE": one.address, "b.*": other.address, "*.рф": one.address, "*": "127.0.0.1:1"}, False, True
+        )
         async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
-            urls = ("https://A.example/x?y=1", "http://b.test:8080/x?y=1")
+            urls = ("https://A.example/x?y=1", "http://b.test:8080/x?y=1", "http://граница.рф/x")
             return [(await client.get(url)).text for url in urls]
 
     with one.running(), other.running():
-        assert asyncio.run(texts()) == ["one", "other"]
+        assert asyncio.run(texts()) == ["one", "other", "three"]
