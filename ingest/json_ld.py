@@ -58,7 +58,7 @@ def plain(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     text = entities.unescape(value)
-    text = re.sub(r"<(?:br|/p|/div|/h\d|/li|/blockquote)\b[^>]*>", "\n", text, flags=re.IGNORECASE)
+    text = re.sub(r"<(?:br|/p|/div|/h\d|/li|/blockquote)\b[^<>]*>", "\n", text, flags=re.IGNORECASE)
     text = re.sub(r"</?[a-zA-Z][^<>]*>", "", text)
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line)
@@ -68,11 +68,7 @@ def _scripts(tree: html.HtmlElement) -> Iterator[Any]:
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
-        text = (
-            re.sub(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*$", "", script.text or "")
-            .strip()
-            .rstrip(";")
-        )
+        text = _unwrapped(script.text or "")
         if not text:
             continue
         try:
@@ -83,6 +79,15 @@ def _scripts(tree: html.HtmlElement) -> Iterator[Any]:
                 yield json.loads(re.sub(r",\s*([\]}])", r"\1", text).replace("&quot;", '"'), strict=False)
             except (ValueError, RecursionError) as error:
                 _log.info("a JSON-LD block is no JSON: %s", error)
+
+
+def _unwrapped(text: str) -> str:
+    """A script's text without the comment or CDATA marks that some sites put around it."""
+    text = re.sub(r"\A(?://)?\s*(?:<!\[CDATA\[|<!--)", "", text.strip())
+    for mark in ("]]>", "-->"):
+        if text.endswith(mark):
+            text = text.removesuffix(mark).rstrip().removesuffix("//")
+    return text.strip().rstrip(";")
 
 
 def _walk(value: Any, depth: int = 0) -> Iterator[Item]:

@@ -84,11 +84,18 @@ def _listed(element: etree._Element, base: str, timezone: str) -> Listed:
     for child in element.iterdescendants():
         # Images and videos in a sitemap have titles and dates of their own.
         if child.getparent() is element or "news" in _namespace(child):
-            texts.setdefault(_name(child), " ".join("".join(map(str, child.itertext())).split()))
+            texts.setdefault(_name(child), _text(child))
     published, precision = _date(texts.get("publication_date"), timezone)
     changed, _ = _date(texts.get("lastmod"), timezone)
     title = clean(texts["title"]) if texts.get("title") else None
     return Listed(_address(texts.get("loc") or "", base), title, published, precision, changed)
+
+
+def _text(element: etree._Element) -> str:
+    try:
+        return " ".join("".join(map(str, element.itertext())).split())
+    except UnicodeDecodeError:
+        return ""  # a reference to half a surrogate pair, which lxml takes in and can't give out
 
 
 def _address(link: str, base: str) -> str:
