@@ -326,13 +326,14 @@ class Fetcher:
             # A reason to read one host in spite of its robots.txt is none for the host that it redirects to.
             override = robots_override if _host(current) == _host(url) else None
             reply = await self._hop(current, source_id, validators, cookies, override, min_delay_s or 0.0, trail)
-            if reply.fault or reply.status not in _REDIRECTS:
-                return self._fetched(url, source_id, reply, trail)
-            location = reply.header("Location")
-            following = _join(current, location) if location else None
+            location = reply.header("Location") or ""
+            following = _join(current, location) if reply.status in _REDIRECTS else None
             if following is None:
-                reason = f"{current} redirects to {(location or '')[:200]!r}, which is no URL"
-                return self._fetched(url, source_id, _with_fault(reply, "bad_redirect", reason), trail)
+                if reply.status in _REDIRECTS and not reply.fault:
+                    reason = f"{current[:200]} redirects to {location[:200]!r}, which is no URL"
+                    reply = _with_fault(reply, "bad_redirect", reason)
+                return self._fetched(url, source_id, reply, trail)
+            # Nobody reads the body of a redirect: one that is broken is a row, and the redirect is followed all the same.
             trail.append(self._row(current, reply.url, source_id, reply))
             current = following
             if validators:
@@ -354,13 +355,9 @@ class Fetcher:
     ) -> _Reply:
         """One URL without its redirects; the rows of robots.txt and of answers before a retry go to `trail`."""
         try:
-            parsed = httpx.URL(url).copy_with(fragment=None)
-        except (httpx.InvalidURL, ValueError) as error:
-            return self._refuse(url, "bad_url", f"{url[:200]!r} is no URL ({error})", source_id)
-        if parsed.scheme not in ("http", "https") or not parsed.raw_host or (parsed.port or 0) > 65_535:
-            return self._refuse(url, "bad_url", f"{url[:200]!r} is no http or https URL", source_id)
-        if parsed.userinfo:
-            return self._refuse(url, "bad_url", "the URL has a user name or password in it", source_id)
+            parsed = _parsed(url)
+        except _CutError as error:
+            return self._refuse(url, error.fault, error.reason, source_id)
         door = gate(host_of(parsed), self.settings.host_concurrency)
         delay = max(self.settings.host_delay_s, delay_s)
         if not robots_override:
@@ -395,6 +392,8 @@ class Fetcher:
                     if reply is not None:
                         trail.append(self._row(url, reply.url, question.source_id, reply))
                     reply = await self._ask(question, door)
+                    if reply.status in _REDIRECTS:
+                        return reply
                     if reply.fault in _PASSING or (reply.fault is None and is_passing(reply.status)):
                         raise _TryAgainError(reply, self._asked_to_wait(reply, door))
                     return reply
@@ -441,13 +440,18 @@ class Fetcher:
                 reply = await self._ask_again(question, door, address, trail)
                 trail.append(self._row(address, reply.url, source_id, reply))
                 following = _join(str(current), reply.header("Location") or "")
-                if reply.fault or reply.status not in _REDIRECTS or following is None:
+                if reply.status not in _REDIRECTS or following is None:
                     break
-                current = httpx.URL(following).copy_with(fragment=None)
+                try:
+                    current = _parsed(following)
+                except _CutError as error:
+                    reply = self._refuse(following, error.fault, error.reason, source_id)
+                    trail.append(self._row(address, reply.url, source_id, reply))
+                    break
                 door = gate(host_of(current), self.settings.host_concurrency)
             robots = read_robots(reply.status, reply.body, reply.reason)
             lasts = self.settings.robots_unavailable_s if robots.unavailable else 86_400.0
-            unreachable = reply if reply.fault in _UNREACHABLE else None
+            unreachable = reply if reply.fault in _UNREACHABLE and host_of(current) == host_of(url) else None
             self._robots[origin] = (loop.time() + lasts, robots, unreachable)
             return robots, unreachable
 
@@ -544,7 +548,8 @@ class Fetcher:
             status=reply.status,
             content_type=_stated(reply, "Content-Type"),
             bytes=len(reply.body) if reply.body is not None else len(reply.exchange.body) if reply.exchange else 0,
-            sha256=hashlib.sha256(reply.body).hexdigest() if reply.body is not None else None,
+            # An answer of 304 has no body of its own, not an empty one.
+            sha256=hashlib.sha256(reply.body).hexdigest() if reply.body is not None and reply.status != 304 else None,
             warc_file=reply.location.warc_file if reply.location else None,
             warc_offset=reply.location.warc_offset if reply.location else None,
             error=reply.error,
@@ -590,6 +595,19 @@ def _host(url: str) -> str | None:
         return urlsplit(url).hostname
     except ValueError:
         return None
+
+
+def _parsed(url: str) -> httpx.URL:
+    """The URL without its fragment, which is for readers only. Raises _CutError where nobody can or may ask for it."""
+    try:
+        parsed = httpx.URL(url).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise _CutError("bad_url", f"{url[:200]!r} is no URL ({error})") from error
+    if parsed.scheme not in ("http", "https") or not parsed.raw_host or (parsed.port or 0) > 65_535:
+        raise _CutError("bad_url", f"{url[:200]!r} is no http or https URL")
+    if parsed.userinfo:
+        raise _CutError("bad_url", "the URL has a user name or password in it")
+    return parsed
 
 
 def _join(base: str, location: str) -> str | None:

@@ -98,7 +98,7 @@ class FaultServer:
         if path == "/robots.txt":
             robots = self.robots.get(host, 404)
             if isinstance(robots, str) and robots.startswith("/"):
-                path = robots
+                path, _, query = robots.partition("?")
             elif isinstance(robots, int):
                 _send(writer, robots, b"no")
                 return
@@ -237,6 +237,12 @@ class FaultServer:
                 _send(writer, 301, b"moved", "Location: /page")
             case "/redirect-cyrillic":
                 writer.write("HTTP/1.1 302 Found\r\nLocation: /страница\r\nContent-Length: 0\r\n\r\n".encode())
+            case "/redirect-in-no-gzip":
+                _send(writer, 301, b"moved", "Location: /page", "Content-Encoding: gzip")
+            case "/redirect-cut":
+                writer.write(b"HTTP/1.1 302 Found\r\nLocation: /page\r\nContent-Length: 1000\r\n\r\npart")
+                await writer.drain()
+                raise ConnectionResetError
             case "/nowhere":
                 _send(writer, 302, b"")
             case "/cookie-wall" if "seen=yes" not in headers.get("cookie", ""):

@@ -258,6 +258,8 @@ def test_a_redirect_leads_only_where_a_link_may(server: FaultServer, host: str, 
         "/length-too-short",
         "/cookie-wall",
         "/redirect-cyrillic",
+        "/redirect-in-no-gzip",
+        "/redirect-cut",
     ],
 )
 def test_what_can_be_read_in_spite_of_a_fault_is_read(
@@ -376,6 +378,9 @@ ROBOTS: dict[str, tuple[str | int | bytes, str | None]] = {
     "bomb": ("/bomb", "robots_unavailable"),
     "loop": ("/loop", "robots_unavailable"),
     "nowhere": ("/nowhere", "robots_unavailable"),
+    "elsewhere": ("/to?http://127.0.0.1/", "robots_unavailable"),
+    "to no port": ("/to?http://1.1.1.1:99999/", "robots_unavailable"),
+    "to a file": ("/to?file:///etc/passwd", "robots_unavailable"),
     "429 for an hour": ("/429-hour", "robots_unavailable"),
     "500": (500, "robots_unavailable"),
     "404": (404, None),
