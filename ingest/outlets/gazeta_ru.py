@@ -1,7 +1,8 @@
 """Газета.Ru, a news site.
 
 From public scrapers of 2024 and 2025. News have two headings, of which the one called headline is the one that is
-shown. Not certain: boxes in the body, which raise; an intro beside a subheader, which raises too.
+shown. Longer pieces have an intro; the subheader above it is then a subtitle and is left out, as other outlets' are.
+Not certain: boxes in the body, which raise.
 """
 
 from datetime import date
@@ -16,7 +17,7 @@ class GazetaRu(Outlet):
 
     container = ("article", {"id": "_id_article"})
     title = ".headline"
-    lead = ".subheader, .intro"
+    lead = "#_id_article:not(:has(.intro)) .subheader, .intro"
     published = 'div.b_article-header time[itemprop="datePublished"] @datetime'
     author = 'div.author [itemprop="author"] [itemprop="name"]'
     several_authors = True

@@ -20,4 +20,4 @@ class Vedomosti(Outlet):
     published = "time.article-meta__date @datetime"
     body = "div.article-boxes-list"
     paragraphs = "p.box-paragraph__text, .box-paragraph__subtitle, li, blockquote"
-    drop = (".box-inset-link", "figure")
+    drop = (".box-inset-link", ".box-inset-media", "figure")
