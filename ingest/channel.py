@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
-from lxml import etree, html
+from lxml import etree
 
 from ingest.class_index import ClassIndex
 from ingest.document import Document, document_id
@@ -37,6 +37,7 @@ missing post     an embedded post that is deleted or never was
 """
 
 _POST: Final = "tgme_widget_message"
+_MESSAGES: Final = etree.XPath(f"//*[contains(concat(' ', normalize-space(@class), ' '), ' {_POST} ')]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ def parse_channel(body: bytes, url: str) -> ChannelPage:
         condition=condition,
         channel=_channel_info(page, posts),
         posts=tuple(posts),
-        before=_turning(page, "before", links.get("prev")),
-        after=_turning(page, "after", links.get("next")),
+        before=_turning(page, "before", links.get("prev"), posts),
+        after=_turning(page, "after", links.get("next"), posts),
         problems=tuple(problems),
         unread_ids=frozenset(unread_ids),
         title=text_of(next(tree.iter("title"), None)),
@@ -189,12 +190,15 @@ def _html(body: bytes, url: str) -> str:
     return text
 
 
-def _tree(text: str, url: str) -> html.HtmlElement:
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+def _tree(text: str, url: str) -> etree._Element:
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
+        tree = etree.fromstring(text.encode("utf-8", errors="replace"), parser=parser)
     except etree.LxmlError as error:
         raise NotHtmlError(f"{url}: the HTML can't be parsed: {error}") from error
+    if tree is None:
+        raise NotHtmlError(f"{url}: there is no element in the HTML")
+    return tree
 
 
 def _unquoted(text: str, url: str) -> str:
@@ -207,19 +211,19 @@ def _unquoted(text: str, url: str) -> str:
     return content
 
 
-def _posts_in(tree: html.HtmlElement) -> list[html.HtmlElement]:
-    messages = [element for element in tree.iter() if _POST in (element.get("class") or "").split()]
-    return [message for message in messages if "err_message" not in message.get("class", "").split()]
+def _posts_in(tree: etree._Element) -> list[etree._Element]:
+    messages = cast("list[etree._Element]", _MESSAGES(tree))
+    return [message for message in messages if "err_message" not in (message.get("class") or "").split()]
 
 
-def _id_of(element: html.HtmlElement) -> set[int]:
+def _id_of(element: etree._Element) -> set[int]:
     try:
         return {named_in(element)[1]}
     except LayoutError:
         return set()
 
 
-def _condition(tree: html.HtmlElement, page: ClassIndex, url: str) -> Condition:
+def _condition(tree: etree._Element, page: ClassIndex, url: str) -> Condition:
     if any("tgme_widget_message_error" in (element.get("class") or "") for element in tree.iter()):
         return "missing post"
     if "tme_no_messages_found" in page or "tgme_channel_history" in page:
@@ -261,11 +265,19 @@ def _channel_info(page: ClassIndex, posts: list[Post]) -> ChannelInfo:
     )
 
 
-def _turning(page: ClassIndex, direction: Literal["before", "after"], linked: str | None) -> int | None:
-    """The id to ask for the next pages in that direction with: the pager's, else the one that the head links to."""
-    pagers = (link.get(f"data-{direction}") for link in page.all("tme_messages_more"))
-    asked = re.search(rf"[?&]{direction}=([0-9]+)", linked or "")
-    for digits in (*pagers, asked[1] if asked else None):
-        if digits is not None:
+def _turning(
+    page: ClassIndex, direction: Literal["before", "after"], linked: str | None, posts: list[Post]
+) -> int | None:
+    """The id to ask for the next pages in that direction with: the pager's, else the one that the head links to.
+
+    The head of a page that a browser saved is older than its posts: it counts only where it leads beyond all of them.
+    """
+    for pager in page.all("tme_messages_more"):
+        if (digits := pager.get(f"data-{direction}")) is not None:
             return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else None
-    return None
+    asked = re.search(rf"[?&]{direction}=([0-9]{{1,15}})(?:&|$)", linked or "")
+    if asked is None or not posts:
+        return None
+    post_id = int(asked[1])
+    beyond = post_id <= min(post.id for post in posts) if direction == "before" else post_id >= posts[-1].id
+    return post_id if beyond else None

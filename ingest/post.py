@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from lxml import html
+from lxml import etree
 
 from ingest.class_index import ClassIndex
 from ingest.document import Precision
@@ -141,12 +141,12 @@ class Post:
         return tuple(dict.fromkeys(urls))
 
 
-def post_index(element: html.HtmlElement) -> ClassIndex:
+def post_index(element: etree._Element) -> ClassIndex:
     """The post's own parts by class."""
     return ClassIndex(element, closed=_CLOSED)
 
 
-def named_in(element: html.HtmlElement) -> tuple[str, int]:
+def named_in(element: etree._Element) -> tuple[str, int]:
     """Channel and id of a post. Raises LayoutError where it is not named `<channel>/<id>`."""
     named = element.get("data-post") or ""
     identity = re.fullmatch(r"([^/\s]+)/([0-9]{1,15})", named)
@@ -224,7 +224,7 @@ def _own_url(post: ClassIndex, channel: str, post_id: int) -> str:
     return f"https://{CHANNEL_HOST}/{channel}/{post_id}"
 
 
-def _site_url(element: html.HtmlElement | None) -> str | None:
+def _site_url(element: etree._Element | None) -> str | None:
     """The link that the site itself made, on t.me whatever the host that answered."""
     url = address_of(element)
     try:
@@ -235,7 +235,7 @@ def _site_url(element: html.HtmlElement | None) -> str | None:
     return parts._replace(scheme="https", netloc=CHANNEL_HOST).geturl() if known else url
 
 
-def _channel_id(element: html.HtmlElement) -> int | None:
+def _channel_id(element: etree._Element) -> int | None:
     """The channel's number, from what the page tells the site when the post is seen."""
     if peer := re.match(r"c([0-9]{1,15})_", element.get("data-peer") or ""):
         return int(peer[1])

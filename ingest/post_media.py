@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from lxml import html
+from lxml import etree
 
 from ingest.class_index import ClassIndex
 from ingest.post_text import address_of, text_of
@@ -79,7 +79,7 @@ def kinds_of(media: tuple[Medium, ...]) -> tuple[str, ...]:
     return tuple(kind for kind in MEDIA_KINDS if kind in there)
 
 
-def picture_of(element: html.HtmlElement | None) -> str | None:
+def picture_of(element: etree._Element | None) -> str | None:
     """The address of the picture that an element shows as its background, or as an image in it."""
     if element is None:
         return None
@@ -87,7 +87,7 @@ def picture_of(element: html.HtmlElement | None) -> str | None:
     return _background(index) or next((url for image in index.tags("img") if (url := _file(image, "src"))), None)
 
 
-def _medium(element: html.HtmlElement, kind: str) -> Medium:
+def _medium(element: etree._Element, kind: str) -> Medium:
     parts = ClassIndex(element)
     if kind == "document" and "audio" in parts:
         kind = "audio"
@@ -109,12 +109,12 @@ def _medium(element: html.HtmlElement, kind: str) -> Medium:
     )
 
 
-def _played(element: html.HtmlElement) -> str | None:
+def _played(element: etree._Element) -> str | None:
     """The file that a player or sticker element plays."""
     return next((url for name in ("src", "data-webp", "srcset") if (url := _file(element, name))), None)
 
 
-def _file(element: html.HtmlElement, attribute: str) -> str | None:
+def _file(element: etree._Element, attribute: str) -> str | None:
     return _absolute(address_of(element, attribute))
 
 

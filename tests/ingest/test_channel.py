@@ -115,14 +115,17 @@ def test_the_answer_to_the_sites_own_script_is_a_json_string() -> None:
 
 
 def test_pages_are_turned_by_the_heads_links_where_there_is_no_pager() -> None:
-    head = '<link rel="prev" href="/s/jol_habar?before=12"><link rel="next" href="/s/jol_habar?q=x&after=40">'
+    head = '<link rel="prev" href="/s/jol_habar?before=17"><link rel="next" href="/s/jol_habar?q=x&after=40">'
     page = parse_channel(channel_page(own_text("x"), head=head), "u")
-    assert (page.before, page.after) == (12, 40)
-    assert (page.rel_prev, page.rel_next) == ("/s/jol_habar?before=12", "/s/jol_habar?q=x&after=40")
-    assert (
-        parse_channel(channel_page(own_text("x")), "u").before,
-        parse_channel(channel_page(own_text("x")), "u").after,
-    ) == (None, None)
+    assert (page.before, page.after) == (17, 40)
+    assert (page.rel_prev, page.rel_next) == ("/s/jol_habar?before=17", "/s/jol_habar?q=x&after=40")
+    pager = '<a class="tme_messages_more" data-before="12"></a>'
+    assert parse_channel(channel_page(own_text("x"), head=head + pager), "u").before == 12
+    # The page's own script has added older posts since the head was written.
+    loaded = page_of(message(own_text("y"), name="jol_habar/5"), message(own_text("x")), head=head)
+    assert parse_channel(loaded, "u").before is None
+    end = parse_channel(channel_page(own_text("x")), "u")
+    assert (end.before, end.after) == (None, None)
 
 
 @pytest.mark.parametrize("host", ["t.me", "telegram.me", "telegram.dog", "www.telegram.me"])
