@@ -49,6 +49,15 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Landing:
+    """What a page without a preview says of the name: `extra` is "11 286 994 subscribers", or the name of a person."""
+
+    title: str | None
+    extra: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelInfo:
     """What the page says about the channel. `name` is its t.me name in the page's own letter case.
 
@@ -62,6 +71,8 @@ class ChannelInfo:
     counters: tuple[Counter, ...] = ()
     image_url: str | None = None
     number: int | None = None
+    verified: bool = False
+    landing: Landing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +273,14 @@ def _channel_info(page: ClassIndex, posts: list[Post]) -> ChannelInfo:
         ),
         image_url=image_url,
         number=first.channel_id if first else None,
+        verified="verified-icon" in page,
+        landing=_landing(page),
     )
+
+
+def _landing(page: ClassIndex) -> Landing | None:
+    title, extra, description = (text_of(page.first(f"tgme_page_{part}")) for part in ("title", "extra", "description"))
+    return Landing(title, extra, description) if title or extra or description else None
 
 
 def _turning(

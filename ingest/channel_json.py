@@ -23,6 +23,8 @@ def channel_json(page: ChannelPage) -> dict[str, Any]:
             "counters": [asdict(counter) for counter in channel.counters],
             "image_url": channel.image_url,
             "id": channel.number,
+            "verified": channel.verified,
+            "landing": channel.landing and asdict(channel.landing),
             "after": page.after,
             "problems": list(page.problems),
             "page_title": page.title,

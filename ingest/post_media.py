@@ -33,6 +33,8 @@ _CLASSES: Final = {
     f"{_M}voice_player": "voice",
     f"{_M}document_wrap": "document",
     f"{_M}sticker_wrap": "sticker",
+    f"{_M}tgsticker": "sticker",
+    f"{_M}videosticker": "sticker",
     f"{_M}location_wrap": "location",
     f"{_M}venue_wrap": "location",
     f"{_M}poll": "poll",
@@ -69,8 +71,12 @@ class Medium:
 
 
 def media_in(post: ClassIndex) -> tuple[Medium, ...]:
-    """The post's media in the page's order."""
-    return tuple(_medium(element, _CLASSES[name]) for element, name in post.with_class(_CLASSES))
+    """The post's media in the page's order; what stands in another medium is a part of that."""
+    media: dict[etree._Element, Medium] = {}
+    for element, name in post.with_class(_CLASSES):
+        if not any(ancestor in media for ancestor in element.iterancestors()):
+            media[element] = _medium(element, _CLASSES[name])
+    return tuple(media.values())
 
 
 def kinds_of(media: tuple[Medium, ...]) -> tuple[str, ...]:

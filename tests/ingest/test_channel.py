@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.channel import parse_channel, post_key, to_document
+from ingest.channel import Landing, parse_channel, post_key, to_document
 from ingest.channel_json import channel_json
 from ingest.errors import EmptyBodyError, LayoutError, NotHtmlError, ParseError
 from tests.ingest.channel_markup import SOURCE, channel_page, message, only_post, own_text, page_of
@@ -61,6 +61,16 @@ def test_pages_without_posts_have_a_name(body: str, condition: str) -> None:
 def test_what_is_no_channel_page_is_named(body: bytes, error: type[ParseError]) -> None:
     with pytest.raises(error):
         parse_channel(body, "https://t.me/s/jol_habar")
+
+
+def test_a_landing_page_says_whose_it_is() -> None:
+    page = parse_channel(
+        '<div class="tgme_page_title"><span>Pavel</span><i class="verified-icon"> ✔</i></div><div '
+        'class="tgme_page_extra">11 286 994 subscribers</div><div class="tgme_page_description">Founder.</div>'.encode(),
+        "https://t.me/durov",
+    )
+    assert page.channel.landing == Landing("Pavel", "11 286 994 subscribers", "Founder.")
+    assert (page.condition, page.channel.verified, page.channel.title) == ("no preview", True, None)
 
 
 def test_a_bad_post_costs_no_neighbour() -> None:

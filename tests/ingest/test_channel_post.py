@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from ingest.channel import parse_channel, to_document
@@ -279,3 +281,25 @@ def test_views_that_are_no_number_are_named() -> None:
     (post,) = page.posts
     assert (post.views, post.views_raw, post.views_granularity) == (None, "many", None)
     assert page.problems == ("post jol_habar/17 shows 'many' as its views",)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<div class="tgme_widget_message_sticker_wrap"><picture class="tgme_widget_message_tgsticker">{}</picture></div>',
+        '<picture class="tgme_widget_message_tgsticker">{}</picture>',
+    ],
+)
+def test_an_animated_sticker_is_one_sticker(inner: str) -> None:
+    sources = '<source srcset="https://cdn.example/a.tgs"><source srcset="data:image/svg+xml;base64,AAAA">'
+    assert only_post(inner.format(sources)).media_items == (Medium("sticker", "https://cdn.example/a.tgs"),)
+
+
+def test_entities_and_invisible_characters() -> None:
+    text = '\u200b\u200b<a href="https://telegra.ph/x"></a>Шекара&#33; &#036;5 &amp; don&#39;t&nbsp;wait <span style="width:104px"></span>'
+    assert only_post(own_text(text)).text == "Шекара! $5 & don't\xa0wait"
+
+
+def test_the_time_of_a_post_is_not_that_of_its_video() -> None:
+    video = '<a class="tgme_widget_message_video_player"><time class="message_video_duration">0:34</time></a>'
+    assert only_post(video).published_at == datetime(2025, 10, 1, 4, 5, 6, tzinfo=UTC)
