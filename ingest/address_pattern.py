@@ -4,18 +4,19 @@
     https://times.example/sitemap-%Y-%-m.xml               a page for each month, its number without a zero
     https://lenta.example/%Y/%m/%d/[page/{page}/]          further pages 2, 3, …; the part in brackets is not of the first
     https://times.example/feed/?paged={page}               pages 1, 2, …
+    https://paper.example/map.xml?a={from}&b={until}       a day between two moments, in seconds since 1970
 
 `%Y %y %m %d %j` are those of strftime, `%-m` and `%-d` have no leading zero; every other `%` belongs to the address (as in
-`%D0%9D`). `{page}` counts from 1, `{page-1}` from 0.
+`%D0%9D`). `{page}` counts from 1, `{page-1}` from 0. `{from}` and `{until}` enclose the day in every time zone.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
-_DAY = re.compile(r"%(-?[md]|[Yyj])")
+_DAY = re.compile(r"%(-?[md]|[Yyj])|\{(from|until)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*\{page(?:-1)?\}[^\[\]]*)\]")
 _PAGE = re.compile(r"\{page(-1)?\}")
 
@@ -27,7 +28,7 @@ def is_dated(pattern: str) -> bool:
 
 def is_daily(pattern: str) -> bool:
     """Whether the address is another one for each day."""
-    return re.search(r"%(?:-?d|j)", pattern) is not None
+    return re.search(r"%(?:-?d|j)|\{(?:from|until)\}", pattern) is not None
 
 
 def is_paged(pattern: str) -> bool:
@@ -55,6 +56,10 @@ def page(pattern: str, number: int) -> str:
 
 def _of_day(pattern: str, day: date) -> str:
     def digits(match: re.Match[str]) -> str:
+        if match[2]:
+            # Where it comes first the day begins 14 hours before UTC's, where it comes last it ends 12 hours after.
+            hours = {"from": -14, "until": 24 + 12}[match[2]]
+            return str(int((datetime.combine(day, time(), UTC) + timedelta(hours=hours)).timestamp()))
         unpadded = {"-m": day.month, "-d": day.day, "Y": day.year}.get(match[1])
         return day.strftime(match[0]) if unpadded is None else str(unpadded)
 

@@ -70,6 +70,9 @@ def test_pages_of_a_day() -> None:
     ]
     assert page(of_days(interfax, [DAY])[0], 3) == "https://www.interfax.ru/news/2025/10/02/page_3"
     assert page(of_days(city, [DAY])[0], 1) == "https://56.ru/text/?dateFrom=2.10.2025&dateTo=2.10.2025&page=1"
+    assert of_days(SOURCES["rg"].sitemaps[0], [DAY]) == [
+        "https://rg.ru/sitemaps/index.xml?date_start=1759312800&date_end=1759492800"
+    ]
     assert of_days(SOURCES["ria"].sitemaps[0], [DAY]) == [
         "https://ria.ru/sitemap_article.xml?date_start=20251002&date_end=20251002"
     ]
