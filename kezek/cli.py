@@ -16,9 +16,10 @@ import warnings
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn, TextIO
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
+from typer.core import TyperGroup
 
 from ingest.errors import InputError, KezekError
 from kezek.console import err
@@ -37,6 +38,18 @@ demo = typer.Typer(
     name="demo", help="The demo web: ten outlets and seven channels of 2025, on loopback.", no_args_is_help=True
 )
 app.add_typer(demo)
+
+
+class _OrAnId(TyperGroup):
+    """A group in which a word that is no command is a source's id: `kezek sources tengrinews`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As click has it, after `show` is put before an id."""
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["show", *args])
+
+
+sources = typer.Typer(name="sources", cls=_OrAnId)
+app.add_typer(sources)
 
 
 class Format(StrEnum):
@@ -166,22 +179,60 @@ def status() -> None:
     print_status(Settings.from_environment())
 
 
-@app.command()
-def sources(
-    source_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Show one source in full.")] = None,
-) -> None:
-    """The sources that are read: whose side they are on, and what was verified about them.
+@sources.callback(invoke_without_command=True)
+def sources_all(context: typer.Context) -> None:
+    """The sources that are read: whose side they are on, what was verified about them, and whether they work.
 
     kezek sources
     kezek sources tengrinews
+    kezek sources check
     """
-    from kezek.status import print_source, print_sources
+    if context.invoked_subcommand is None:
+        sources_list()
 
+
+@sources.command("list")
+def sources_list() -> None:
+    """All sources as a table: the same as `kezek sources`."""
+    from kezek.status import print_sources
+
+    print_sources(Settings.from_environment())
+
+
+@sources.command("show")
+def sources_show(source_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """One source in full: the same as `kezek sources ID`."""
+    from kezek.status import print_source
+
+    print_source(Settings.from_environment(), source_id)
+
+
+@sources.command("check")
+def sources_check(
+    source_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Only these sources.")] = None,
+    day: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The day whose archive pages are read. Default: yesterday.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the responses in the archive of WARC files.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a source, for machines.")] = False,
+    limit: Annotated[float, typer.Option(min=1, help="Most seconds for one source.")] = 300.0,
+) -> None:
+    """Read each list of the sources once, and one article, and say which sources work today and what they yield.
+
+    Politely: hosts side by side, one request a second to each, robots.txt obeyed. Nothing is written to the warehouse.
+    works: nothing is wrong; partly: something is, and something can be read; fails: nothing can be read.
+    The exit status is 1 where a source fails, else 0.
+
+        kezek sources check
+        kezek sources check tengrinews tg-fts --json
+    """
+    from kezek.dates import parse_day
+    from kezek.source_check import check
+
+    first = parse_day(day) if day else None
     settings = Settings.from_environment()
-    if source_id is None:
-        print_sources(settings)
-    else:
-        print_source(settings, source_id)
+    if not check(settings, source_ids or [], day=first, keep=keep, as_json=as_json, limit_s=limit):
+        raise typer.Exit(1)
 
 
 @app.command()
