@@ -143,7 +143,8 @@ class Validators:
     def headers(self) -> dict[bytes, bytes]:
         """The request's headers. What no header may hold is left out; it can't have come from one."""
         stated = {b"If-None-Match": self.etag, b"If-Modified-Since": self.last_modified}
-        return {name: value.encode() for name, value in stated.items() if value and value.isprintable()}
+        values = {name: (value or "").strip() for name, value in stated.items()}
+        return {name: value.encode() for name, value in values.items() if value and value.isprintable()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -477,8 +478,7 @@ class Fetcher:
             whole = False
             try:
                 async with asyncio.timeout(total_s):
-                    response = await self._transport.handle_async_request(request)
-                    response.request = request
+                    response = await self._send(request)
                     try:
                         if response.status_code in _REDIRECTS:
                             question.cookies.extract_cookies(response)
@@ -513,7 +513,18 @@ class Fetcher:
         reply = _Reply(str(url), at, exchange, location, body, None, None)
         return _with_fault(reply, cut.fault, cut.reason) if cut else reply
 
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        """The response as far as its headers."""
+        try:
+            response = await self._transport.handle_async_request(request)
+        except ValueError as error:  # from httpcore, for an HTTP/2 status that is no number
+            raise _CutError("protocol_error", f"the response has no status ({error})") from error
+        response.request = request
+        return response
+
     async def _read(self, response: httpx.Response, raw: bytearray) -> None:
+        if not 100 <= response.status_code <= 999:
+            raise _CutError("protocol_error", f"{response.status_code} is no HTTP status")
         limit = self.settings.max_wire_bytes
         declared = response.headers.get("Content-Length", "")
         # int() refuses more than 4300 digits; so many are too many bytes in any case.

@@ -118,6 +118,7 @@ def test_any_bytes(fuzz: Fuzz, raw: bytes) -> None:
 
 @how_many(deadline=None, max_examples=100)
 @given(TEXT, TEXT)
+@example(" x ", " ")
 def test_any_validators(fuzz: Fuzz, etag: str, last_modified: str) -> None:
     assert fuzz.get("http://raw.example/page", Validators(etag, last_modified)).ok
 

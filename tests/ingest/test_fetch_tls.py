@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import ssl
 import threading
@@ -14,11 +15,14 @@ from pathlib import Path
 import h2.config
 import h2.connection
 import h2.events
+import h2.exceptions
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hpack import Encoder
+from hyperframe.frame import ContinuationFrame, DataFrame, GoAwayFrame, HeadersFrame, RstStreamFrame
 from warcio.archiveiterator import ArchiveIterator
 
 from ingest.archive import Archive
@@ -47,19 +51,66 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
     return certificate_file, key_file
 
 
+def headers(*fields: tuple[str, str], stream: int = 1, last: bool = True) -> bytes:
+    frame = HeadersFrame(stream, flags=["END_HEADERS", *(["END_STREAM"] if last else [])])
+    frame.data = Encoder().encode(list(fields))
+    return bytes(frame.serialize())
+
+
+def data(body: bytes, stream: int = 1, last: bool = False) -> bytes:
+    return bytes(DataFrame(stream, body, flags=["END_STREAM"] if last else []).serialize())
+
+
+OK = (":status", "200")
+FRAMES = {
+    "/status-abc": (headers((":status", "abc")), "protocol_error"),
+    "/status-empty": (headers((":status", "")), "protocol_error"),
+    "/status-99999": (headers((":status", "99999")), "protocol_error"),
+    "/status-negative": (headers((":status", "-1")), "protocol_error"),
+    "/header-with-line-break": (headers(OK, ("x", "a\r\n\r\nb\0")), None),
+    "/length-too-long": (headers(OK, ("content-length", "9"), last=False) + data(b"x", last=True), "protocol_error"),
+    "/length-too-short": (headers(OK, ("content-length", "1"), last=False) + data(b"xyz", last=True), "protocol_error"),
+    "/reset": (RstStreamFrame(1, error_code=2).serialize(), "protocol_error"),
+    "/reset-mid-body": (headers(OK, last=False) + data(b"x") + RstStreamFrame(1, error_code=2).serialize(), "protocol_error"),
+    "/good-bye": (GoAwayFrame(0, last_stream_id=0).serialize(), "protocol_error"),
+    "/other-stream": (headers(OK, stream=7), "protocol_error"),
+    "/body-first": (data(b"x"), "protocol_error"),
+    "/early-hints": (headers((":status", "103"), last=False) * 1000, "read_timeout"),
+    "/many-headers": (
+        headers(OK, last=False).replace(b"\x05", b"\x01", 1) + ContinuationFrame(1, b"\0\1a\1b").serialize() * 2000,
+        "protocol_error",
+    ),
+    "/empty-frames": (headers(OK, last=False) + data(b"") * 2000, "read_timeout"),
+    "/huge": (headers(OK, last=False) + data(bytes(16_000)) * 3, "too_large"),
+    "/noise": (bytes(range(255, 0, -1)) * 4, "read_timeout"),
+}  # fmt: skip
+
+
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
     connection.initiate_connection()
     writer.write(connection.data_to_send())
-    while data := await reader.read(65_536):
-        for event in connection.receive_data(data):
-            if isinstance(event, h2.events.RequestReceived):
-                path = dict(event.headers or [])[b":path"]
-                status = "404" if path == b"/robots.txt" else "200"
-                connection.send_headers(event.stream_id, [(":status", status), ("content-type", "text/html")])
-                connection.send_data(event.stream_id, PAGE, end_stream=True)
-        writer.write(connection.data_to_send())
+    with contextlib.suppress(ConnectionError, h2.exceptions.ProtocolError):
+        while received := await reader.read(65_536):
+            for event in connection.receive_data(received):
+                if isinstance(event, h2.events.RequestReceived):
+                    path = dict(event.headers or [])[b":path"].decode()
+                    if path in FRAMES:
+                        writer.write(FRAMES[path][0])
+                        continue
+                    status = "404" if path == "/robots.txt" else "200"
+                    connection.send_headers(event.stream_id, [(":status", status), ("content-type", "text/html")])
+                    connection.send_data(event.stream_id, PAGE, end_stream=True)
+            writer.write(connection.data_to_send())
     writer.close()
+
+
+async def stop(server: asyncio.Server) -> None:
+    server.close()
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @contextmanager
@@ -75,7 +126,7 @@ def http2_server(certificate: Path, key: Path) -> Iterator[int]:
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(stop(server), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
 
@@ -105,6 +156,32 @@ def test_http2_and_its_certificate(tmp_path: Path) -> None:
             r.rec_headers.get_header("WARC-Protocol") for r in ArchiveIterator(file) if r.rec_type == "response"
         ]
     assert protocols == ["h2", "h2"]
+
+
+def test_faulty_frames_are_rows_and_the_next_page_is_read(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    quick = FetchSettings(
+        host_delay_s=0, attempts=1, read_timeout_s=0.3, total_timeout_s=0.6, max_wire_bytes=20_000,
+        allow_private_addresses=True, ca_file=str(certificate),
+    )  # fmt: skip
+
+    async def read(port: int) -> dict[str, str | None]:
+        faults: dict[str, str | None] = {}
+        for path in FRAMES:
+            # A connection of its own: the frames are those of its first stream.
+            async with Fetcher(archive, quick, "run") as fetcher:
+                url = f"https://127.0.0.1:{port}"
+                fetched = await fetcher.get(url + path, "source", robots_override="x" * 12)
+                faults[path] = fetched.fault
+                row = fetched.fetch
+                if row.warc_file is not None and row.warc_offset is not None and row.sha256 is not None:
+                    archive.read(row.warc_file, row.warc_offset, row.sha256)
+                assert (await fetcher.get(f"{url}/page", "source", robots_override="x" * 12)).ok
+        return faults
+
+    with http2_server(certificate, key) as port, Archive(tmp_path / "archive") as archive:
+        faults = asyncio.run(read(port))
+    assert faults == {path: fault for path, (_, fault) in FRAMES.items()}
 
 
 def test_a_file_without_certificates_is_an_input_error(tmp_path: Path) -> None:
