@@ -1,4 +1,5 @@
-"""Dates as pages write them, in Russian, Kazakh and English, and as machines do (ISO 8601, RFC 5322).
+"""Dates as pages write them, in Russian, Kazakh, English and a dozen more languages, and as machines do (ISO 8601,
+RFC 5322).
 
 What is read is what is written: the zone is kept where one is stated, the precision is that of the text, and a text
 that is no date raises. Relative dates («сегодня, 12:40», "кеше 09:15") need the reference they are relative to.
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingest.document import Precision
 from ingest.errors import InputError
+from ingest.months import ANY, NEAR, WEEKDAYS, month_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,52 +29,11 @@ class StatedDate:
     precision: Precision
 
 
-_RU = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр"
-_KK = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан"
-_EN = "january february march april may june july august september october november december"
+_MONTH: Final = rf"(?P<month>{ANY})(?!\w)"
+_NEAR_MONTH: Final = rf"(?P<month>{NEAR})(?!\w)"
+_WEEKDAY: Final = rf"(?:(?:{WEEKDAYS})\b\.?,?\s+)?"
 
-# Abbreviations that sites print, per month; a trailing full stop is allowed.
-_SHORT: Final = (
-    ("янв", "қаң", "jan"),
-    ("фев", "февр", "ақп", "feb"),
-    ("мар", "нау", "mar"),
-    ("апр", "сәу", "apr"),
-    ("мам", "may"),
-    ("июн", "мау", "jun"),
-    ("июл", "шіл", "jul"),
-    ("авг", "там", "aug"),
-    ("сен", "сент", "қыр", "sep", "sept"),
-    ("окт", "қаз", "oct"),
-    ("ноя", "нояб", "қар", "nov"),
-    ("дек", "жел", "dec"),
-)
-_ENDINGS: Final = "(?:ь|я|е|а|й|ю)?"
-# қыркүйек, қыркүйектің, қыркүйекте, қыркүйектен, қыркүйегі, қазаны, …
-_KK_ENDINGS: Final = "(?:тың|тің|дың|дің|ның|нің|да|де|та|те|дан|ден|тан|тен|нан|нен|ы|і|ында|інде)?"
-
-
-def _month_patterns() -> list[str]:
-    patterns = []
-    for number, (ru, kk, en) in enumerate(zip(_RU.split(), _KK.split(), _EN.split(), strict=True)):
-        russian = "ма[йяею]" if ru == "ма" else ru + _ENDINGS
-        kazakh = kk + _KK_ENDINGS + ("|қыркүйег(?:і|інде)" if kk == "қыркүйек" else "")
-        short = "|".join(rf"{abbreviation}\.?" for abbreviation in sorted(_SHORT[number], key=len, reverse=True))
-        patterns.append(rf"(?:{russian}|{kazakh}|{en}|{short})")
-    return patterns
-
-
-_MONTHS: Final = _month_patterns()
-_MONTH_PATTERNS: Final = [re.compile(rf"{pattern}\Z", re.IGNORECASE) for pattern in _MONTHS]
-_MONTH: Final = rf"(?P<month>{'|'.join(_MONTHS)})(?!\w)"
-
-_WEEKDAYS: Final = (
-    "понедельник|вторник|сред[аы]|четверг|пятниц[аы]|суббот[аы]|воскресенье|пн|вт|ср|чт|пт|сб|вс|"
-    "дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі|"
-    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thurs|fri|sat|sun"
-)
-_WEEKDAY: Final = rf"(?:(?:{_WEEKDAYS})\b\.?,?\s+)?"
-
-_NUMERIC_ZONE: Final = r"(?:(?:utc|gmt)\s*)?[+\-−]\d{1,2}(?::?\d{2})?"
+_NUMERIC_ZONE: Final = r"(?:(?:utc|gmt|мск|msk)\s*)?[+\-−]\d{1,2}(?::?\d{2})?"
 _NAMED_ZONES: Final = {
     "z": 0,
     "utc": 0,
@@ -92,26 +53,58 @@ _NAMED_ZONES: Final = {
     "cest": 120,
     "eet": 120,
     "eest": 180,
+    "trt": 180,
+    "sast": 120,
+    "pkt": 300,
+    "yekt": 300,
+    "omst": 360,
+    "sgt": 480,
+    "hkt": 480,
+    "jst": 540,
+    "aest": 600,
+    "aedt": 660,
 }
 _PHRASED_ZONES: Final = {
-    r"по\s+московскому\s+времени|по\s+мск|мәскеу\s+уақытымен|moscow\s+time": "Europe/Moscow",
-    r"по\s+времени\s+астаны|по\s+астане|астана\s+уақытымен|astana\s+time": "Asia/Almaty",
+    r"по\s+московскому(?:\s+времени)?|по\s+москве|(?:по\s+)?мск|мәскеу\s+уақыты(?:мен)?|moscow\s+time": "Europe/Moscow",
+    r"по\s+(?:времени\s+)?(?:астан[ыеа]|алматы|казахстана)|по\s+(?:астанинскому|алматинскому|казахстанскому)(?:\s+времени)?|"
+    r"(?:астана|алматы|қазақстан)\s+уақыты(?:мен)?|(?:astana|almaty|kazakhstan)\s+time|almt?|нұр-сұлтан\s+уақыты(?:мен)?": "Asia/Almaty",
+    r"по\s+(?:уральску|времени\s+уральска)|орал\s+уақыты(?:мен)?": "Asia/Oral",
+    r"по\s+екатеринбургскому(?:\s+времени)?": "Asia/Yekaterinburg",
+    r"по\s+самарскому(?:\s+времени)?": "Europe/Samara",
+    r"по\s+омскому(?:\s+времени)?": "Asia/Omsk",
+    r"по\s+киевскому(?:\s+времени)?|за\s+київським\s+часом": "Europe/Kyiv",
+}
+# Said after "a.m." or "p.m." only: "et" and "pt" are words elsewhere.
+_AMERICAN: Final = {
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
 }
 _ZONE: Final = rf"(?:\s*\(?(?P<zone>{_NUMERIC_ZONE}|(?:{'|'.join(_NAMED_ZONES)})\b|{'|'.join(_PHRASED_ZONES)})\)?)?"
 _CLOCK: Final = (
-    r"(?P<hour>[01]?\d|2[0-4])[:.](?P<minute>[0-5]\d)(?!\d)(?:[:.](?P<second>[0-5]\d)(?!\d)(?:[.,]\d+)?)?"
-    r"(?:\s*(?P<half>[ap])\.?m\b\.?)?" + _ZONE
+    r"(?P<hour>[01]?\d|2[0-4])\s?(?:[:.h]|h\s)(?P<minute>[0-5]\d)(?!\d)(?:[:.](?P<second>[0-5]\d)(?!\d)(?:[.,]\d+)?)?(?:\s*uhr\b)?"
+    r"(?:\s*(?P<half>[ap])\.?m\b\.?(?:\s*\(?(?P<american>[ecmp]t)\b\)?)?)?" + _ZONE
 )
-_CLOCK_AFTER: Final = rf"(?:(?:\s*[,|•·/—–-]\s*|\s+|\s*,?\s*(?:в|at|сағат)\s+){_CLOCK})?"
+_AT: Final = r"(?:в|о|об|at|сағат|um|à|a\s+las|às|alle(?:\s+ore)?|ore|o(?:\s+godz\.?)?|godz\.?|saat|kl\.?|om|time:?|время:?|час:?)"
+_CLOCK_AFTER: Final = rf"(?:(?:\s*[,|•·/—–-]\s*(?:{_AT}\s+)?|\s+|\s*,?\s*{_AT}\s+){_CLOCK})?"
 _CLOCK_BEFORE: Final = rf"(?:{_CLOCK}\s*(?:[,|•·/—–-]\s*|\s))?"
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+_ORDINAL: Final = "(?:st|nd|rd|th|er|º|-го|-е)?"
+_OF: Final = r"(?:de\s+|del\s+|d['’]\s?|di\s+)?"
 _DAY: Final = r"(?<!\d)(?P<day>[0-3]?\d)(?!\d)"
 _YEAR_WORD: Final = r"(?:\s*(?:г\.|года|год|г\b|ж\.|жыл(?:ы|ғы|дың)?\b))?"
 _KK_YEAR: Final = rf"{_YEAR}\s*(?:жылғы|жылдың|жылы|жыл|ж\.)\s+"
 
-_TODAY: Final = r"(?P<today>сегодня|бүгін|today)\b"
-_YESTERDAY: Final = r"(?P<yesterday>вчера|кеше|yesterday)\b"
-_MINUTES_AGO: Final = r"(?<!\d)(?P<minutes_ago>\d{1,2})\s*(?:минут[уы]?|мин\.?)\s+назад|(?<!\d)(?P<minutes_ago2>\d{1,2})\s*минут\s+бұрын|(?<!\d)(?P<minutes_ago3>\d{1,2})\s*min(?:ute)?s?\s+ago"
+_TODAY: Final = r"(?P<today>сегодня|бүгін|today|сьогодні|heute|aujourd['’]hui|hoy|oggi|hoje|dziś|dzisiaj|bugün)\b"
+_YESTERDAY: Final = r"(?P<yesterday>вчера|кеше|yesterday|вчора|gestern|hier|ayer|ieri|ontem|wczoraj|dün)\b"
+_BEFORE_YESTERDAY: Final = r"(?P<before_yesterday>позавчера|алдыңғы\s+күні|бұрнағы\s+күні)\b"
+_AGO: Final = (
+    r"(?<!\w)(?:(?P<count>\d{1,3})\s*|(?:an?|one|бір)\s+)?(?:"
+    r"(?:(?P<minutes>минут[уы]?|мин\.?)|(?P<hours>час(?:а|ов)?|ч\.?)|(?P<days>день|дня|дней|дн\.?)|(?P<weeks>недел[юиь]))\s+назад"
+    r"|(?:(?P<minutes2>минут|мин\.?)|(?P<hours2>сағат|сағ\.?)|(?P<days2>күн)|(?P<weeks2>апта))\s+бұрын"
+    r"|(?:(?P<minutes3>min(?:ute)?s?)|(?P<hours3>hours?|hrs?|h)|(?P<days3>days?|d)|(?P<weeks3>weeks?))\s+ago)\b"
+)
 
 _PATTERNS: Final = [
     re.compile(pattern, re.IGNORECASE)
@@ -122,26 +115,34 @@ _PATTERNS: Final = [
         # 2025 жылғы 12 қыркүйек, 14:30
         rf"{_KK_YEAR}{_DAY}\s+{_MONTH}{_CLOCK_AFTER}",
         # 14:30, 1 октября 2025 года
-        rf"{_CLOCK_BEFORE}{_WEEKDAY}{_DAY}(?:st|nd|rd|th|-го|-е)?\s+{_MONTH},?\s+{_YEAR}{_YEAR_WORD}",
-        # 1 октября 2025 г., 14:30; Wed, 01 Oct 2025 14:30:00 +0500
-        rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th|-го|-е)?(?:\s+|-){_MONTH}(?:,?\s+|-){_YEAR}{_YEAR_WORD}{_CLOCK_AFTER}",
+        rf"{_CLOCK_BEFORE}{_WEEKDAY}{_DAY}{_ORDINAL}\s+{_OF}{_MONTH},?\s+{_OF}{_YEAR}{_YEAR_WORD}",
+        # 1 октября 2025 г., 14:30; Wed, 01 Oct 2025 14:30:00 +0500; 1. Oktober 2025, 14.30 Uhr; 1 de octubre de 2025
+        rf"{_WEEKDAY}{_DAY}{_ORDINAL}(?:\s+|-|\.\s?){_OF}{_MONTH}(?:,?\s+|-){_OF}{_YEAR}{_YEAR_WORD}{_CLOCK_AFTER}",
         # October 1, 2025 2:30 PM
         rf"{_WEEKDAY}(?<!\w){_MONTH}\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?,?\s+{_YEAR}{_CLOCK_AFTER}",
+        # 2:30 PM, October 1, 2025
+        rf"{_CLOCK_BEFORE}(?:on\s+)?{_WEEKDAY}(?<!\w){_MONTH}\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?,?\s+{_YEAR}",
+        # 2025 m. spalio 1 d., 14:30; 2025 October 1
+        rf"(?<!\d){_YEAR}(?:\s*m\.|\.)?\s+{_MONTH}\s+(?P<day>[0-3]?\d)(?!\d)(?:\s*d\b\.?)?{_CLOCK_AFTER}",
         # 14:30 01.10.2025
         rf"{_CLOCK_BEFORE}{_DAY}\.(?P<month_number>[01]?\d)\.{_YEAR}{_YEAR_WORD}",
-        # 01.10.2025, 14:30
-        rf"{_DAY}\.(?P<month_number>[01]?\d)\.{_YEAR}{_YEAR_WORD}{_CLOCK_AFTER}",
+        # 01.10.2025, 14:30; 01-10-2025
+        rf"{_DAY}(?P<dot>[.-])(?P<month_number>[01]?\d)(?P=dot){_YEAR}{_YEAR_WORD}{_CLOCK_AFTER}",
+        # 01.10.25, 14:30
+        rf"{_DAY}\.(?P<month_number>[01]\d)\.(?P<short_year>\d\d)(?![\d.]){_CLOCK_AFTER}",
+        # 2025年10月1日
+        rf"(?<!\d){_YEAR}年(?P<month_number>[01]?\d)月(?P<day>[0-3]?\d)日",
         # 01/10/2025 or 10/01/2025: read only where one reading is possible, or the caller says which
         rf"(?<!\d)(?P<first>[0-3]?\d)/(?P<second_number>[0-3]?\d)/{_YEAR}{_CLOCK_AFTER}",
         # сегодня, 12:40; вчера в 09:15
-        rf"(?:{_TODAY}|{_YESTERDAY}){_CLOCK_AFTER}",
-        rf"{_CLOCK_BEFORE}(?:{_TODAY}|{_YESTERDAY})",
-        _MINUTES_AGO,
+        rf"(?:{_TODAY}|{_YESTERDAY}|{_BEFORE_YESTERDAY}){_CLOCK_AFTER}",
+        rf"{_CLOCK_BEFORE}(?:{_TODAY}|{_YESTERDAY}|{_BEFORE_YESTERDAY})",
+        _AGO,
         # 1 октября, 14:30 (the year is that of the reference)
-        rf"{_DAY}\s+{_MONTH}{_CLOCK_AFTER}",
+        rf"{_DAY}\s+{_NEAR_MONTH}{_CLOCK_AFTER}",
     )
 ]
-_NUMERIC: Final = re.compile(rf"\A{_NUMERIC_ZONE}\Z", re.IGNORECASE)
+_RELATIVE: Final = re.compile(rf"(?:{_TODAY}|{_YESTERDAY}|{_BEFORE_YESTERDAY})\Z", re.IGNORECASE)
 
 
 def parse_date(
@@ -171,6 +172,9 @@ def find_date(
     best: tuple[int, int, StatedDate] | None = None
     for pattern in _PATTERNS:
         for match in pattern.finditer(cleaned):
+            # "What to know today" names no date.
+            if _RELATIVE.match(match.group()) and match.groupdict().get("hour") is None:
+                continue
             try:
                 stated = _stated(match, reference, default, month_first)
             except InputError:
@@ -199,18 +203,31 @@ def _stated(
 ) -> StatedDate:
     groups = {name: value for name, value in match.groupdict().items() if value is not None}
     zone = _zone(groups["zone"]) if "zone" in groups else default
-    if ago := groups.get("minutes_ago") or groups.get("minutes_ago2") or groups.get("minutes_ago3"):
+    if "american" in groups:
+        zone = ZoneInfo(_AMERICAN[groups["american"].lower()])
+    unit = next(
+        (unit for unit in ("minutes", "hours", "days", "weeks") if any(name.startswith(unit) for name in groups)), None
+    )
+    if unit is not None:
         seen = _needed(reference, match)
-        return StatedDate(seen.replace(second=0, microsecond=0) - timedelta(minutes=int(ago)), "minute")
-    if "today" in groups or "yesterday" in groups:
+        if seen.tzinfo is not None and default is not None and unit != "minutes":
+            seen = seen.astimezone(default)
+        then = seen - timedelta(**{unit: int(groups.get("count", "1"))})
+        if unit == "minutes":
+            return StatedDate(then.replace(second=0, microsecond=0), "minute")
+        return StatedDate(then.replace(hour=0, minute=0, second=0, microsecond=0), "day")
+    if back := [days for days, name in enumerate(("today", "yesterday", "before_yesterday")) if name in groups]:
         seen = _needed(reference, match)
         local = seen.astimezone(zone) if zone is not None and seen.tzinfo is not None else seen
-        day = local - timedelta(days=1 if "yesterday" in groups else 0)
+        day = local - timedelta(days=back[0])
         year, month, number = day.year, day.month, day.day
         zone = zone or seen.tzinfo
     else:
         month, number = _month_and_day(groups, month_first, match)
-        year = int(groups["year"]) if "year" in groups else _year(month, number, _needed(reference, match))
+        if "short_year" in groups:
+            year = 2000 + int(groups["short_year"])
+        else:
+            year = int(groups["year"]) if "year" in groups else _year(month, number, _needed(reference, match))
     hour, minute, second = _clock(groups, match)
     try:
         at = datetime(year, month, number, hour % 24, minute, second, tzinfo=zone)
@@ -240,9 +257,7 @@ def _year(month: int, day: int, reference: datetime) -> int:
 
 def _month_and_day(groups: dict[str, str], month_first: bool | None, match: re.Match[str]) -> tuple[int, int]:
     if "month" in groups:
-        for number, pattern in enumerate(_MONTH_PATTERNS, start=1):
-            if pattern.match(groups["month"]):
-                return number, int(groups["day"])
+        return month_number(groups["month"]), int(groups["day"])
     if "month_number" in groups:
         return int(groups["month_number"]), int(groups["day"])
     first, second = int(groups["first"]), int(groups["second_number"])
@@ -277,4 +292,7 @@ def _zone(text: str) -> tzinfo:
     hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
     if hours > 14 or minutes > 59:
         raise InputError(f"{text!r} is no offset from UTC")
-    return UTC if hours == minutes == 0 else timezone(sign * timedelta(hours=hours, minutes=minutes))
+    offset = sign * timedelta(hours=hours, minutes=minutes)
+    if lowered.startswith(("мск", "msk")):
+        offset += timedelta(hours=3)
+    return UTC if not offset else timezone(offset)

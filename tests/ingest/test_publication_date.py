@@ -32,6 +32,16 @@ JSON_LD = (
         ("", '<aside><time datetime="2020-01-01">x</time></aside><time>1 октября 2025</time>', "2025-10-01T00:00:00+05:00", "day", "time"),
         ("", "<div><span>Обновлено 2 октября 2025</span><span>Вчера, 14:30</span></div>", "2025-10-01T14:30:00+05:00", "minute", "text"),
         ("", "<div>2025 жылғы 1 қазан, 14:30</div>", "2025-10-01T14:30:00+05:00", "minute", "text"),
+        ("", "<div>Опубликовано: 1 октября 2025, 14:30 | Обновлено: 2 октября 2025, 01:00</div>", "2025-10-01T14:30:00+05:00", "minute", "text"),
+        ("", "<div>Updated October 2, 2025. Published October 1, 2025</div>", "2025-10-01T00:00:00+05:00", "day", "text"),
+        ("", "<div><span>Жаңартылды: </span><time datetime='2025-10-02T01:00'>x</time> <span>Жарияланды</span> <time datetime='2025-10-01T14:30'>x</time></div>", "2025-10-01T14:30:00+05:00", "minute", "time"),
+        ("", "<div>12 қыркүйек, 14:30</div>", "2025-09-12T14:30:00+05:00", "minute", "text"),
+        ("", "<p>x</p>" * 20 + "<div class='item__date'>1 октября 2025</div>", "2025-10-01T00:00:00+05:00", "day", "text"),
+        ("", "<p>x</p>" * 20 + "<div>Veröffentlicht am 1. Oktober 2025 um 14:30 Uhr</div>", "2025-10-01T14:30:00+05:00", "minute", "text"),
+        ("", "<p>x</p>" * 20 + "<div><span>Oct. 1, 2025</span></div>", "2025-10-01T00:00:00+05:00", "day", "text"),
+        ("", '<script>window.data = {"publishedAt": "2025-10-01T14:30:00+05:00"}</script>', "2025-10-01T14:30:00+05:00", "second", "script"),
+        ("", "<p>x</p>" * 20 + "<p>Last updated: October 1, 2025</p>", "2025-10-01T00:00:00+05:00", "day", "updated"),
+        ("", "<ul>" + "<li><time datetime='2025-09-30'>x</time></li>" * 200 + "</ul>", "2025-09-30T00:00:00+05:00", "day", "time"),
         ('<meta name="date" content="2031-01-01">', "<div>01.10.2025</div>", "2025-10-01T00:00:00+05:00", "day", "text"),
     ],
 )  # fmt: skip
@@ -71,3 +81,35 @@ def test_a_dateline_is_found_at_last() -> None:
     )
     assert found is not None
     assert found.at.date().isoformat() == "2025-09-12"
+
+
+def test_several_days_in_scripts_are_other_articles_too() -> None:
+    assert _date("", '<script>[{"publishedAt": "2025-09-01"}, {"publishedAt": "2025-09-02"}]</script>') is None
+
+
+@pytest.mark.parametrize(
+    "path", ["2025/10/01/fury", "2025/oct/1/fury", "20251001/fury", "news/fury-01-10-2025.html", "fury_2025-10-01"]
+)
+def test_what_is_only_seen_must_fit_the_day_of_the_address(path: str) -> None:
+    found = _date("", "<div>12.09.2025 14:30</div>", f"https://example.org/{path}")
+    if path == "fury_2025-10-01":  # no path of its own: a number in the name
+        assert found is not None and found.source == "text"
+        return
+    assert found is not None
+    assert (found.at.date().isoformat(), found.source) == ("2025-10-01", "url")
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "day"),
+    [
+        ('<html lang="en-US">', "https://example.org/1", "2025-01-02"),
+        ('<html lang="en-GB">', "https://example.org/1", "2025-02-01"),
+        ('<html lang="ru">', "https://example.org/1", "2025-02-01"),
+        ('<html lang="en">', "https://example.co.uk/1", "2025-02-01"),
+    ],
+)
+def test_the_order_of_day_and_month_is_the_country_s(head: str, url: str, day: str) -> None:
+    page = read_html(f"{head}<body><h1>T</h1><p>01/02/2025</p></body></html>".encode(), url)
+    found = publication_date(page, page_metadata(page), "T")
+    assert found is not None
+    assert found.at.date().isoformat() == day
