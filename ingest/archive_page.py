@@ -36,6 +36,13 @@ def further_page(body: bytes, first: str, content_type: str | None = None) -> st
     return None
 
 
+def named_feeds(body: bytes, url: str, content_type: str | None = None) -> list[str]:
+    """The feeds that the page at `url` names as its own. Raises as `article_links`."""
+    kinds = ('link[type="application/rss+xml"][href]', 'link[type="application/atom+xml"][href]')
+    links = _links(body, url, content_type).select(", ".join(kinds))
+    return [feed for feed in dict.fromkeys(_joined(url, str(link["href"])) for link in links) if feed]
+
+
 def _links(body: bytes, url: str, content_type: str | None) -> BeautifulSoup:
     if not body.strip():
         raise EmptyBodyError(f"{url}: the body is empty")

@@ -13,13 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from bs4 import BeautifulSoup, SoupStrainer
-
 from ingest.address_pattern import of_days, page
 from ingest.archive import Archive
-from ingest.archive_page import article_links
+from ingest.archive_page import article_links, named_feeds
 from ingest.channel import parse_channel
-from ingest.charset import decode
 from ingest.errors import PARSER_BUGS, InputError, ParseError
 from ingest.feed import parse_feed, reach
 from ingest.fetch import Fetched, Fetcher, FetchSettings
@@ -317,13 +314,9 @@ class _Look:
         fetched = await self.get(self.source.home)
         if fetched.body is None or not fetched.ok:
             return
-        text = decode(fetched.body, fetched.fetch.content_type).text
-        with suppress(ParseError, *PARSER_BUGS):
-            links = BeautifulSoup(text, "lxml", parse_only=SoupStrainer("link")).select(
-                'link[type="application/rss+xml"][href], link[type="application/atom+xml"][href]'
-            )
-            if links:
-                self.hint = f"the home page names {', '.join(str(link['href']) for link in links[:3])}"
+        with suppress(ParseError):  # a hint, no more
+            feeds = named_feeds(fetched.body, fetched.fetch.final_url, fetched.fetch.content_type)
+            self.hint = f"the home page names {', '.join(feeds[:3])}" if feeds else ""
 
     async def at_article(self, url: str) -> ArticleCheck:
         fetched = await self.get(url)

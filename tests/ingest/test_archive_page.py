@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ingest
-from ingest.archive_page import article_links, further_page
+from ingest.archive_page import article_links, further_page, named_feeds
 from ingest.errors import EmptyBodyError, NotHtmlError, ParseError
 from ingest.source import Source, load_sources
 
@@ -51,6 +51,12 @@ def test_links_that_are_articles() -> None:
 )
 def test_where_a_list_goes_on(link: str, following: str | None) -> None:
     assert further_page(link.encode(), "https://delo.example/a/2025/10/01/") == following
+
+
+def test_feeds_that_a_page_names() -> None:
+    body = b"""<link rel="alternate" type="application/rss+xml" href="/rss"><link type="text/css" href="/x.css">
+<link rel="alternate" type="application/atom+xml" href="https://feeds.example/a"><link type="application/rss+xml" href="http://[x">"""
+    assert named_feeds(body, "https://delo.example/kk/") == ["https://delo.example/rss", "https://feeds.example/a"]
 
 
 @pytest.mark.parametrize(("body", "error"), [(b" ", EmptyBodyError), (b"{}", NotHtmlError)])
