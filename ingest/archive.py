@@ -18,6 +18,7 @@ import hashlib
 import logging
 import os
 import re
+import threading
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -137,12 +138,16 @@ class Damaged:
 
 
 class Archive:
-    """A folder of WARC files, local or any that fsspec can open (`s3://…`). Use as a context manager, or `close()`."""
+    """A folder of WARC files, local or any that fsspec can open (`s3://…`). Use as a context manager, or `close()`.
+
+    Several threads may write at once.
+    """
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self.root = os.fspath(root).rstrip("/")
         self._fs, self._path = fsspec.core.url_to_fs(self.root)
         self._files: dict[tuple[str, str], _WarcFile] = {}
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -222,17 +227,18 @@ class Archive:
 
     def _file(self, run_id: str, source_id: str) -> _WarcFile:
         key = (run_id, source_id)
-        if key not in self._files:
-            folder = "/".join(filter(None, (_name(part) for part in run_id.split("/")))) or "run"
-            unique = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-            name = f"{folder}/{_name(source_id) or 'nobody'}-{unique}.warc.gz"
-            try:
-                self._fs.makedirs(f"{self._path}/{folder}", exist_ok=True)
-                out = self._fs.open(f"{self._path}/{name}", "wb")
-            except OSError as error:
-                raise ArchiveError(f"The archive file {name} can't be made: {_why(error)}.") from error
-            self._files[key] = _WarcFile(name, out, run_id, source_id)
-        return self._files[key]
+        with self._lock:
+            if key not in self._files:
+                folder = "/".join(filter(None, (_name(part) for part in run_id.split("/")))) or "run"
+                unique = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+                name = f"{folder}/{_name(source_id) or 'nobody'}-{unique}.warc.gz"
+                try:
+                    self._fs.makedirs(f"{self._path}/{folder}", exist_ok=True)
+                    out = self._fs.open(f"{self._path}/{name}", "wb")
+                except OSError as error:
+                    raise ArchiveError(f"The archive file {name} can't be made: {_why(error)}.") from error
+                self._files[key] = _WarcFile(name, out, run_id, source_id)
+            return self._files[key]
 
 
 class _HttpHead(StatusAndHeaders):  # type: ignore[misc]
@@ -249,6 +255,7 @@ class _WarcFile:
         self.name = name
         self._out = out
         self._offset = 0
+        self._lock = threading.Lock()
         self._builder = WARCWriter(BytesIO(), gzip=True, warc_version="WARC/1.1")
         info = {
             "software": f"kezek/{kezek_version()} warcio/{version('warcio')}",
@@ -316,19 +323,20 @@ class _WarcFile:
         self._out.close()
 
     def _append(self, records: list[Any]) -> Location:
-        location = Location(self.name, self._offset)
-        try:
-            for record in records:
-                buffer = BytesIO()
-                self._builder.out = buffer
-                self._builder.write_record(record)
-                self._out.write(buffer.getvalue())
-                self._offset += buffer.tell()
-            self._out.flush()
-            _sync(self._out)
-        except OSError as error:
-            raise ArchiveError(f"The archive file {self.name} can't be written: {_why(error)}.") from error
-        return location
+        with self._lock:
+            location = Location(self.name, self._offset)
+            try:
+                for record in records:
+                    buffer = BytesIO()
+                    self._builder.out = buffer
+                    self._builder.write_record(record)
+                    self._out.write(buffer.getvalue())
+                    self._offset += buffer.tell()
+                self._out.flush()
+                _sync(self._out)
+            except OSError as error:
+                raise ArchiveError(f"The archive file {self.name} can't be written: {_why(error)}.") from error
+            return location
 
 
 def read_records(file: IO[bytes]) -> Iterator[Record | Damaged]:

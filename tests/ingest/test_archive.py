@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -22,7 +23,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from ingest.archive import Archive, Damaged, Exchange, Record
+from ingest.archive import Archive, Damaged, Exchange, Location, Record
 from ingest.errors import ArchiveError
 
 AT = datetime(2025, 10, 1, 22, 5, tzinfo=UTC)
@@ -55,6 +56,18 @@ def test_each_record_comes_back_by_its_offset(tmp_path: Path) -> None:
             assert archive.read(places[n].warc_file, places[n].warc_offset, sha256(body)) == body
     assert {p.warc_file.rpartition("/")[0] for p in places} == {"nightly/2025-10-01"}
     assert Archive(tmp_path).files() == [places[0].warc_file]
+
+
+def test_threads_write_at_once_without_harm(tmp_path: Path) -> None:
+    def write(number: int) -> Location:
+        return archive.write(exchange(number), "run", f"outlet-{number % 2}")
+
+    with Archive(tmp_path) as archive, ThreadPoolExecutor(8) as threads:
+        places = list(threads.map(write, range(200)))
+        for number, place in enumerate(places):
+            body = exchange(number).body
+            assert archive.read(place.warc_file, place.warc_offset, sha256(body)) == body
+    assert len(archive.files()) == 2
 
 
 def test_the_hash_is_of_the_decoded_body(tmp_path: Path) -> None:
