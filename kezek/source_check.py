@@ -118,8 +118,8 @@ def _print(checks: Sequence[SourceCheck]) -> None:
     out.print(f"{len(checks)} source{'s' if len(checks) != 1 else ''}: {', '.join(counts)}")
 
 
-COLUMNS = ("source", "verdict", "list", "status", "items", "newest, UTC", "back to", "article")
-LEAST_ARTICLE = 24
+COLUMNS = ("source", "verdict", "list", "status", "items", "newest, UTC", "back to", "article, letters")
+LEAST_ARTICLE = 18
 """Columns of the terminal that the article's reader and first words need."""
 
 
@@ -157,7 +157,7 @@ def _cells(listed: ListCheck) -> tuple[str, ...]:
     items = str(listed.items) if listed.items == listed.matching else f"{listed.matching}/{listed.items}"
     return (
         listed.kind,
-        cut(shown(listed.status), 16),
+        cut(shown(listed.status), 14),
         items if listed.status == "ok" else "",
         f"{listed.newest:%m-%d %H:%M}" if listed.newest else "",
         f"{listed.reaches_back_to:%Y-%m-%d}" if listed.reaches_back_to else "",
@@ -177,7 +177,7 @@ def _article(one: SourceCheck) -> list[str]:
         return ["not read"]
     day = f"{one.article.published_at:%Y-%m-%d}" if one.article.published_at else "no date"
     reader = "generic" if one.article.reader == "generic" else "own class"
-    return [f"{reader}, {one.article.letters} letters", f"{day} {shown(one.article.title)}"]
+    return [f"{reader}, {one.article.letters}", f"{day} {shown(one.article.title)}"]
 
 
 def _below_each_other(one: SourceCheck) -> Table:
