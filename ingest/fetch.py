@@ -13,6 +13,7 @@ import random
 import ssl
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -275,6 +276,8 @@ class Fetcher:
         self.settings = settings
         self.run_id = run_id
         self._now = now
+        # Forcing a record to the disk takes its time; other requests go on meanwhile.
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._looks: Counter[str] = Counter()
         self._robots: dict[str, tuple[float, Robots, _Reply | None]] = {}
         self._robots_locks: dict[str, asyncio.Lock] = {}
@@ -302,6 +305,8 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
+        # What is being written is whole before anybody can close the archive.
+        self._writer.shutdown()
         await self._transport.aclose()
 
     async def get(
@@ -509,7 +514,9 @@ class Fetcher:
             truncated=cut.truncated if cut and not whole else None,
             unchanged_since=question.validators.fetched_at if response.status_code == 304 else None,
         )
-        location = self.archive.write(exchange, self.run_id, source_id)
+        location = await asyncio.get_running_loop().run_in_executor(
+            self._writer, self.archive.write, exchange, self.run_id, source_id
+        )
         reply = _Reply(str(url), at, exchange, location, body, None, None)
         return _with_fault(reply, cut.fault, cut.reason) if cut else reply
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ingest.archive import Archive
+from ingest.archive import Archive, Exchange, Location, Record
 from ingest.errors import InputError
 from ingest.fetch import Fetched, Fetcher, FetchSettings, Validators, is_passing, retry_after_s
 from ingest.politeness import gate
@@ -244,6 +245,35 @@ def test_one_host_is_asked_at_its_pace_from_all_threads(server: FaultServer, tmp
         list(threads.map(read, range(2)))
     gaps = [later - earlier for earlier, later in zip(server.starts, server.starts[1:], strict=False)]
     assert len(gaps) == 3 and min(gaps) > 0.1
+
+
+class SlowDisk(Archive):
+    """An archive on a disk that takes its time."""
+
+    def write(self, exchange: Exchange, run_id: str, source_id: str) -> Location:
+        time.sleep(0.3)
+        return super().write(exchange, run_id, source_id)
+
+
+def test_a_slow_disk_holds_up_nobody_and_what_was_begun_is_written(
+    server: FaultServer, tmp_path: Path, host: str
+) -> None:
+    async def run() -> None:
+        async with Fetcher(archive, settings(server), "run") as fetcher:
+            fetching = asyncio.create_task(fetcher.get(f"http://{host}/page", "a", robots_override="x" * 12))
+            while not (archive_threads() or fetching.done()):
+                await asyncio.sleep(0.005)
+            assert not fetching.done()
+            fetching.cancel()
+
+    def archive_threads() -> list[str]:
+        return [thread.name for thread in threading.enumerate() if thread.name.startswith("archive")]
+
+    with SlowDisk(tmp_path) as archive:
+        asyncio.run(run())
+        assert not archive_threads()
+        (name,) = archive.files()
+        assert [record.body for record in archive.records(name) if isinstance(record, Record)] == [PAGE]
 
 
 def test_two_hosts_never_wait_for_each_other(server: FaultServer, archive: Archive, host: str) -> None:
