@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from race import Stopwatch
@@ -17,18 +17,23 @@ from ingest.archive import Archive
 from ingest.fetch import Fetcher, FetchSettings
 
 
-async def download(wanted: Iterator[dict[str, str]], archive: Archive, settings: FetchSettings, workers: int) -> int:
-    """The number of pages that came whole, with status 200."""
+async def download(pages: list[dict[str, str]], archive: Archive, settings: FetchSettings, workers: int) -> int:
+    """The number of pages that came whole, with status 200. Each source has a Fetcher of its own, as in a run."""
+    waiting = iter(pages)
     came = 0
 
-    async def work(fetcher: Fetcher) -> None:
+    async def work() -> None:
         nonlocal came
-        for page in wanted:
-            fetched = await fetcher.get(page["url"], page["source"])
+        for page in waiting:
+            fetched = await fetchers[page["source"]].get(page["url"], page["source"])
             came += fetched.ok
 
-    async with Fetcher(archive, settings, "benchmark") as fetcher:
-        await asyncio.gather(*(work(fetcher) for _ in range(workers)))
+    async with AsyncExitStack() as stack:
+        fetchers = {
+            source: await stack.enter_async_context(Fetcher(archive, settings, "benchmark"))
+            for source in dict.fromkeys(page["source"] for page in pages)
+        }
+        await asyncio.gather(*(work() for _ in range(workers)))
     return came
 
 
@@ -38,7 +43,7 @@ def main() -> None:
     settings = FetchSettings(host_delay_s=0.0, host_concurrency=int(per_host), allow_private_addresses=True)
     watch = Stopwatch()
     with Archive(folder) as archive:
-        came = asyncio.run(download(iter(pages), archive, settings, int(concurrency)))
+        came = asyncio.run(download(pages, archive, settings, int(concurrency)))
     watch.stop()
     if came != len(pages):
         raise SystemExit(f"{came} of {len(pages)} pages came.")
