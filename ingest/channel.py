@@ -37,6 +37,7 @@ missing post     an embedded post that is deleted or never was
 """
 
 _POST: Final = "tgme_widget_message"
+_ID: Final = re.compile("[0-9]{1,15}")
 _MESSAGES: Final = etree.XPath(f"//*[contains(concat(' ', normalize-space(@class), ' '), ' {_POST} ')]")
 
 
@@ -126,8 +127,7 @@ def parse_channel(body: bytes, url: str) -> ChannelPage:
             unread_ids |= _id_of(element)
             continue
         posts.append(post)
-        if post.views_raw and post.views is None:
-            problems.append(f"post {post.channel}/{post.id} shows {post.views_raw[:40]!r} as its views")
+        problems += (f"post {post.channel}/{post.id} counts {count[:40]!r}" for count in post.unread_counts)
     if problems and not posts:
         raise LayoutError(f"{url}: {problems[0]}")
     condition = "posts" if posts else _condition(tree, page, url)
@@ -135,6 +135,7 @@ def parse_channel(body: bytes, url: str) -> ChannelPage:
         if condition == "no posts" and "tme_no_messages_found" not in page:
             raise LayoutError(f"{url}: the page breaks off before its first post")
         problems.append("the page breaks off")
+    problems += (f"the pager leads to {pager[:40]!r}" for pager in _pagers(page) if not _ID.fullmatch(pager))
     links = {link.get("rel"): link.get("href") for link in tree.iter("link") if link.get("href")}
     return ChannelPage(
         url=url,
@@ -218,7 +219,8 @@ def _unquoted(text: str, url: str) -> str:
         content = json.loads(text)
     except ValueError as error:
         raise NotHtmlError(f"{url}: the body is a JSON string that breaks off or is none: {error}") from error
-    assert isinstance(content, str)
+    if not isinstance(content, str) or not content.strip():
+        raise EmptyBodyError(f"{url}: the body is a JSON string with nothing in it")
     return content
 
 
@@ -283,6 +285,14 @@ def _landing(page: ClassIndex) -> Landing | None:
     return Landing(title, extra, description) if title or extra or description else None
 
 
+def _pagers(page: ClassIndex, *directions: str) -> list[str]:
+    """What the pager's links ask for, in these directions or (none given) in both."""
+    asked = (
+        link.get(f"data-{to}") for link in page.all("tme_messages_more") for to in directions or ("before", "after")
+    )
+    return [digits for digits in asked if digits is not None]
+
+
 def _turning(
     page: ClassIndex, direction: Literal["before", "after"], linked: str | None, posts: list[Post]
 ) -> int | None:
@@ -290,9 +300,8 @@ def _turning(
 
     The head of a page that a browser saved is older than its posts: it counts only where it leads beyond all of them.
     """
-    for pager in page.all("tme_messages_more"):
-        if (digits := pager.get(f"data-{direction}")) is not None:
-            return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else None
+    for digits in _pagers(page, direction):
+        return int(digits) if _ID.fullmatch(digits) else None
     asked = re.search(rf"[?&]{direction}=([0-9]{{1,15}})(?:&|$)", linked or "")
     if asked is None or not posts:
         return None

@@ -68,10 +68,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """One kind of reaction; `count` is rounded where `count_raw` is ("27.9K")."""
+    """One kind of reaction; `count` is rounded where `count_raw` is ("27.9K"), None where that is no number."""
 
     count_raw: str
-    count: int
+    count: int | None
     paid: bool
     emoji_id: str | None
 
@@ -133,6 +133,12 @@ class Post:
     def reply_to_url(self) -> str | None:
         """The address of the post that this one answers."""
         return self.reply.url if self.reply else None
+
+    @property
+    def unread_counts(self) -> tuple[str, ...]:
+        """What stands where views and reactions are counted, and is no number."""
+        views = (self.views_raw,) if self.views_raw and self.views is None else ()
+        return *views, *(reaction.count_raw for reaction in self.reactions if reaction.count is None)
 
     @property
     def media_urls(self) -> tuple[str, ...]:
@@ -314,12 +320,13 @@ def _reactions(post: ClassIndex) -> Iterator[Reaction]:
     for reaction in post.all("tgme_reaction"):
         # The count is the reaction's own text; the emoji's text is inside its own element.
         raw = own_text(reaction).strip()
-        count = rounded_count(raw)
-        if count is None:
+        if not raw:
             continue
+        count = rounded_count(raw)
         emoji_ids = (emoji.get("emoji-id") for emoji in reaction.iter("tg-emoji"))
         paid = "tgme_reaction_paid" in (reaction.get("class") or "").split()
-        yield Reaction(raw, count.number, paid, next((emoji_id for emoji_id in emoji_ids if emoji_id), None))
+        emoji_id = next((emoji_id for emoji_id in emoji_ids if emoji_id), None)
+        yield Reaction(raw, count.number if count else None, paid, emoji_id)
 
 
 def _poll(post: ClassIndex) -> Poll | None:

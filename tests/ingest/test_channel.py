@@ -52,6 +52,8 @@ def test_pages_without_posts_have_a_name(body: str, condition: str) -> None:
     ("body", "error"),
     [
         (b" \n", EmptyBodyError),
+        (b'""', EmptyBodyError),
+        (b'"not found"', NotHtmlError),
         (b"upstream timed out", NotHtmlError),
         (b"<html><body><h1>502 Bad Gateway</h1></body></html>", LayoutError),
         (channel_page(own_text("x"), name="no-id"), LayoutError),
@@ -134,6 +136,8 @@ def test_pages_are_turned_by_the_heads_links_where_there_is_no_pager() -> None:
     # The page's own script has added older posts since the head was written.
     loaded = page_of(message(own_text("y"), name="jol_habar/5"), message(own_text("x")), head=head)
     assert parse_channel(loaded, "u").before is None
+    strange = parse_channel(channel_page(own_text("x"), head=head + pager.replace("12", "top")), "u")
+    assert (strange.before, strange.problems) == (None, ("the pager leads to 'top'",))
     end = parse_channel(channel_page(own_text("x")), "u")
     assert (end.before, end.after) == (None, None)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.channel import parse_channel, to_document
-from ingest.post import Button, Poll, Reply
+from ingest.post import Button, Poll, Reaction, Reply
 from ingest.post_media import Medium
 from tests.ingest.channel_markup import SOURCE, channel_page, only_post, own_text
 
@@ -280,7 +280,7 @@ def test_views_that_are_no_number_are_named() -> None:
     page = parse_channel(channel_page(own_text("x")).replace(b"37.2K", b"many"), "u")
     (post,) = page.posts
     assert (post.views, post.views_raw, post.views_granularity) == (None, "many", None)
-    assert page.problems == ("post jol_habar/17 shows 'many' as its views",)
+    assert page.problems == ("post jol_habar/17 counts 'many'",)
 
 
 @pytest.mark.parametrize(
@@ -303,3 +303,27 @@ def test_entities_and_invisible_characters() -> None:
 def test_the_time_of_a_post_is_not_that_of_its_video() -> None:
     video = '<a class="tgme_widget_message_video_player"><time class="message_video_duration">0:34</time></a>'
     assert only_post(video).published_at == datetime(2025, 10, 1, 4, 5, 6, tzinfo=UTC)
+
+
+def test_reactions_are_counts_beside_an_emoji() -> None:
+    emoji = '<i class="emoji"><b>🔥</b></i>'
+    page = parse_channel(
+        channel_page(
+            f'<div class="tgme_widget_message_reactions"><span class="tgme_reaction">{emoji}27.9K</span><span '
+            'class="tgme_reaction tgme_reaction_paid"><i class="icon icon-telegram-stars"></i>3</span><span '
+            'class="tgme_reaction"><tg-emoji emoji-id="5"></tg-emoji>some</span></div>'
+        ),
+        "u",
+    )
+    (post,) = page.posts
+    assert post.reactions == (
+        Reaction("27.9K", 27_900, paid=False, emoji_id=None),
+        Reaction("3", 3, paid=True, emoji_id=None),
+        Reaction("some", None, paid=False, emoji_id="5"),
+    )
+    assert page.problems == ("post jol_habar/17 counts 'some'",)
+
+
+def test_a_text_of_the_time_before_the_sites_script_marked_it() -> None:
+    reply = '<a class="tgme_widget_message_reply"><div class="tgme_widget_message_text">чужое</div></a>'
+    assert only_post(reply + '<div class="tgme_widget_message_text">свое</div>').text == "свое"
