@@ -72,7 +72,7 @@ def _words(root: etree._Element) -> Iterator[str]:
                 continue
             if element.tag in _BLOCKS:
                 blocks.append(element)
-            text = "\n" if element.tag == "br" else element.get("alt") if element.tag == "img" else element.text
+            text = "\n" if element.tag == "br" else element.text
         else:
             if blocks and element is blocks[-1]:
                 blocks.pop()
