@@ -33,13 +33,15 @@ BOMB = gzip.compress(bytes(50_000_000), 6)
 class FaultServer:
     """Listens on `port`; `asked` counts (host, path), `sent` the bytes of endless bodies that were taken off its hands.
 
-    `robots` maps a host to its robots.txt, to a status, or to the path whose fault it has.
+    `robots` maps a host to its robots.txt, to a status, or to the path whose fault it has; `faults` any (host, address) to
+    such a path.
     """
 
     def __init__(self) -> None:
         self.asked: Counter[tuple[str, str]] = Counter()
         self.headers: dict[tuple[str, str], dict[str, str]] = {}
         self.pages: dict[tuple[str, str], Page] = {}
+        self.faults: dict[tuple[str, str], str] = {}
         self.robots: dict[str, str | int | bytes] = {}
         self.sent: Counter[str] = Counter()
         self.raw = b""
@@ -94,6 +96,7 @@ class FaultServer:
 
     async def _answer(self, writer: asyncio.StreamWriter, host: str, target: str, headers: dict[str, str]) -> None:
         count = self.asked[host, target]
+        target = self.faults.get((host, target), target)
         path, _, query = target.partition("?")
         if path == "/robots.txt":
             robots = self.robots.get(host, 404)
@@ -105,7 +108,7 @@ class FaultServer:
             else:
                 _send(writer, 200, robots.encode() if isinstance(robots, str) else robots)
                 return
-        if page := self.pages.get((host, path)):
+        if page := self.pages.get((host, target)) or self.pages.get((host, path)):
             body = page.body.encode() if isinstance(page.body, str) else page.body
             others = [f"{name}: {value}" for name, value in page.headers.items()]
             _send(writer, page.status, body, f"Content-Type: {page.content_type}", *others)

@@ -25,7 +25,7 @@ from ingest.source import Source
 from ingest.spool import Coverage, Spool, read_spool
 
 from .fault_server import ARTICLE, TEXT, FaultServer, fault_server
-from .small_web import Page, article, feed
+from .small_web import Page, article, feed, preview
 
 DAY = Interval.of_day(date(2025, 10, 1))
 INSIDE = "Wed, 01 Oct 2025 10:00:00 +0000"
@@ -76,7 +76,7 @@ def outlet(host: str, **fields: Any) -> Source:
 
 
 def read(
-    server: FaultServer, source: Source, tmp_path: Path, *recheck: Recheck, **changes: Any
+    server: FaultServer, source: Source, tmp_path: Path, *recheck: Recheck, channel_host: str = "t.me", **changes: Any
 ) -> tuple[Spool, Coverage]:
     """What a night's reading leaves. Every row of it is compared with the archive, whatever the test."""
     path = tmp_path / f"spool{next(_numbers)}.jsonl"
@@ -87,6 +87,7 @@ def read(
         str(archive_root),
         settings(server, **changes),
         path,
+        channel_host=channel_host,
     )
     spool = read_spool(path)
     assert_archived(archive_root, spool.fetches)
@@ -367,6 +368,36 @@ def test_a_list_that_fails_leaves_the_other_lists(path: str, server: FaultServer
     spool, coverage = read(server, source, tmp_path, attempts=1)
     assert len(spool.documents) == 2 and not coverage.complete
     assert [row.url for row in spool.unparsed] == [f"https://{host}{path}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("/silent", "read_timeout"),
+        ("/reset", "disconnected"),
+        ("/garbage", "protocol_error"),
+        ("/bomb", "too_large"),
+        ("/loop", "too_many_redirects"),
+        ("/status?503", "HTTP 503"),
+        ("/status?404", "HTTP 404"),
+        ("/empty", "ParseError"),
+        ("/page", "ParseError"),
+    ],
+)
+def test_a_faulty_page_of_a_channel_is_a_row_and_a_gap(
+    path: str, word: str, server: FaultServer, host: str, tmp_path: Path
+) -> None:
+    server.pages[host, "/s/kpp_news"] = preview("kpp_news", [(9, "2025-10-01T20:00:00+00:00", TEXT)], before=9)
+    server.faults[host, "/s/kpp_news?before=9"] = path
+    channel = Source(
+        id="kpp", name="КПП", kind="channel", side="KZ", country="KZ", languages=("ru",),
+        home="https://t.me/kpp_news", channel="kpp_news",
+    )  # fmt: skip
+    spool, coverage = read(server, channel, tmp_path, attempts=1, channel_host=host)
+    assert [document.url for document in spool.documents] == ["https://t.me/kpp_news/9"]
+    rows = {(row.url, row.error_class) for row in spool.unparsed}
+    assert (f"https://{host}/s/kpp_news?before=9", word) in rows, rows
+    assert not coverage.complete and coverage.gap_to == datetime(2025, 10, 1, 20, tzinfo=UTC)
 
 
 ROBOTS: dict[str, tuple[str | int | bytes, str | None]] = {
