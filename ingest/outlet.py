@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, SoupStrainer, Tag
 
+from ingest.addresses import media_addresses, media_source, web_addresses
 from ingest.article import Article
 from ingest.dates import parse_date
 from ingest.errors import InputError, LayoutError
@@ -66,21 +67,27 @@ class Outlet:
         author = self._author(soup, url)
         standfirst = self._element(soup, "lead", self.lead, url)
         lead = squeezed(standfirst.get_text()) if standfirst is not None else ""
-        canonical = soup.select_one('link[rel~="canonical"]')
         declared = _LANG.search(html[:4000])
+        lines = self._paragraphs(soup, standfirst, lead, url)
+        # What is dropped from the body is gone by now.
+        body = soup.select(self.body)[0]
+        pictures = [str(meta.get("content")) for meta in soup.select('meta[property="og:image"]')]
+        pictures += [source for tag in body.select("img, video, audio, source") if (source := media_source(tag.attrs))]
         return Article(
             title=title,
-            text="\n".join(self._paragraphs(soup, standfirst, lead, url)),
+            text="\n".join(lines),
             published_at=published.at,
             published_precision=published.precision,
             published_from="selector",
             author=re.sub(rf"\A{self.author_prefix}\s*", "", author) if author else None,
             lang=declared.group(1).lower() if declared else self.lang,
             url=url,
-            canonical_url=urljoin(url, str(canonical["href"])) if canonical is not None else None,
+            canonical_url=_canonical(soup, url),
             extractor=self.parser_id,
             extractor_version=self.version,
             lead=lead,
+            links=web_addresses(url, (str(link["href"]) for link in body.select("a[href]"))),
+            media_urls=media_addresses(url, pictures),
         )
 
     def _paragraphs(self, soup: BeautifulSoup, standfirst: Tag | None, lead: str, url: str) -> list[str]:
@@ -145,6 +152,16 @@ class Outlet:
 
     def _layout(self, field: str, selector: str, problem: str, url: str) -> LayoutError:
         return LayoutError(f"{self.parser_id}: {field!r} ({selector}) {problem} on {url}")
+
+
+def _canonical(soup: BeautifulSoup, url: str) -> str | None:
+    """The address that the page declares as its own; None where it declares none, or what is no web address."""
+    link = soup.select_one('link[rel~="canonical"][href]')
+    try:
+        address = urljoin(url, str(link["href"]).strip()) if link is not None else ""
+    except ValueError:
+        return None
+    return address if re.match(r"https?://[^/\s]", address) else None
 
 
 class _Container(SoupStrainer):
