@@ -12,19 +12,22 @@ from collections import Counter
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final
+from urllib.parse import urljoin
 
 import trafilatura
 from lxml import etree, html
 
+from ingest.addresses import media_addresses, media_source, web_addresses
 from ingest.article import Article
 from ingest.byline import byline
-from ingest.errors import EmptyBodyError
+from ingest.errors import EmptyBodyError, LayoutError
 from ingest.headline import headline
 from ingest.html_page import HtmlPage
-from ingest.json_ld import plain
+from ingest.json_ld import as_list, plain
 from ingest.page_metadata import PageMetadata, page_metadata, squeezed
 from ingest.page_region import is_elsewhere, visible_text
-from ingest.publication_date import publication_date
+from ingest.publication_date import PublicationDate, publication_date
+from ingest.wall import wall
 
 VERSION: Final = f"2+trafilatura-{version('trafilatura')}"
 """Of the extractor: moves when the same bytes may give another article."""
@@ -34,6 +37,7 @@ _LEAD_KEY: Final = 80
 _LEAD_MOST: Final = 700
 _LAYOUT_LEAST: Final = 400
 _WORDS_LEAST: Final = 30
+_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|mp4)(?:$|\?)", re.IGNORECASE)
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORDS: Final = re.compile(r"\w+")
 _READ_ALSO: Final = re.compile(
@@ -58,12 +62,15 @@ def read_generic(page: HtmlPage, *, timezone: str | None = None, fetched_at: dat
     """The article on `page`. `timezone` (IANA) is for clocks without a zone, `fetched_at` for relative dates.
 
     Raises EmptyBodyError where the page has no text to speak of: none, a list of other pages, or so few words without a
-    date or an article's markup that it is rather a wall against robots, a notice or an error answered with success.
+    date or an article's markup that it is rather a wall against robots, a notice or an error answered with success; and
+    LayoutError where the page says itself that it is such a thing.
     """
     metadata = page_metadata(page)
     title = headline(page, metadata)
     published = publication_date(page, metadata, title, timezone=timezone, fetched_at=fetched_at)
     text = body_text(page, metadata, title)
+    body = _body(page, text)
+    _refuse_wall(page, metadata, title, published, text)
     if not text:
         raise EmptyBodyError(f"{page.url} has no article text")
     if _is_listing(page.tree, text):
@@ -85,6 +92,8 @@ def read_generic(page: HtmlPage, *, timezone: str | None = None, fetched_at: dat
         canonical_url=metadata.canonical_url,
         extractor="generic",
         extractor_version=VERSION,
+        links=links(page, body, text),
+        media_urls=media(page, metadata, body),
     )
 
 
@@ -116,6 +125,79 @@ def standfirst(page: HtmlPage, metadata: PageMetadata, text: str) -> str:
         if len(shown) <= _LEAD_MOST and _key(shown).startswith(key) and not is_elsewhere(element):
             return "" if _key(shown)[:_LEAD_KEY] in _key(text) else shown
     return ""
+
+
+def links(page: HtmlPage, body: html.HtmlElement | None, text: str) -> tuple[str, ...]:
+    """The addresses that the article's own `text` links to: those of links in its `body` whose words, with those around
+    them, stand in the text as on the page."""
+    whole = _key(text)
+    hrefs = []
+    for link in () if body is None else body.iter("a"):
+        said = _key(squeezed(link.text_content()))
+        previous, parent = link.getprevious(), link.getparent()
+        before = previous.tail if previous is not None else (parent.text if parent is not None else "")
+        around = _key((before or "")[-40:]) + said + _key((link.tail or "")[:40])
+        # A link that stands alone is text where it is long: a word of the menu may stand in the text as well.
+        if said and around in whole and (len(around) > len(said) + 4 or len(said) > 30) and not is_elsewhere(link):
+            hrefs.append(link.get("href"))
+    return web_addresses(_base(page), hrefs)
+
+
+def media(page: HtmlPage, metadata: PageMetadata, body: html.HtmlElement | None) -> tuple[str, ...]:
+    """The addresses of the article's pictures and films: those it declares (og:image, JSON-LD), then those in its `body`."""
+    declared: list[str | None] = [
+        value for name in ("og:image", "og:video", "twitter:image") for value in metadata.meta.get(name, ())
+    ]
+    for picture in (*as_list(metadata.item.get("image")), *as_list(metadata.item.get("video"))):
+        url = picture.get("url") or picture.get("contentUrl") if isinstance(picture, dict) else picture
+        declared += [address for address in as_list(url) if isinstance(address, str)]
+    shown = [
+        media_source(element.attrib)
+        for element in (() if body is None else body.iter("img", "video", "audio", "source"))
+        if not is_elsewhere(element) and not _leads_away(element)
+    ]
+    return media_addresses(_base(page), [*declared, *shown])
+
+
+def _base(page: HtmlPage) -> str:
+    for base in page.tree.iter("base"):
+        try:
+            address: str = urljoin(page.url, base.get("href") or "")
+            return address
+        except ValueError:
+            break
+    return page.url
+
+
+def _leads_away(element: html.HtmlElement) -> bool:
+    """Whether a picture is a link to another page: a teaser's, not the article's."""
+    link = next(element.iterancestors("a"), None)
+    return link is not None and not _FILE.search(link.get("href") or "")
+
+
+def _body(page: HtmlPage, text: str) -> html.HtmlElement | None:
+    """The innermost element that holds nine tenths of the long lines of `text`; None where none does."""
+    lines = {_key(line) for line in text.splitlines() if len(line) > 40}
+    holding: Counter[html.HtmlElement] = Counter()
+    for element in page.tree.iter("p", "li", "div", "td", "blockquote", "section"):
+        if len(element) < 30 and (key := _key(squeezed(element.text_content()))) in lines:
+            lines.discard(key)
+            holding.update(element.iterancestors())
+    most = max(holding.values(), default=0)
+    inner = [element for element, count in holding.items() if count >= 0.9 * most]
+    deepest: html.HtmlElement | None = max(inner, key=lambda e: sum(1 for _ in e.iterancestors()), default=None)
+    return deepest
+
+
+def _refuse_wall(
+    page: HtmlPage, metadata: PageMetadata, title: str, published: PublicationDate | None, text: str
+) -> None:
+    if published is not None and metadata.item and len(text.split()) > _WORDS_LEAST:
+        return
+    headings = [visible_text(heading) for heading in page.tree.iter("h1")][:3]
+    kind = wall([metadata.title_element, title, *headings], text or visible_text(page.tree))
+    if kind is not None:
+        raise LayoutError(f"{page.url} is no article: {kind}")
 
 
 def _key(text: str) -> str:

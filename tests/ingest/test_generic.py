@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from ingest.article import article_json
-from ingest.errors import EmptyBodyError
+from ingest.errors import EmptyBodyError, LayoutError
 from ingest.generic import read_generic
 from ingest.html_page import read_html
 from ingest.parse import parse_article
@@ -81,8 +81,73 @@ def test_a_short_brief_is_an_article(head: str, body: str) -> None:
 def test_a_wall_against_robots_is_no_article(body: str) -> None:
     page = f"<html><head><title>Just a moment...</title></head><body>{body}</body></html>"
     for url in ("https://example.org/1", "https://example.org/2025/10/01/1"):
-        with pytest.raises(EmptyBodyError, match="no article text"):
+        with pytest.raises(LayoutError, match="is no article: a check of the browser"):
             read_generic(read_html(page.encode(), url))
+
+
+def test_few_words_without_a_date_are_no_article() -> None:
+    with pytest.raises(EmptyBodyError, match="no date and no article"):
+        _text("<h1>site.kz</h1><p>Добро пожаловать на новый адрес.</p>")
+
+
+LONG = f"<ul>{'<li><a href=/n>Популярная новость дня, которую читают все</a></li>' * 9}</ul><p>{PARAGRAPH}</p><p>01.10.2025</p>"
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "kind"),
+    [
+        ("Страница не найдена — Вестник степи", f"<h1>Ошибка 404</h1>{LONG}", "not found"),
+        ("Бет табылмады", LONG, "not found"),
+        ("404 Not Found", "<h1>Not Found</h1><p>The requested URL was not found on this server.</p>", "not found"),
+        ("Вестник", "<h1>Такой страницы не существует</h1><p>10:30, 1 октября 2025</p>", "not found"),
+        ("Access Denied", "<h1>Access Denied</h1><p>You don't have permission to access this page. 01.10.2025</p>", "access denied"),
+        ("Доступ запрещён", LONG, "access denied"),
+        ("DDoS-Guard", "<p>Проверка браузера перед переходом на сайт, 01.10.2025.</p>", "a check of the browser"),
+        ("vestnik.example", "<p>Checking your browser. Protected by Qrator. 01.10.2025</p>", "a check of the browser"),
+        ("Ой!", "<p>Подтвердите, что запросы отправляли вы, а не робот. 01.10.2025</p>", "a captcha"),
+        ("Вестник", "<p>You need to enable JavaScript to run this app.</p>", "javascript is required"),
+        ("Before you continue", LONG, "consent"),
+        ("502 Bad Gateway", "<h1>502 Bad Gateway</h1><p>nginx, 01.10.2025</p>", "an error of the server"),
+        ("Вестник", "<h1>Ведутся технические работы</h1><p>01.10.2025</p>", "an error of the server"),
+        ("Log in to continue | Example", "<p>01.10.2025 Enter your name and the password that you chose.</p>", "a login"),
+    ],
+)  # fmt: skip
+def test_what_says_that_it_is_no_article_is_none(title: str, body: str, kind: str) -> None:
+    page = f"<html><head><title>{title}</title></head><body>{body}</body></html>"
+    with pytest.raises(LayoutError, match=f"is no article: {kind}"):
+        read_generic(read_html(page.encode(), "https://example.org/2025/10/01/1"))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Доступ запрещён: фуры не пускают через «Сырым»",
+        "Access denied to 300 trucks at the border",
+        "Ошибка 404 на сайте очереди: водители не могут записаться",
+        "Страница не найдена: почему не работает электронная очередь",
+        "Just a moment of silence at the checkpoint",
+    ],
+)
+def test_an_article_about_a_wall_is_an_article(title: str) -> None:
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>01.10.2025</p><p>{PARAGRAPH}</p></body></html>"
+    assert read_generic(read_html(page.encode(), "https://example.org/1")).title == title
+
+
+def test_links_and_media_are_the_article_s_own() -> None:
+    page = f"""<html><head><meta property="og:image" content="/i/top.jpg"></head><body>
+    <nav><a href="/">граница</a></nav><article><h1>Т</h1><p>1 октября 2025</p>
+    <p>{PARAGRAPH} Об этом <a href="/2#a">сообщил</a> <a href="https://t.me/x/1">Telegram-канал</a> водителей.</p>
+    <figure><img src="data:image/gif;base64,R0" data-src="/i/queue.jpg"><img src="/pixel.gif"><img src="/c.png" width="1"></figure>
+    <p>{PARAGRAPH[::-1]} Об этом же <a href="/2#a">сообщили</a> и <a href="mailto:a@b.c">редакции</a>, и там.</p>
+    <video><source src="https://v.example/1.mp4"></video></article>
+    <aside><a href="/3"><img src="/i/other.jpg">Другая новость</a></aside></body></html>"""
+    article = read_generic(read_html(page.encode(), "https://example.org/1"))
+    assert article.links == ("https://example.org/2#a", "https://t.me/x/1")
+    assert article.media_urls == (
+        "https://example.org/i/top.jpg",
+        "https://example.org/i/queue.jpg",
+        "https://v.example/1.mp4",
+    )
 
 
 def test_a_page_laid_out_by_tables() -> None:
