@@ -167,7 +167,8 @@ def _host(url: str) -> str:
 
 
 def reach(items: list[Item]) -> datetime | None:
-    """Since when the feed is whole: the date of the oldest item that stands where its date says; None without dates.
+    """After which moment the feed is whole: the date of the oldest item that stands where its date says (the end of its day,
+    where that is all it says); None without dates. At that very moment there may have been more.
 
     A feed goes from new to old (or the other way round). An old item among newer ones is pinned, and says nothing about how
     far back the feed goes.
@@ -184,4 +185,6 @@ def reach(items: list[Item]) -> datetime | None:
         if newest_after is None or date >= newest_after - timedelta(hours=1):
             oldest = date if oldest is None else min(oldest, date)
         newest_after = date if newest_after is None else max(newest_after, date)
+    if any(item.published_at == oldest and item.precision == "day" for item in items):
+        return oldest + timedelta(days=1) if oldest else None  # of that day there may have been more
     return oldest

@@ -29,7 +29,7 @@ SAME_LASTMOD_FROM = 50
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far back a list goes: whole since a time, or not known, because it has no dates or could not be read."""
+    """How far back a list goes: whole after a time, or not known, because it has no dates or could not be read."""
 
     since: datetime | None = None
     failure: Failure | None = None
@@ -100,7 +100,7 @@ async def discover_outlet(
     if not any(one.failure for one in sitemaps):
         sinces += [one.since for one in sitemaps if one.since]
     since = min(sinces, default=None)
-    whole = since is not None and since <= interval.start
+    whole = since is not None and since < interval.start
     # Archive pages of a month list thirty times what a day needs: only for what the other lists no longer have.
     patterns = [pattern for pattern in source.archive if is_daily(pattern) or not whole]
     archive = [await _read_archive(pattern, lists) for pattern in patterns]
@@ -166,7 +166,7 @@ async def _read_feed(pattern: str, lists: _Lists) -> Reach:
         known |= new
         items += here
         since = reach(items)
-        if not is_paged(pattern) or not new or (since is not None and since <= lists.interval.start):
+        if not is_paged(pattern) or not new or (since is not None and since < lists.interval.start):
             break
         if number == lists.max_pages:
             lists.reading.problems.append(f"{url}: {number} pages of a feed are the limit")
@@ -285,7 +285,8 @@ def _add_pages(pages: list[Listed], sitemap: _Waiting, lists: _Lists) -> Reach:
     since = _since(pages, lists.source)
     covers = is_dated(sitemap.pattern) or (sitemap.of_index is not None and sitemap.of_index.reaches_back)
     if covers and not undated:
-        since = min(since or interval.start, interval.start)
+        before = interval.start - timedelta(seconds=1)
+        since = min(since or before, before)
     return Reach(since)
 
 

@@ -3,92 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
 
 import pytest
 
 from ingest.discover import Discovery, discover
 from ingest.fetch import Fetched
-from ingest.fetch_record import Fetch
 from ingest.interval import Interval
-from ingest.source import Source
+from tests.ingest.memory_web import CHANNEL, DAY, HOME, Web, channel_page, channel_pages, outlet
 
-DAY = Interval.of_day(date(2025, 10, 1))
 START = DAY.start
-
-
-class Web:
-    """Bodies by URL; anything else is a 404. `asked` are the URLs in the order of asking."""
-
-    def __init__(self, pages: Mapping[str, str | bytes | int]) -> None:
-        self.pages = pages
-        self.asked: list[str] = []
-
-    async def get(self, url: str) -> Fetched:
-        self.asked.append(url)
-        page = self.pages.get(url, 404)
-        status = page if isinstance(page, int) else 200
-        body = page.encode() if isinstance(page, str) else page if isinstance(page, bytes) else b"<html>no</html>"
-        fetch = Fetch(
-            fetch_id=f"f{len(self.asked)}",
-            run_id="test",
-            source_id="s",
-            url=url,
-            final_url=url,
-            fetched_at=datetime(2025, 10, 4, tzinfo=UTC),
-            status=status or None,
-            content_type="text/html",
-            bytes=len(body),
-            sha256=None,
-            warc_file=None,
-            warc_offset=None,
-            error=None if status else "read_timeout: nothing came.",
-        )
-        return Fetched(fetch, body if status else None, (fetch,))
-
-    def discover(self, source: Source, interval: Interval = DAY, **settings: Any) -> Discovery:
-        return asyncio.run(discover(source, interval, self.get, **settings))
-
-
-CHANNEL = Source(
-    id="jol",
-    name="Жол",
-    kind="channel",
-    side="KZ",
-    country="KZ",
-    languages=("kk",),
-    home="https://t.me/jol_habar",
-    channel="jol_habar",
-)
-
-
-def _channel_page(posts: dict[int, datetime], before: int | None, name: str = "Jol_Habar") -> str:
-    wraps = "".join(
-        f'<div class="tgme_widget_message" data-post="{name}/{number}"><div class="tgme_widget_message_text '
-        f'js-message_text">пост {number}</div><a class="tgme_widget_message_date" href="https://t.me/{name}/{number}">'
-        f'<time datetime="{at.isoformat()}">12:00</time></a></div>'
-        for number, at in sorted(posts.items())
-    )
-    pager = f'<a class="tme_messages_more" data-before="{before}"></a>' if before else ""
-    empty = "" if wraps else '<div class="tme_no_messages_found">No posts found</div>'
-    return f'<section class="tgme_channel_history">{pager}{wraps}{empty}</section>'
-
-
-def _channel(posts: dict[int, datetime], size: int = 4) -> dict[str, str | bytes | int]:
-    """All pages of a channel that goes back to its oldest post."""
-    ids = sorted(posts)
-    pages: dict[str, str | bytes | int] = {}
-    url = "https://t.me/s/jol_habar"
-    while True:
-        shown, ids = ids[-size:], ids[:-size]
-        before = shown[0] if ids else None
-        pages[url] = _channel_page({number: posts[number] for number in shown}, before)
-        if before is None:
-            return pages
-        url = f"https://t.me/s/jol_habar?before={before}"
 
 
 # A post every six hours, the first on September 28: ids 13 to 16 are of October 1.
@@ -96,7 +21,7 @@ POSTS = {number: datetime(2025, 9, 28, tzinfo=UTC) + timedelta(hours=6 * (number
 
 
 def test_a_channel_is_read_back_to_the_interval_and_no_further() -> None:
-    web = Web(_channel(POSTS))
+    web = Web(channel_pages(POSTS))
     found = web.discover(CHANNEL)
     assert [item.post.id for item in found.posts] == [13, 14, 15, 16]
     assert all(item.post.published_at in DAY for item in found.posts)
@@ -108,7 +33,7 @@ def test_a_channel_is_read_back_to_the_interval_and_no_further() -> None:
 
 
 def test_a_caller_who_knows_an_id_saves_pages() -> None:
-    web = Web(_channel(POSTS))
+    web = Web(channel_pages(POSTS))
     found = web.discover(CHANNEL, before=17)
     assert [item.post.id for item in found.posts] == [13, 14, 15, 16]
     assert len(web.asked) == 2
@@ -116,7 +41,7 @@ def test_a_caller_who_knows_an_id_saves_pages() -> None:
 
 def test_an_interval_far_back_is_searched_for() -> None:
     many = {number: DAY.end + timedelta(hours=number - 1000) for number in range(1, 10_001) if number % 7}
-    web = Web(_channel(many, size=20))
+    web = Web(channel_pages(many, size=20))
     asked_for = web.get
 
     async def get(url: str) -> Fetched:
@@ -124,7 +49,7 @@ def test_an_interval_far_back_is_searched_for() -> None:
         address, _, before = url.partition("?before=")
         if before:
             shown = [number for number in many if number < int(before)][-20:]
-            page = _channel_page({number: many[number] for number in shown}, shown[0] if shown[0] > 1 else None)
+            page = channel_page({number: many[number] for number in shown}, shown[0] if shown[0] > 1 else None)
             web.pages = {**web.pages, url: page}
         return await asked_for(url)
 
@@ -137,7 +62,7 @@ def test_an_interval_far_back_is_searched_for() -> None:
 
 def test_what_a_page_answers_for() -> None:
     del (posts := dict(POSTS))[15]
-    spans = Web(_channel(posts)).discover(CHANNEL).spans
+    spans = Web(channel_pages(posts)).discover(CHANNEL).spans
     whole = [span for span in spans if span.first_id <= 15 <= span.last_id]
     assert len(whole) == 1
     assert 15 not in whole[0].ids
@@ -147,27 +72,27 @@ def test_what_a_page_answers_for() -> None:
 
 def test_the_oldest_page_is_the_end_only_if_the_first_post_is_on_it() -> None:
     young = {number: START + timedelta(hours=number) for number in range(1, 6)}
-    whole = Web(_channel(young)).discover(CHANNEL)
+    whole = Web(channel_pages(young)).discover(CHANNEL)
     assert (whole.stop_reason, whole.complete, len(whole.posts)) == ("no more pages", True, 5)
     later = {number + 40: at for number, at in young.items()}
-    broken = Web(_channel(later)).discover(CHANNEL)
+    broken = Web(channel_pages(later)).discover(CHANNEL)
     assert (broken.stop_reason, broken.gap_from, broken.gap_to) == ("no more pages", START, START + timedelta(hours=1))
     assert len(broken.posts) == 5
 
 
 def test_an_empty_channel_has_no_gap_but_an_early_end_has() -> None:
     address = "https://t.me/s/jol_habar"
-    empty = Web({address: _channel_page({}, None)}).discover(CHANNEL)
+    empty = Web({address: channel_page({}, None)}).discover(CHANNEL)
     assert (empty.stop_reason, empty.complete) == ("no more pages", True)
-    ended = Web({address: _channel_page({50: DAY.end}, 50), f"{address}?before=50": _channel_page({}, None)})
+    ended = Web({address: channel_page({50: DAY.end}, 50), f"{address}?before=50": channel_page({}, None)})
     assert ended.discover(CHANNEL).gap_to == DAY.end
 
 
 def test_the_page_limit_leaves_a_gap() -> None:
-    found = Web(_channel(POSTS)).discover(CHANNEL, max_pages=3)
+    found = Web(channel_pages(POSTS)).discover(CHANNEL, max_pages=3)
     assert [item.post.id for item in found.posts] == [13, 14, 15, 16]
     assert (found.stop_reason, found.complete) == ("page limit", True), "the last page went back to the start exactly"
-    few = Web(_channel(POSTS)).discover(CHANNEL, max_pages=2)
+    few = Web(channel_pages(POSTS)).discover(CHANNEL, max_pages=2)
     assert (few.gap_from, few.gap_to, few.posts) == (START, DAY.end, ())
 
 
@@ -180,7 +105,7 @@ def test_the_page_limit_leaves_a_gap() -> None:
         ("", "error"),
         (503, "error"),
         (0, "error"),
-        (_channel_page({1: START}, None, name="someone_else"), "error"),
+        (channel_page({1: START}, None, name="someone_else"), "error"),
     ],
 )
 def test_a_channel_that_cant_be_read_is_named_and_a_gap(page: str | int, stop: str) -> None:
@@ -191,7 +116,7 @@ def test_a_channel_that_cant_be_read_is_named_and_a_gap(page: str | int, stop: s
 
 
 def test_an_error_half_way_keeps_what_was_read() -> None:
-    pages = _channel(POSTS)
+    pages = channel_pages(POSTS)
     pages["https://t.me/s/jol_habar?before=13"] = 502
     found = Web(pages).discover(CHANNEL)
     assert (found.stop_reason, [item.post.id for item in found.posts]) == ("error", [13, 14, 15, 16])
@@ -203,7 +128,7 @@ def test_an_error_half_way_keeps_what_was_read() -> None:
 
 def test_a_pager_that_goes_in_circles_ends() -> None:
     address = "https://t.me/s/jol_habar"
-    page = _channel_page({number: POSTS[number] for number in (21, 22, 23, 24)}, 21)
+    page = channel_page({number: POSTS[number] for number in (21, 22, 23, 24)}, 21)
     web = Web({address: page, f"{address}?before=21": page})
     assert web.discover(CHANNEL).stop_reason == "error"
     assert len(web.asked) == 2
@@ -213,7 +138,7 @@ def test_one_post_with_a_wrong_time_does_not_end_the_reading() -> None:
     posts = dict(POSTS)
     posts[20] = START - timedelta(days=400)
     posts[17] = START - timedelta(days=3)
-    found = Web(_channel(posts)).discover(CHANNEL)
+    found = Web(channel_pages(posts)).discover(CHANNEL)
     assert [item.post.id for item in found.posts] == [13, 14, 15, 16]
     assert (found.stop_reason, found.complete) == ("reached start", True)
 
@@ -227,7 +152,7 @@ def test_holes_between_ids_do_not_end_a_search() -> None:
     async def get(url: str) -> Fetched:
         before = int(url.partition("?before=")[2] or 10**9)
         shown = [number for number in ids if number < before][-20:]
-        web.pages = {url: _channel_page({number: times[number] for number in shown}, shown[0] if shown else None)}
+        web.pages = {url: channel_page({number: times[number] for number in shown}, shown[0] if shown else None)}
         return await Web.get(web, url)
 
     found = asyncio.run(discover(CHANNEL, DAY, get))
@@ -237,7 +162,7 @@ def test_holes_between_ids_do_not_end_a_search() -> None:
 
 
 def test_what_is_wrong_with_a_page_is_told_and_its_posts_are_not_gone() -> None:
-    pages = _channel(POSTS)
+    pages = channel_pages(POSTS)
     address = "https://t.me/s/jol_habar?before=17"
     pages[address] = str(pages[address]).replace(POSTS[14].isoformat(), "whenever")
     found = Web(pages).discover(CHANNEL)
@@ -253,26 +178,8 @@ def test_a_channel_host_that_refuses(status: int, stop: str) -> None:
 
 
 def test_another_host_for_channels() -> None:
-    pages = {url.replace("t.me/s", "mirror.example/s"): page for url, page in _channel(POSTS).items()}
+    pages = {url.replace("t.me/s", "mirror.example/s"): page for url, page in channel_pages(POSTS).items()}
     assert len(Web(pages).discover(CHANNEL, channel_host="mirror.example").posts) == 4
-
-
-HOME = "https://delo.example"
-
-
-def _outlet(**more: Any) -> Source:
-    fields: dict[str, Any] = {
-        "id": "delo",
-        "name": "Дело",
-        "kind": "outlet",
-        "side": "KZ",
-        "country": "KZ",
-        "languages": ("ru",),
-        "home": f"{HOME}/",
-        "timezone": "Asia/Almaty",
-        "article": r"/news/[0-9]+$",
-    }
-    return Source(**fields | more)
 
 
 def _feed(*items: tuple[str, datetime | str]) -> str:
@@ -284,7 +191,7 @@ def _feed(*items: tuple[str, datetime | str]) -> str:
     return f'<rss version="2.0"><channel><title>Дело</title>{entries}</channel></rss>'
 
 
-FEED = _outlet(feeds=(f"{HOME}/rss",))
+FEED = outlet(feeds=(f"{HOME}/rss",))
 
 
 def _urls(discovery: Discovery) -> list[str]:
@@ -323,7 +230,7 @@ def test_a_feed_that_begins_too_late_leaves_a_gap() -> None:
 
 
 def test_each_of_several_feeds_must_go_back_far_enough() -> None:
-    source = _outlet(feeds=(f"{HOME}/ru", f"{HOME}/kk"))
+    source = outlet(feeds=(f"{HOME}/ru", f"{HOME}/kk"))
     long = _feed(("/news/1", START + timedelta(hours=2)), ("/news/2", START - timedelta(hours=2)))
     short = _feed(("/news/3", START + timedelta(hours=3)))
     found = Web({f"{HOME}/ru": long, f"{HOME}/kk": short}).discover(source)
@@ -354,7 +261,7 @@ def test_a_feed_that_tells_nothing_leaves_the_whole_interval_open(page: str | in
     assert (found.stop_reason, found.gap_from, found.gap_to) == (stop, DAY.start, DAY.end)
 
 
-ARCHIVE = _outlet(feeds=(f"{HOME}/rss",), archive=f"{HOME}/archive/%Y-%m-%d")
+ARCHIVE = outlet(feeds=(f"{HOME}/rss",), archive=f"{HOME}/archive/%Y-%m-%d")
 
 
 def _archive(*links: str) -> str:
@@ -403,7 +310,7 @@ def test_an_archive_that_lost_its_links_is_an_alarm_and_a_quiet_day_is_none() ->
     assert (quiet.complete, quiet.problems) == (True, ())
 
 
-SITEMAP = _outlet(feeds=(f"{HOME}/rss",), sitemaps=(f"{HOME}/sitemap.xml",))
+SITEMAP = outlet(feeds=(f"{HOME}/rss",), sitemaps=(f"{HOME}/sitemap.xml",))
 
 
 def _sitemap(*pages: tuple[str, str, datetime | None]) -> str:
@@ -505,7 +412,7 @@ def test_sitemaps_that_name_each_other_end() -> None:
     ("status", "stop"), [(503, "error"), (429, "error"), (0, "error"), (404, "list gone"), (403, "list gone")]
 )
 def test_a_list_that_fails_beside_one_that_is_too_short_is_not_hidden_by_it(status: int, stop: str) -> None:
-    source = _outlet(feeds=(f"{HOME}/rss", f"{HOME}/kk"), sitemaps=(f"{HOME}/sitemap.xml",))
+    source = outlet(feeds=(f"{HOME}/rss", f"{HOME}/kk"), sitemaps=(f"{HOME}/sitemap.xml",))
     short = _feed(("/news/9", START + timedelta(hours=9)))
     for failing in (f"{HOME}/kk", f"{HOME}/sitemap.xml"):
         pages: dict[str, str | bytes | int] = {
@@ -535,7 +442,7 @@ def test_what_items_lack_is_told_once_a_feed() -> None:
 
 
 def test_a_feed_with_pages_is_read_back_to_the_interval() -> None:
-    source = _outlet(feeds=(f"{HOME}/feed/[?paged={{page}}]",))
+    source = outlet(feeds=(f"{HOME}/feed/[?paged={{page}}]",))
     hours = [DAY.end + timedelta(hours=20 - number) for number in range(60)]
     pages: dict[str, str | bytes | int] = {
         f"{HOME}/feed/{f'?paged={number + 1}' if number else ''}": _feed(
@@ -558,7 +465,7 @@ def test_a_feed_with_pages_is_read_back_to_the_interval() -> None:
 
 
 def test_sitemaps_of_a_month_are_read_only_where_the_interval_touches_it() -> None:
-    source = _outlet(sitemaps=(f"{HOME}/map-%Y-%m.xml",))
+    source = outlet(sitemaps=(f"{HOME}/map-%Y-%m.xml",))
     web = Web(
         {
             f"{HOME}/map-2025-10.xml": _sitemap(
@@ -579,7 +486,7 @@ def test_sitemaps_of_a_month_are_read_only_where_the_interval_touches_it() -> No
 
 
 def test_a_sitemap_of_a_day_lists_that_day_even_without_dates() -> None:
-    source = _outlet(sitemaps=(f"{HOME}/map-%Y%m%d.xml",))
+    source = outlet(sitemaps=(f"{HOME}/map-%Y%m%d.xml",))
     pages: dict[str, str | bytes | int] = {
         f"{HOME}/map-2025100{day}.xml": _sitemap((f"/news/{day}", "lastmod", None)) for day in (1, 2)
     }
@@ -594,7 +501,7 @@ def test_a_series_whose_older_sitemaps_are_left_out_holds_the_interval() -> None
         )
         return f"<sitemapindex>{entries}</sitemapindex>"
 
-    source = _outlet(sitemaps=(f"{HOME}/sitemap.xml",))
+    source = outlet(sitemaps=(f"{HOME}/sitemap.xml",))
     old, now = START - timedelta(days=3), DAY.end
     young = {f"{HOME}/news-2.xml": _sitemap(("/news/2", "news", START + timedelta(hours=5)))}
     series = Web({**young, f"{HOME}/sitemap.xml": index(("news-1", old), ("news-2", now))}).discover(source)
@@ -607,7 +514,7 @@ def test_sitemaps_of_tags_do_not_matter_unless_there_is_nothing_else() -> None:
     index = (
         "<sitemapindex><sitemap><loc>/tags.xml</loc></sitemap><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>"
     )
-    source = _outlet(sitemaps=(f"{HOME}/sitemap.xml",))
+    source = outlet(sitemaps=(f"{HOME}/sitemap.xml",))
     tags = _sitemap(("/tag/1", "lastmod", START), ("/tag/2", "lastmod", START))
     news = _sitemap(("/news/1", "news", START), ("/news/0", "news", START - timedelta(days=1)))
     pages: dict[str, str | bytes | int] = {f"{HOME}/sitemap.xml": index, f"{HOME}/tags.xml": tags}
@@ -618,7 +525,7 @@ def test_sitemaps_of_tags_do_not_matter_unless_there_is_nothing_else() -> None:
 
 
 def test_a_sitemap_made_at_one_moment_says_nothing_of_its_pages() -> None:
-    source = _outlet(sitemaps=(f"{HOME}/sitemap.xml",))
+    source = outlet(sitemaps=(f"{HOME}/sitemap.xml",))
     made = START + timedelta(hours=3, minutes=1)
     found = Web({f"{HOME}/sitemap.xml": _sitemap(*((f"/news/{n}", "lastmod", made) for n in range(60)))}).discover(
         source
@@ -631,7 +538,7 @@ DATED = r"/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<day>[0-9]{2})/[0-9]+$"
 
 
 def test_links_whose_address_names_another_day_are_left_alone() -> None:
-    source = _outlet(feeds=(f"{HOME}/rss",), archive=(f"{HOME}/news/%Y/%m/%d",), article=DATED)
+    source = outlet(feeds=(f"{HOME}/rss",), archive=(f"{HOME}/news/%Y/%m/%d",), article=DATED)
     web = Web(
         {
             f"{HOME}/rss": _feed(("/2025/09/30/7", START), ("/2025/10/09/8", "")),
@@ -644,7 +551,7 @@ def test_links_whose_address_names_another_day_are_left_alone() -> None:
 
 
 def test_an_archive_with_pages_is_read_while_it_brings_something_new() -> None:
-    source = _outlet(archive=(f"{HOME}/kk/%Y-%m-%d/[{{page}}/]", f"{HOME}/ru/%Y-%m-%d/"))
+    source = outlet(archive=(f"{HOME}/kk/%Y-%m-%d/[{{page}}/]", f"{HOME}/ru/%Y-%m-%d/"))
     pages: dict[str, str | bytes | int] = {
         f"{HOME}/kk/2025-10-01/": _archive("/news/1", "/news/2"),
         f"{HOME}/kk/2025-10-01/2/": _archive("/news/2", "/news/3"),
@@ -673,10 +580,13 @@ def test_an_archive_with_pages_is_read_while_it_brings_something_new() -> None:
 
 
 def test_archives_of_months_are_read_only_for_what_the_feeds_no_longer_have() -> None:
-    source = _outlet(feeds=(f"{HOME}/rss",), archive=(f"{HOME}/%Y/%m/",))
+    source = outlet(feeds=(f"{HOME}/rss",), archive=(f"{HOME}/%Y/%m/",))
     pages: dict[str, str | bytes | int] = {f"{HOME}/2025/10/": _archive("/news/3", "/news/4")}
-    web = Web(pages | {f"{HOME}/rss": _feed(("/news/2", START + timedelta(hours=1)), ("/news/1", START))})
+    items = [("/news/2", START + timedelta(hours=1)), ("/news/1", START), ("/news/0", START - timedelta(seconds=1))]
+    web = Web(pages | {f"{HOME}/rss": _feed(*items)})
     assert (_urls(web.discover(source)), len(web.asked)) == (["/news/1", "/news/2"], 1)
+    # Of the very moment of the oldest item there may have been more.
+    assert not Web({f"{HOME}/rss": _feed(*items[:2])}).discover(FEED).complete
     short = Web(pages | {f"{HOME}/rss": _feed(("/news/2", START + timedelta(hours=1)))})
     found = short.discover(source)
     assert (_urls(found), found.complete, found.stop_reason) == (

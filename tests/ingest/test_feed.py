@@ -271,6 +271,8 @@ def test_how_far_back_a_feed_is_whole() -> None:
     assert reach(items[::-1]) == hours[-1]
     assert reach([pinned, undated, *items]) == hours[-1]
     assert reach([undated]) is None
+    # An item that only names its day may be the last of many of that day.
+    assert reach([*items, Item(None, "", now - timedelta(days=1), "day")]) == now
     assert reach([]) is None
 
 
