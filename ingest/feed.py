@@ -52,6 +52,7 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None, timezone:
     text = xml_text(body, url, content_type)
     if text.lstrip().startswith("{"):
         return _json_items(text, url, timezone)
+    text = _unwrapped(text)
     try:
         # The parser would take bare bytes for a file name.
         parsed = feedparser.parse(
@@ -74,6 +75,12 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None, timezone:
         r"<[\w.]*:?(?:updated|modified)[\s>]|\blastmod\s*=", text, re.IGNORECASE
     )
     return [_item(entry, base, timezone, dc_date=not changes) for entry in parsed.entries]
+
+
+def _unwrapped(text: str) -> str:
+    """The feed alone, where warnings of the site's software or a page stand around it."""
+    root = re.search(r"<(?:rss|feed|rdf:RDF)[\s>]", text)
+    return text[root.start() :] if root and re.search(r"<[a-zA-Z]", text[: root.start()]) else text
 
 
 def _site(link: str, feed_url: str) -> str:

@@ -216,6 +216,14 @@ def test_more_encodings(encoding: str) -> None:
     assert parse_feed(gzip.compress(body), URL)[0].title == title
 
 
+@pytest.mark.parametrize(
+    "before", ["<b>Warning</b>: mysql_connect() in <b>/www/rss.php</b><br />", "<html><body><pre>", "\n \ufeff"]
+)
+def test_what_stands_before_a_feed_does_not_cost_its_items(before: str) -> None:
+    body = before.encode() + _rss(*(_item("", f"/n/{n}") for n in range(4))) + b"</body></html>"
+    assert [item.url and item.url[-1] for item in parse_feed(body, URL)] == ["0", "1", "2", "3"]
+
+
 def test_a_feed_that_is_cut_off_gives_what_is_there() -> None:
     whole = _rss(*(_item("<pubDate>Wed, 01 Oct 2025 09:05:00 +0500</pubDate>", f"/n/{n}") for n in range(9)))
     for length in range(70, len(whole), 7):
