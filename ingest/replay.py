@@ -196,7 +196,11 @@ def _manifest(folder: Path, manifest: Path) -> Iterator[Saved]:
         for column in ("file", "url", "content_type"):
             if _NO_TEXT.search(row.get(column, "")):
                 raise InputError(f"{manifest}, line {number}: {column} has control characters: {ascii(row[column])}.")
-        path = (folder / name).resolve()
+        try:
+            path = (folder / name).resolve()
+        except OSError as refused:
+            what = f"{name[:60]!r}… is no file's name"
+            raise InputError(f"{manifest}, line {number}: {what} ({refused.strerror}).") from refused
         if not path.is_relative_to(folder.resolve()):
             raise InputError(f"{manifest}, line {number}: {name!r} lies outside of the folder.")
         if not path.is_file():
@@ -216,15 +220,19 @@ def _manifest_rows(manifest: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise InputError(f"{manifest} can't be read: {error}.") from error
     if manifest.suffix == ".csv":
         reader = csv.DictReader(text.splitlines())
-        for fields in reader:
-            yield reader.line_num, {name: value for name, value in fields.items() if name and isinstance(value, str)}
+        try:
+            for fields in reader:
+                row = {name: value for name, value in fields.items() if name and isinstance(value, str)}
+                yield reader.line_num, row
+        except csv.Error as error:
+            raise InputError(f"{manifest}, line {reader.line_num}: no CSV ({error}).") from error
         return
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{manifest}, line {number}: no JSON ({error}).") from error
         if not isinstance(row, dict):
             raise InputError(f"{manifest}, line {number}: a JSON object was expected.")
@@ -285,6 +293,6 @@ def _instant(text: str | None, where: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise InputError(f"{where}: fetched_at is {text!r}, which is no ISO 8601 time.") from error
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

@@ -169,7 +169,7 @@ def read_spool(path: Path) -> Spool:
                 end = row
             else:
                 lists[kind].append(_ADAPTERS[kind].validate_python(row))
-        except (ValidationError, ValueError, KeyError, AttributeError) as error:
+        except (ValidationError, ValueError, KeyError, AttributeError, RecursionError) as error:
             raise InputError(f"{path}, line {number}: no row of a spool ({_first(error)}).") from error
     found = {kind: len(rows) for kind, rows in lists.items() if rows}
     if end is None:
