@@ -184,3 +184,21 @@ def test_service_messages_and_wordless_posts_are_no_documents() -> None:
     page = parse_channel(channel_page(own_text("Channel created"), classes="service_message"), "u")
     assert to_document(page.posts[0], page.channel, SOURCE, None) is None
     assert to_document(only_post('<a class="tgme_widget_message_photo_wrap"></a>'), page.channel, SOURCE, None) is None
+
+
+def test_a_post_that_is_not_closed_keeps_to_itself() -> None:
+    photo = '<a class="tgme_widget_message_photo_wrap" href="https://t.me/jol_habar/18"></a>'
+    first = message(own_text("первый")).rstrip().removesuffix("</div>").removesuffix("</div>")
+    page = parse_channel(page_of(first, message(photo + own_text("второй"), name="jol_habar/18")), "u")
+    assert [(post.id, post.text, post.media) for post in page.posts] == [
+        (17, "первый", ()),
+        (18, "второй", ("photo",)),
+    ]
+
+
+def test_bytes_that_no_page_needs() -> None:
+    body = channel_page(own_text("первый"))
+    plain = parse_channel(body, "u")
+    assert parse_channel(b"\xef\xbb\xbf" + body.replace("первый".encode(), "пер\0вый".encode()), "u") == plain
+    answer = b"\xef\xbb\xbf" + json.dumps(body.decode()).encode()
+    assert parse_channel(answer, "u") == plain

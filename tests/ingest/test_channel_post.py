@@ -327,3 +327,34 @@ def test_reactions_are_counts_beside_an_emoji() -> None:
 def test_a_text_of_the_time_before_the_sites_script_marked_it() -> None:
     reply = '<a class="tgme_widget_message_reply"><div class="tgme_widget_message_text">чужое</div></a>'
     assert only_post(reply + '<div class="tgme_widget_message_text">свое</div>').text == "свое"
+
+
+def test_a_video_that_only_the_app_shows() -> None:
+    label = (
+        '<div class="message_media_not_supported_wrap"><div class="message_media_not_supported_label">{}</div></div>'
+    )
+    player = '<a class="tgme_widget_message_video_player{}">{}</a>'
+    too_big = only_post(player.format(" not_supported", label.format("Media is too big")))
+    shown = only_post(player.format("", label.format("This media is not supported in your browser")))
+    assert (too_big.too_big, shown.too_big) == (True, False)
+    assert not too_big.unsupported and not shown.unsupported
+
+
+def test_the_indentation_of_a_page_that_was_formatted_anew_is_one_line_break() -> None:
+    assert only_post(own_text("первая<br/>\n        <br/>   <br/>вторая")).text == "первая\n\n\n \nвторая"
+    assert only_post(own_text("до<pre>а<b>   </b>б</pre>")).text == "до\nа б"
+
+
+def test_the_picture_of_an_emoji_is_no_medium() -> None:
+    emoji = '<i class="emoji" style="background-image:url(\'//telegram.org/img/emoji/40/F09F9A9B.png\')"><b>🚛</b></i>'
+    question = f'<div class="tgme_widget_message_poll_question">{emoji} Стоите?</div>'
+    post = only_post(f'<div class="tgme_widget_message_poll">{question}</div>')
+    assert post.media_items == (Medium("poll", None, name="🚛 Стоите?"),)
+    assert post.media_urls == ()
+
+
+def test_a_post_has_its_own_address_whatever_its_date_links_to() -> None:
+    body = channel_page(own_text("x")).replace(b"t.me/jol_habar/17", b"t.me/jol_habar/18")
+    assert parse_channel(body, "u").posts[0].url == "https://t.me/jol_habar/17"
+    body = channel_page(own_text("x")).replace(b"t.me/jol_habar/17", b"t.me/Jol_Habar/17?single")
+    assert parse_channel(body, "u").posts[0].url == "https://t.me/Jol_Habar/17"
