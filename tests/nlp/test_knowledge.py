@@ -13,34 +13,104 @@ from nlp.linker import matcher
 from nlp.pipeline import load
 
 GOOD = '[[entity]]\nid = "crossing.a"\nlabel = "CHECKPOINT"\nside = "KZ"\nru = "Сырым"\n'
+OTHER = '[[entity]]\nid = "crossing.b"\nlabel = "CHECKPOINT"\nside = "RU"\nru = "Озинки"\n'
+PERSON = '[[entity]]\nid = "person.c"\nlabel = "PERSON"\nside = "KZ"\nru = "Серик Асанов"\n'
+THIRTY_PAIRS = """
+    Курмангазы Караузек, Жаныбек Вишнёвка, Орда Полынный, Таскала Озинки, Шаган Тёплое, Сырым Маштаково, Аксай Илек,
+    Жайсан Сагарчин, Алимбет Орск, Карашатау Светлый, Кондыбай Комсомольский, Желкуар Мариинский, Аят Николаевка,
+    Кайрак Бугристое, Убаган Звериноголовское, Акбалшык Воскресенское, Жана_жол Петухово, Кызыл_жар Казанское,
+    Каракога Исилькуль, Бидаик Одесское, Урлютобе Ольховка, Косак Павловка, Найза Славгород, Амангельды Невольное,
+    Коянбай Малиновое_Озеро, Шарбакты Кулунда, Жезкент Горняк, Аул Веселоярск, Убе Михайловка, Байтанат Топольное
+"""
+"""The road posts that Kazakhstan's electronic queue lists on the border with Russia, with the Russian post across."""
 
 
-def test_shipped_base_loads_with_crossings_of_both_sides() -> None:
+def test_all_pairs_of_the_kazakh_russian_border() -> None:
+    base = knowledge()
+    pairs = {
+        (one.ru, base[one.pair].ru)
+        for one in base.values()
+        if one.label == "CHECKPOINT" and one.side == "KZ" and one.pair and base[one.pair].side == "RU"
+    }
+    wanted = {tuple(name.replace("_", " ") for name in pair.split()) for pair in THIRTY_PAIRS.split(",")}
+    assert len(wanted) == 30
+    assert pairs == wanted
+
+
+def test_shipped_base_has_names_in_three_languages() -> None:
     base = knowledge()
     crossings = [known for known in base.values() if known.label == "CHECKPOINT"]
-    assert len(crossings) > 80
-    assert base["crossing.syrym"].pair == "crossing.mashtakovo"
-    assert all(base[one.pair].pair == one.id for one in crossings if one.pair and base[one.pair].pair)
+    assert len(crossings) > 170
+    assert {known.side for known in crossings} == {"KZ", "RU", "CN", "OTHER"}
     assert all(known.kk and known.en for known in base.values() if known.id.startswith(("crossing", "person")))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        (GOOD.replace("KZ", "USA"), 4, "side"),
+        (GOOD + 'colour = "red"\n', 6, "colour"),
+        (GOOD + "aliases.uz = ['Sirim']\n", 6, "aliases.uz"),
+        (GOOD + "town = 1\n", 6, "town"),
+        (GOOD + 'wikidata = "Q0"\n', 6, "wikidata"),
+        (GOOD + 'wikidata = "42"\n', 6, "wikidata"),
+        (GOOD + 'wikidata = "Q42"\n' + OTHER + 'wikidata = "Q42"\n', 12, "Q42 is also that of crossing.a"),
+        (GOOD.replace("CHECKPOINT", "PLACE"), 3, "wants the label CHECKPOINT"),
+        (GOOD.replace("crossing.a", "bridge.a"), 2, "begins with agency, crossing"),
+        (PERSON + "town = true\n", 6, "only a CHECKPOINT has a town"),
+        (GOOD + 'role = "minister"\n', 6, "only a PERSON has a role"),
+        ("# a comment\n\n" + GOOD + OTHER + OTHER, 14, r"stands twice, first in bad\.toml, line 8"),
+        (GOOD + GOOD.replace("crossing.a", "crossing.b"), 10, "the ru name 'Сырым' is also that of crossing.a"),
+        (GOOD + OTHER + 'aliases.ru = ["СЫРЫМ"]\n', 11, "the ru name 'СЫРЫМ' is also that of crossing.a"),
+        (GOOD + OTHER + 'aliases.ru = ["Озинки"]\n', 11, "the ru name 'Озинки' stands twice"),
+        (GOOD + 'aliases.kk = [" Сырым"]\n', 6, "spaces"),
+        (GOOD + 'latin = [""]\n', 6, "empty"),
+        (GOOD + 'aliases.ru = ["Cырым"]\n', 6, "mixes Cyrillic and Latin"),
+        (GOOD + 'pair = "crossing.z"\n', 6, r"crossing\.z is not"),
+        (GOOD + 'pair = "crossing.b"\n' + OTHER, 6, r"crossing\.b names none as pair, not crossing\.a"),
+        (GOOD + 'pair = "crossing.b"\n' + OTHER.replace("RU", "KZ") + 'pair = "crossing.a"\n', 6, "same side, KZ"),
+        (GOOD.replace('ru = "Сырым"\n', ""), 2, "no name"),
+    ],
+)
+def test_a_mistake_names_file_and_line(tmp_path: Path, text: str, line: int, says: str) -> None:
+    (tmp_path / "bad.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=rf"^bad\.toml, line {line} \(.*{says}"):
+        read_knowledge(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (GOOD.replace("KZ", "USA"), r"bad\.toml, entry 1 \(crossing\.a\): side"),
-        (GOOD + 'colour = "red"\n', r"entry 1 .*colour"),
-        (GOOD + GOOD, "stands twice"),
-        (GOOD + GOOD.replace("crossing.a", "crossing.b"), r"entry 2 \(crossing\.b\): the ru name 'Сырым' is also"),
-        (GOOD + 'pair = "crossing.z"\n', r"crossing\.z is not"),
-        (GOOD.replace('ru = "Сырым"\n', ""), "no name"),
-        ("[[entity]\n", r"bad\.toml is no TOML"),
-        ("[other]\nx = 1\n", "only"),
+        ("[[entity]\n", r"^bad\.toml is no TOML.*line 1"),
+        ("[other]\nx = 1\n", r"^bad\.toml: only \[\[entity\]\] tables"),
+        ('entity = [{id = "crossing.a"}]\n', r"^bad\.toml: .*line of its own"),
     ],
 )
-def test_a_mistake_names_file_and_entry(tmp_path: Path, text: str, says: str) -> None:
+def test_a_file_that_is_none(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "bad.toml").write_text(text, encoding="utf-8")
     with pytest.raises(KnowledgeError, match=says):
         read_knowledge(tmp_path)
+
+
+def test_mistakes_between_files_name_the_second(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "b.toml").write_text(PERSON + 'aliases.ru = ["Сырым"]\n', encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"^b\.toml, line 6 \(person\.c\): .*'Сырым' is also that of crossing\.a"):
+        read_knowledge(tmp_path)
+
+
+def test_ours_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(
+        GOOD + 'latin = ["Syrym"]\npair = "crossing.b"\nnote = "x"\n' + OTHER + 'pair = "crossing.a"\n',
+        encoding="utf-8",
+    )
+    found = read_knowledge(tmp_path)
+    assert list(found) == ["crossing.a", "crossing.b"]
+    assert [list(found["crossing.a"].names(lang)) for lang in ("ru", "kk", "en")] == [
+        ["Сырым", "Syrym"],
+        ["Syrym"],
+        ["Syrym"],
+    ]
 
 
 @pytest.mark.parametrize(
