@@ -2,31 +2,38 @@
 
 Every `*.toml` beside this file holds `[[entity]]` tables:
 
-    id = "crossing.syrym"            unique, stable: the warehouse keys on it
+    id = "crossing.syrym"            unique, stable: the warehouse keys on it; its first part tells the label
     label = "CHECKPOINT"             PERSON, ORG, PLACE, CHECKPOINT or LAW
     side = "KZ"                      KZ, RU, CN, OTHER or UNKNOWN
     ru = "Сырым"                     the name in each language, in dictionary form (at least one of the three)
     kk = "Сырым"
     en = "Syrym"
     aliases.ru = ["…"]               other spellings of the same thing, in dictionary form
+    latin = ["Jaisañ"]               the Kazakh name in Latin script; it counts in all three languages
     wikidata = "Q…"                  where it is sure
-    pair = "crossing.mashtakovo"     for a crossing: the post across the border
+    pair = "crossing.mashtakovo"     for a crossing: the post across the border, which names this one back
     role = "minister of …"           for a person: the office held during the episode
+    note = "…"                       for a reader: what is not sure, what changed when; no rule reads it
     needs_context = true             the name is also an ordinary word or surname: it counts in quotes or beside a head
                                      word («пункт пропуска», «газета») only
     town = true                      a crossing named like its town: without quotes, head word or another crossing beside
                                      it, the name is the town's (PLACE)
 
-`knowledge()` raises KnowledgeError, naming file and entry, for anything else.
+`knowledge()` raises KnowledgeError, naming file and line, for anything else: an unknown key or side, a Wikidata id that
+is none or stands twice, a name that two entities share (case and ё aside), a word that mixes Cyrillic and Latin letters,
+a pair that does not point back or is of the same country.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -35,12 +42,24 @@ from nlp.annotation import Label
 
 FOLDER = Path(__file__).parent
 Side = Literal["KZ", "RU", "CN", "OTHER", "UNKNOWN"]
+NAME_LANGUAGES: tuple[Literal["ru", "kk", "en"], ...] = ("ru", "kk", "en")
+LABEL_OF_ID: Mapping[str, Label] = {
+    "agency": "ORG",
+    "crossing": "CHECKPOINT",
+    "law": "LAW",
+    "outlet": "ORG",
+    "person": "PERSON",
+    "place": "PLACE",
+}
+"""The first part of an id → the label that goes with it."""
+_HEADER = re.compile(r"\s*\[\[\s*entity\s*\]\]")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Known(BaseModel):
     """One entity of the knowledge base."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     id: str = Field(pattern=r"^[a-z]+(\.[a-z0-9-]+)+$")
     label: Label
@@ -48,57 +67,135 @@ class Known(BaseModel):
     ru: str = ""
     kk: str = ""
     en: str = ""
-    aliases: Mapping[Literal["ru", "kk", "en"], tuple[str, ...]] = {}
-    wikidata: str | None = Field(default=None, pattern=r"^Q\d+$")
+    aliases: Mapping[Literal["ru", "kk", "en"], list[str]] = {}
+    latin: list[str] = []
+    wikidata: str | None = Field(default=None, pattern=r"^Q[1-9]\d*$")
     pair: str | None = None
     role: str = ""
+    note: str = ""
     needs_context: bool = False
     town: bool = False
 
     def names(self, lang: str) -> Iterator[str]:
-        """The name in `lang` and its aliases, the name first."""
+        """The name in `lang`, its aliases and the Kazakh name in Latin script, the name first."""
         name = {"ru": self.ru, "kk": self.kk, "en": self.en}[lang]
         if name:
             yield name
         for language, aliases in self.aliases.items():
             if language == lang:
-                yield from (alias for alias in aliases if alias != name)
+                yield from aliases
+        yield from (spelling for spelling in self.latin if spelling != name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An `[[entity]]` table and where its file writes it: `lines` are those of the table, `first` is the number of its
+    header."""
+
+    file: str
+    first: int
+    lines: tuple[str, ...]
+    table: dict[str, Any]
+
+    def error(self, key: str, says: str) -> KnowledgeError:
+        """The error that `says` of `key`, which stands in this table or is missing from it."""
+        keys = [line.split("=")[0].strip() for line in self.lines]
+        wanted = next((one for one in (key, key.split(".")[0]) if one in keys), None)
+        line = self.first + (keys.index(wanted) if wanted else 0)
+        return KnowledgeError(f"{self.file}, line {line} ({self.table.get('id', 'without id')}): {says}")
 
 
 def read_knowledge(folder: Path) -> dict[str, Known]:
-    """The entities of all TOML files in `folder` by id. Raises KnowledgeError naming file and entry."""
+    """The entities of all TOML files in `folder` by id. Raises KnowledgeError naming file and line."""
     found: dict[str, Known] = {}
+    rows: dict[str, _Row] = {}
     spoken: dict[tuple[str, str], str] = {}
+    items: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
-        try:
-            rows = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise KnowledgeError(f"{path.name} is no TOML: {error}") from error
-        if set(rows) != {"entity"} or not isinstance(rows["entity"], list):
-            raise KnowledgeError(f"{path.name}: only [[entity]] tables are expected, found {', '.join(sorted(rows))}")
-        for number, row in enumerate(rows["entity"], start=1):
-            where = f"{path.name}, entry {number} ({row.get('id', 'without id')})"
-            try:
-                known = Known.model_validate(row)
-            except ValidationError as error:
-                first = error.errors()[0]
-                raise KnowledgeError(
-                    f"{where}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-                ) from error
+        for row in _rows(path):
+            known = _known(row)
             if known.id in found:
-                raise KnowledgeError(f"{where}: this id stands twice")
-            if not (known.ru or known.kk or known.en):
-                raise KnowledgeError(f"{where}: it has no name")
-            for lang in ("ru", "kk", "en"):
-                for name in known.names(lang):
-                    other = spoken.setdefault((lang, name), known.id)
-                    if other != known.id:
-                        raise KnowledgeError(f"{where}: the {lang} name {name!r} is also that of {other}")
-            found[known.id] = known
+                first = rows[known.id]
+                raise row.error("id", f"this id stands twice, first in {first.file}, line {first.first}")
+            _names_fit(row, known, spoken)
+            if known.wikidata and items.setdefault(known.wikidata, known.id) != known.id:
+                raise row.error("wikidata", f"the Wikidata id {known.wikidata} is also that of {items[known.wikidata]}")
+            found[known.id], rows[known.id] = known, row
     for known in found.values():
-        if known.pair is not None and known.pair not in found:
-            raise KnowledgeError(f"entry {known.id}: its pair {known.pair} is not in the knowledge base")
+        if known.pair is not None:
+            _pair_fits(rows[known.id], known, found.get(known.pair))
     return found
+
+
+def _rows(path: Path) -> Iterator[_Row]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        tables = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise KnowledgeError(f"{path.name} is no TOML: {error}") from error
+    if set(tables) != {"entity"} or not isinstance(tables["entity"], list):
+        raise KnowledgeError(f"{path.name}: only [[entity]] tables are expected, found {', '.join(sorted(tables))}")
+    lines = text.splitlines()
+    starts = [i for i, line in enumerate(lines) if _HEADER.match(line)]
+    if len(starts) != len(tables["entity"]):
+        raise KnowledgeError(f"{path.name}: each entity wants an [[entity]] line of its own, and no other text one")
+    for start, end, table in zip(starts, [*starts[1:], len(lines)], tables["entity"], strict=True):
+        yield _Row(path.name, start + 1, tuple(lines[start:end]), table)
+
+
+def _known(row: _Row) -> Known:
+    try:
+        known = Known.model_validate(row.table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][:2])
+        raise row.error(where, f"{where}: {first['msg']}") from error
+    label = LABEL_OF_ID.get(known.id.split(".")[0])
+    if label is None:
+        raise row.error("id", f"an id begins with {', '.join(LABEL_OF_ID)}")
+    if known.label != label:
+        raise row.error("label", f"an id that begins so wants the label {label}")
+    for key, only in (("pair", "CHECKPOINT"), ("town", "CHECKPOINT"), ("role", "PERSON")):
+        if getattr(known, key) and label != only:
+            raise row.error(key, f"only a {only} has a {key}")
+    if not (known.ru or known.kk or known.en):
+        raise row.error("id", "it has no name")
+    return known
+
+
+def _names_fit(row: _Row, known: Known, spoken: dict[tuple[str, str], str]) -> None:
+    for lang in NAME_LANGUAGES:
+        names = list(known.names(lang))
+        for i, name in enumerate(names):
+            main = i == 0 and name == getattr(known, lang)
+            key = lang if main else "latin" if name in known.latin else f"aliases.{lang}"
+            if not name.strip() or " ".join(name.split()) != name:
+                raise row.error(key, f"the {lang} name {name!r} is empty or has spaces too many")
+            if mixed := next((word for word in _WORD.findall(name) if len(_scripts(word)) > 1), None):
+                raise row.error(key, f"{mixed!r} mixes Cyrillic and Latin letters")
+            if name in names[:i]:
+                raise row.error(key, f"the {lang} name {name!r} stands twice")
+            other = spoken.setdefault((lang, folded(name)), known.id)
+            if other != known.id:
+                raise row.error(key, f"the {lang} name {name!r} is also that of {other}")
+
+
+def _scripts(word: str) -> set[str]:
+    return {unicodedata.name(letter).split()[0] for letter in word} & {"CYRILLIC", "LATIN"}
+
+
+def _pair_fits(row: _Row, known: Known, other: Known | None) -> None:
+    if other is None:
+        raise row.error("pair", f"its pair {known.pair} is not in the knowledge base")
+    if other.pair != known.id:
+        raise row.error("pair", f"its pair {known.pair} names {other.pair or 'none'} as pair, not {known.id}")
+    if known.side == other.side and known.side != "OTHER":
+        raise row.error("pair", f"its pair {known.pair} is of the same side, {known.side}")
+
+
+def folded(name: str) -> str:
+    """`name` as names are compared: lower case, ё as е."""
+    return name.casefold().replace("ё", "е")
 
 
 @cache
