@@ -14,6 +14,8 @@ CANDIDATES: Final = ("utf-8", "windows-1251", "koi8-r", "iso-8859-5", "ibm866", 
 _CYRILLIC: Final = CANDIDATES[1:5]
 # A declared Latin-1 means windows-1252 (https://encoding.spec.whatwg.org/#names-and-labels).
 _WHATWG: Final = {"iso8859-1": "cp1252", "ascii": "cp1252"}
+# Labels of the same standard that Python does not know, and that the bytes alone do not tell.
+_WEB_LABELS: Final = {"x-mac-cyrillic": "mac-cyrillic", "x-mac-ukrainian": "mac-cyrillic"}
 _JUDGED: Final = frozenset(codecs.lookup(name).name for name in CANDIDATES)
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -72,7 +74,7 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
     encodings = []
     for label in labels:
         try:
-            info = codecs.lookup(label)
+            info = codecs.lookup(_WEB_LABELS.get(label.lower(), label))
         except LookupError:
             continue
         if info._is_text_encoding and not info.name.startswith(("utf-16", "utf-32", "utf-7")):
