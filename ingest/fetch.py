@@ -20,7 +20,7 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Literal, Protocol, Self, get_args
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 import stamina
@@ -524,8 +524,8 @@ class Fetcher:
         """The response as far as its headers."""
         try:
             response = await self._transport.handle_async_request(request)
-        except ValueError as error:  # from httpcore, for an HTTP/2 status that is no number
-            raise _CutError("protocol_error", f"the response has no status ({error})") from error
+        except ValueError as error:  # httpcore's, for an HTTP/2 status that is no number
+            raise _CutError("protocol_error", f"the answer can't be understood ({error})") from error
         response.request = request
         return response
 
@@ -610,8 +610,8 @@ def _with_fault(reply: _Reply, fault: Fault, reason: str) -> _Reply:
 
 def _host(url: str) -> str | None:
     try:
-        return urlsplit(url).hostname
-    except ValueError:
+        return host_of(httpx.URL(url))
+    except (httpx.InvalidURL, ValueError):
         return None
 
 

@@ -239,12 +239,12 @@ def test_one_host_is_asked_at_its_pace_from_all_threads(server: FaultServer, tmp
     def read(number: int) -> None:
         with Archive(tmp_path / str(number)) as archive:
             urls = [f"http://{host}/page?{number}", f"https://{host.upper()}.:8443/page?{number}"]
-            get(archive, settings(server, host_delay_s=0.15), *urls, robots_override="only the pages are timed")
+            get(archive, settings(server, host_delay_s=0.25), *urls, robots_override="only the pages are timed")
 
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(read, range(2)))
     gaps = [later - earlier for earlier, later in zip(server.starts, server.starts[1:], strict=False)]
-    assert len(gaps) == 3 and min(gaps) > 0.1
+    assert len(gaps) == 3 and sum(gaps) > 0.65 and min(gaps) > 0.1
 
 
 class SlowDisk(Archive):
