@@ -37,6 +37,12 @@ _LEAD_KEY: Final = 80
 _LEAD_MOST: Final = 700
 _LAYOUT_LEAST: Final = 400
 _WORDS_LEAST: Final = 30
+_PART_LEAST: Final = 60
+_NO_PART: Final = frozenset({"li", "a", "figure", "figcaption", "blockquote", "td", "form", "footer"})
+_BLOCKS: Final = frozenset(
+    ("p", "div", "table", "ul", "ol", "dl", "blockquote", "figure", "section", "article", "aside", "header", "footer", "nav")
+    + ("h1", "h2", "h3", "h4", "h5", "h6", "hr", "form", "pre", "iframe", "script", "style", "main", "video", "address")
+)
 _FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|mp4)(?:$|\?)", re.IGNORECASE)
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORDS: Final = re.compile(r"\w+")
@@ -104,6 +110,8 @@ def body_text(page: HtmlPage, metadata: PageMetadata, title: str) -> str:
     paragraphs = sum(len(squeezed(paragraph.text_content())) for paragraph in prepared.iter("p"))
     if len(text) < paragraphs / 3:
         text = _extracted(prepared, "balanced") or _extracted(prepared, "recall")
+    if _join_parts(prepared, text):
+        text = _extracted(prepared, "precision") or text
     declared = plain(metadata.item.get("articleBody"))
     # A declared text that is much shorter is a teaser; one that is as long knows better than a search.
     if len(declared) >= 0.6 * len(text) and _agreement(text, declared) < 0.85:
@@ -266,8 +274,73 @@ def _prepared(tree: html.HtmlElement) -> html.HtmlElement:
                 part.tag = "div"
                 for name in ("width", "align"):
                     part.attrib.pop(name, None)
+    _mark_paragraphs(tree)
     etree.strip_tags(tree, *_INLINE)
     return tree
+
+
+def _join_parts(tree: html.HtmlElement, text: str) -> bool:
+    """Bring a body together that stands in several like elements (`div.body__inner`, then an advertisement, then
+    another), of which `text` has only some; whether there was something to bring together."""
+    known = _key(text)
+    parts: dict[tuple[str, str], list[html.HtmlElement]] = {}
+    read: Counter[tuple[str, str]] = Counter()
+    missing: Counter[tuple[str, str]] = Counter()
+    for paragraph in tree.iter("p"):
+        holder = paragraph.getparent()
+        said = squeezed(paragraph.text_content())
+        if holder is None or not holder.get("class") or holder.tag in _NO_PART or len(said) < _PART_LEAST:
+            continue
+        linked = sum(len(squeezed(link.text_content())) for link in paragraph.iter("a"))
+        if linked > len(said) / 2 or is_elsewhere(paragraph):
+            continue
+        kind = (holder.tag, holder.get("class"))
+        if holder not in parts.setdefault(kind, []):
+            parts[kind].append(holder)
+        (read if _key(said)[:_LEAD_KEY] in known else missing)[kind] += len(said)
+    if not read:
+        return False
+    kind = max(read, key=lambda kind: read[kind])
+    if len(parts[kind]) < 2 or missing[kind] < 0.15 * read[kind]:
+        return False
+    first, *others = parts[kind]
+    for other in others:
+        if first not in other.iterancestors() and other not in first.iterancestors():
+            first.extend(list(other))
+            _drop(other)
+    return True
+
+
+def _mark_paragraphs(tree: html.HtmlElement) -> None:
+    """Make paragraphs of the runs of text that blank lines (`<br><br>`) set apart, as pages had them before style sheets."""
+    for holder in list(tree.iter("div", "td", "section", "article", "main")):
+        breaks = [
+            br for br in holder if br.tag == "br" and not (br.tail or "").strip() and _is_break(br.getnext())
+        ]
+        if not breaks:
+            continue
+        runs: list[html.HtmlElement] = []
+        run = html.Element("p")
+        run.text, holder.text = holder.text, None
+        for child in list(holder):
+            after_break = child.tag == "br" and not (child.tail or "").strip() and _is_break(child.getnext())
+            if after_break or child.tag in _BLOCKS or (child.tag == "br" and _is_break(child.getprevious())):
+                runs.append(run)
+                tail, child.tail = child.tail, None
+                if child.tag != "br":
+                    runs.append(child)
+                run = html.Element("p")
+                run.text = tail
+            else:
+                run.append(child)
+        runs.append(run)
+        for child in list(holder):
+            holder.remove(child)
+        holder.extend(part for part in runs if part.tag != "p" or len(part) or (part.text or "").strip())
+
+
+def _is_break(element: html.HtmlElement | None) -> bool:
+    return element is not None and element.tag == "br"
 
 
 def _drop(element: html.HtmlElement) -> None:
