@@ -181,6 +181,7 @@ def to_document(post: Post, channel_info: ChannelInfo, source: Source, fetch_id:
         forwarded_url=post.forwarded_url,
         reply_to_url=post.reply_to_url,
         views=post.views,
+        views_granularity=post.views_granularity,
         edited=post.edited,
         links=tuple(dict.fromkeys((*post.links, *(button.url for button in post.buttons)))),
         media=post.media,

@@ -30,6 +30,7 @@ from ingest.feed import parse_feed
 from ingest.fetch_record import Fetch
 from ingest.page_kind import page_kind
 from ingest.parse import is_channel_url, parse_article
+from ingest.post import CHANNEL_HOSTS
 from ingest.replay import iter_replay, put_away
 from ingest.sitemap import parse_sitemap
 from ingest.source import Source
@@ -148,7 +149,7 @@ class _Owners:
         self._hosts: dict[str, Source] = {}
         self._channels: dict[str, Source] = {}
         self.made: dict[str, Source] = {}
-        self._channel_hosts = ("t.me", "telegram.me", channel_host)
+        self._channel_hosts = (*CHANNEL_HOSTS, channel_host)
         for source in sources:
             if source.channel:
                 self._channels[source.channel.casefold()] = source

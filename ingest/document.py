@@ -17,7 +17,8 @@ class Document:
 
     `document_id` stays over revisions; `content_sha256` tells revisions apart. What the page does not say is None (or
     empty for `title` and `text`), never a guess. `media` are the kinds of media in it ("photo", "video"), `media_urls` their
-    addresses: they are kept, never downloaded.
+    addresses: they are kept, never downloaded. `views` is rounded by the site to `views_granularity` (37200 to the nearest
+    100, where it shows 37.2K).
     """
 
     document_id: str
@@ -38,6 +39,7 @@ class Document:
     forwarded_url: str | None = None
     reply_to_url: str | None = None
     views: int | None = None
+    views_granularity: int | None = None
     edited: bool = False
     links: tuple[str, ...] = ()
     media: tuple[str, ...] = ()

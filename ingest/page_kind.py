@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from ingest.parse import is_channel_url
+from ingest.post import CHANNEL_HOSTS
 
 PageKind = Literal["channel", "feed", "sitemap", "article"]
 
@@ -16,7 +17,7 @@ _HEAD_BYTES = 4096
 
 def page_kind(body: bytes, url: str, channel_host: str = "t.me") -> PageKind:
     """The kind of the page at `url`. Whatever is nothing else is an article, also what turns out to be none."""
-    if is_channel_url(url, hosts=("t.me", "telegram.me", channel_host)):
+    if is_channel_url(url, hosts=(*CHANNEL_HOSTS, channel_host)):
         return "channel"
     # Comments and a doctype may come before a feed's root; in UTF-16 every other byte is a zero.
     head = body[:_HEAD_BYTES].replace(b"\0", b"")

@@ -13,6 +13,7 @@ from ingest.errors import LayoutError, SourceError
 from ingest.generic import read_generic
 from ingest.html_page import html_text, read_html
 from ingest.outlets import layouts, parser_of_host
+from ingest.post import CHANNEL_HOSTS
 
 GENERIC: Final = "generic"
 """The parser id that asks for the generic reader whatever the host."""
@@ -51,7 +52,7 @@ def parse_article(
     return replace(article, layout_problem=str(newest)) if newest else article
 
 
-def is_channel_url(url: str, hosts: Collection[str] = ("t.me", "telegram.me")) -> bool:
+def is_channel_url(url: str, hosts: Collection[str] = CHANNEL_HOSTS) -> bool:
     """Whether `url` is a page of a public channel, which `ingest.channel` reads."""
     return host_of(url) in hosts and urlsplit(url).path.strip("/") != ""
 

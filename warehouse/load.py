@@ -40,6 +40,7 @@ _DESCRIPTIVE = (
     "forwarded_url",
     "reply_to_url",
     "views",
+    "views_granularity",
     "edited",
     "links",
     "media",
