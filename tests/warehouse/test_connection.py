@@ -91,9 +91,9 @@ def test_a_newer_schema(path: Path) -> None:
     assert digest(path) == before
 
 
-@pytest.mark.parametrize("left", [100, 9000, -5000, -1])
+@pytest.mark.parametrize("left", [100, 9000, -300_000])
 def test_a_cut_file(path: Path, left: int) -> None:
-    with open_warehouse(path):
+    with open_warehouse(path):  # what is cut off is more than a block, for the file may end with a free one
         pass
     path.write_bytes(path.read_bytes()[:left])
     before = digest(path)
