@@ -104,10 +104,13 @@ async def discover_outlet(
     # Archive pages of a month list thirty times what a day needs: only for what the other lists no longer have.
     patterns = [pattern for pattern in source.archive if is_daily(pattern) or not whole]
     archive = [await _read_archive(pattern, lists) for pattern in patterns]
-    if archive and not any(archive) and not lists.archive_links and any(one.published_at for one in lists.found()):
-        # A quiet day is empty too; but not when the feed has articles of it.
+    # A quiet day is empty too; but not when another list has articles of it, or when there is no other list to tell.
+    witnesses = [one for one in (*feeds, *sitemaps) if one.failure is None and one.since]
+    denied = not witnesses or any(one.published_at for one in lists.found())
+    if archive and not any(archive) and not lists.archive_links and denied:
         first = of_days(patterns[0], interval.days(source.zone))[0]
-        reading.problems.append(f"{page(first, 1)}: no article link on the archive pages, although there are articles")
+        but = "although there are articles" if witnesses else "and no other list to say that there was nothing"
+        reading.problems.append(f"{page(first, 1)}: no article link on the archive pages, {but}")
         archive = ["lasting"]
     whole = whole or (bool(archive) and not any(archive))
     failures = {one.failure for one in (*feeds, *sitemaps)} | set(archive)
@@ -314,14 +317,32 @@ def _named_day(url: str, source: Source) -> datetime | None:
 
 async def _read_archive(pattern: str, lists: _Lists) -> Failure | None:
     """The archive pages of every local day that the interval touches, with their further pages; why they could not all be
-    read, if they could not."""
-    failures = [await _read_archive_of(one, lists) for one in of_days(pattern, lists.interval.days(lists.source.zone))]
-    return next((failure for failure in ("passing", "lasting", "limit") if failure in failures), None)
+    read, if they could not. Pages that are not of their day (a site that shows today's whatever it is asked) are none."""
+    addresses = of_days(pattern, lists.interval.days(lists.source.zone))
+    by_day: list[set[str]] = []
+    failures: list[Failure | None] = []
+    for address in addresses:
+        links: set[str] = set()
+        failures.append(await _read_archive_of(address, links, lists))
+        by_day.append(links)
+    worst = next((failure for failure in ("passing", "lasting", "limit") if failure in failures), None)
+    listed = set[str]().union(*by_day)
+    lists.archive_links += len(listed)
+    if worst or not listed:
+        return worst
+    wrong = ""
+    if len(by_day) > 1 and all(links == listed for links in by_day):
+        wrong = f"the same {len(listed)} articles as on {page(addresses[-1], 1)}"
+    elif not any(map(lists.may_be_of, listed)):
+        wrong = f"{len(listed)} articles, but by their addresses all of other days"
+    if wrong:
+        lists.reading.problems.append(f"{page(addresses[0], 1)}: {wrong}")
+    return "lasting" if wrong else None
 
 
-async def _read_archive_of(pattern: str, lists: _Lists) -> Failure | None:
+async def _read_archive_of(pattern: str, links: set[str], lists: _Lists) -> Failure | None:
+    """The pages of one address; their articles go to `links`."""
     first = url = page(pattern, 1)
-    links: set[str] = set()
     for number in range(1, lists.max_pages + 1):
         fetched, body = await lists.reading.read(url)
         if body is None and number > 1 and not may_pass(fetched):
@@ -329,6 +350,9 @@ async def _read_archive_of(pattern: str, lists: _Lists) -> Failure | None:
             return None
         if body is None:
             return lists.failed(fetched).failure
+        if fetched.fetch.final_url.rstrip("/") == lists.source.home.rstrip("/"):
+            lists.reading.problems.append(f"{url}: leads to the home page")
+            return "lasting"
         try:
             here = article_links(body, fetched.fetch.final_url, lists.source, fetched.fetch.content_type)
             following = further_page(body, first, fetched.fetch.content_type)
@@ -336,11 +360,10 @@ async def _read_archive_of(pattern: str, lists: _Lists) -> Failure | None:
             return lists.unreadable(url, error).failure
         for link in here:
             lists.add(link, None, "archive")
-        new = set(here) - links
-        links |= new
-        lists.archive_links += len(new)
+        nothing_new = links.issuperset(here)
+        links.update(here)
         following = page(pattern, number + 1) if is_paged(pattern) else following
-        if not new or following in (None, url) or all(map(lists.is_before, here)):
+        if nothing_new or following in (None, url) or all(map(lists.is_before, here)):
             return None
         url = str(following)
     lists.reading.problems.append(f"{url}: not read, {lists.max_pages} pages of an archive are the limit")

@@ -269,8 +269,14 @@ class _Look:
     def archive_page(self, fetched: Fetched, body: bytes) -> ListCheck:
         row = fetched.fetch
         links = tuple(article_links(body, row.final_url, self.source, row.content_type))
-        problem = "" if links else "no link on the page fits the article pattern, or it is a day without articles"
         own = tuple(link for link in links if _is_of_day(self.source, link, self.day))
+        problem = ""
+        if row.final_url.rstrip("/") == self.source.home.rstrip("/"):
+            problem = "it leads to the home page"
+        elif not links:
+            problem = "no link on the page fits the article pattern, or it is a day without articles"
+        elif not own and all(self.source.days_in(link) for link in links):
+            problem = f"by their addresses all articles are of other days ({links[0]})"
         return ListCheck("archive", row.url, "ok", len(links), len(links), problem=problem, articles=own or links)
 
     async def at_channel(self) -> ListCheck:

@@ -20,11 +20,12 @@ HOME = "https://delo.example"
 
 
 class Web:
-    """Bodies by URL; anything else is a 404. `asked` are the URLs in the order of asking."""
+    """Bodies by URL; anything else is a 404. `asked` are the URLs in the order of asking, `leads_to` where redirects end."""
 
     def __init__(self, pages: Mapping[str, str | bytes | int]) -> None:
         self.pages = pages
         self.asked: list[str] = []
+        self.leads_to: dict[str, str] = {}
 
     async def get(self, url: str) -> Fetched:
         self.asked.append(url)
@@ -36,7 +37,7 @@ class Web:
             run_id="test",
             source_id="s",
             url=url,
-            final_url=url,
+            final_url=self.leads_to.get(url, url),
             fetched_at=datetime(2025, 10, 4, tzinfo=UTC),
             status=status or None,
             content_type="text/html",

@@ -308,6 +308,10 @@ def test_an_archive_that_lost_its_links_is_an_alarm_and_a_quiet_day_is_none() ->
     assert "no article link" in busy.problems[0]
     quiet = Web(empty | {f"{HOME}/rss": _feed(("/news/9", DAY.end + timedelta(hours=1)))}).discover(ARCHIVE)
     assert (quiet.complete, quiet.problems) == (True, ())
+    for feed in (503, 404):
+        alone = Web(empty | {f"{HOME}/rss": feed}).discover(ARCHIVE)
+        assert not alone.complete
+        assert "no other list" in alone.problems[1]
 
 
 SITEMAP = outlet(feeds=(f"{HOME}/rss",), sitemaps=(f"{HOME}/sitemap.xml",))
@@ -548,6 +552,28 @@ def test_links_whose_address_names_another_day_are_left_alone() -> None:
     )
     # The feed's own date counts more than the address; the popular stories in the margin are of other days.
     assert _urls(web.discover(source)) == ["/2025/09/30/7", "/2025/10/01/1", "/2025/10/02/3", "/2025/10/02/4"]
+
+
+def test_todays_page_for_another_days_address_is_no_archive() -> None:
+    """The links are of today: by their addresses, or because every day shows the same ones."""
+    today = _archive("/2025/11/20/1", "/2025/11/20/2")
+    source = outlet(feeds=(f"{HOME}/rss",), archive=(f"{HOME}/news/%Y/%m/%d",), article=DATED)
+    pages: dict[str, str | bytes | int] = {f"{HOME}/rss": _feed(("/2025/10/04/9", DAY.end + timedelta(days=1)))}
+    found = Web(pages | {f"{HOME}/news/2025/10/0{day}": today for day in (1, 2)}).discover(source)
+    assert (found.found, found.stop_reason, found.complete) == ((), "list gone", False)
+    assert "the same 2 articles" in found.problems[0]
+    varied = {f"{HOME}/news/2025/10/01": today, f"{HOME}/news/2025/10/02": _archive("/2025/11/20/1")}
+    found = Web(pages | varied).discover(source)
+    assert (found.found, found.complete) == ((), False)
+    assert "by their addresses all of other days" in found.problems[0]
+    home = outlet(archive=(f"{HOME}/news/%Y/%m/%d",))
+    sent_home = Web({f"{HOME}/news/2025/10/0{day}": _archive(f"/news/{day}") for day in (1, 2)})
+    sent_home.leads_to[f"{HOME}/news/2025/10/01"] = f"{HOME}/"
+    assert sent_home.discover(home).problems == (f"{HOME}/news/2025/10/01: leads to the home page",)
+    undated = outlet(feeds=(f"{HOME}/rss",), archive=(f"{HOME}/news/%Y/%m/%d",))
+    same = _archive("/news/1", "/news/2")
+    found = Web(pages | {f"{HOME}/news/2025/10/0{day}": same for day in (1, 2)}).discover(undated)
+    assert (found.stop_reason, found.complete) == ("list gone", False)
 
 
 def test_an_archive_with_pages_is_read_while_it_brings_something_new() -> None:

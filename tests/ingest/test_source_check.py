@@ -218,6 +218,25 @@ def test_an_archive_that_cant_be_written_is_an_error(web: SmallWeb, tmp_path: Pa
         _check(web, tmp_path, _source("delo"))
 
 
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (Page('<a href="/2025/09/02/kezek">x</a>'), "archive: by their addresses all articles are of other days"),
+        (Page("<p>nothing</p>"), "archive: no link on the page fits the article pattern"),
+        (Page("", 302, headers={"Location": "/"}), "archive: it leads to the home page"),
+    ],
+)
+def test_an_archive_page_that_is_none_of_its_day(web: SmallWeb, tmp_path: Path, page: Page, reason: str) -> None:
+    dated = r"/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<day>[0-9]{2})/"
+    web["delo.example/rss"] = feed([("https://delo.example/2025/10/02/kezek", RSS)])
+    web["delo.example/2025/10/02/kezek"] = article("Очередь", TEXT, "2025-10-02T09:30:00+05:00")
+    web["delo.example/"] = Page('<a href="/2025/10/02/kezek">x</a>')
+    web["delo.example/day/2025/10/02"] = page
+    (check,) = _check(web, tmp_path, _source("delo", article=dated, archive=("https://delo.example/day/%Y/%m/%d",)))
+    assert check.verdict == "partly"
+    assert reason in check.reason
+
+
 def test_dated_addresses_need_no_dates_in_the_sitemap(web: SmallWeb, tmp_path: Path) -> None:
     yesterday = DAY - timedelta(days=1)
     web["delo.example/map-2025-10.xml"] = Page(
