@@ -414,6 +414,8 @@ def _parse(data: bytes | None, offset: int | None) -> Iterator[Record | Damaged]
                 yield Damaged(at, str(error))
     except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError) as error:
         yield Damaged(at, f"no WARC record: {error}")
+    except AttributeError as error:  # warcio's, for a response without a WARC-Target-URI
+        yield Damaged(at, f"no WARC record, one of its fields is missing ({error})")
 
 
 def _record(record: Any, offset: int) -> Record:

@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from ingest.archive import Archive, Damaged, Exchange, Location, Record
+from ingest.archive import Archive, Damaged, Exchange, Location, Record, read_records
 from ingest.errors import ArchiveError
 
 AT = datetime(2025, 10, 1, 22, 5, tzinfo=UTC)
@@ -278,3 +279,43 @@ def test_files_of_other_tools_are_read(how: str, tmp_path: Path) -> None:
         (f"https://outlet.example/{number}", 200, page) for number in range(3)
     ]
     assert len(records) == 3
+
+
+PIECES = [
+    b"", b"\r\n", b"\n", b":", b"\xff", b"-1", b"99999999999", b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n",
+    b"Content-Length: x\r\n", b"WARC/1.1\r\n", b"WARC-Truncated: length\r\n", b"WARC-Type: revisit\r\n", b"WARC-Date: no\r\n",
+]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 40), st.sampled_from(PIECES) | st.binary(max_size=3))),
+    st.sampled_from(["plain", "one member", "per record"]),
+)
+def test_of_a_broken_file_every_record_is_read_or_damaged(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, int, bytes]], how: str
+) -> None:
+    whole = _a_whole_file(tmp_path_factory.getbasetemp() / "whole")
+    broken = bytearray(whole if how == "per record" else gzip.decompress(whole).replace(b"X-Archive-Orig-", b""))
+    for place, length, piece in edits:
+        broken[place : place + length] = piece
+    file = BytesIO(gzip.compress(broken) if how == "one member" else bytes(broken))
+    for item in read_records(file):
+        assert isinstance(item, Record) or (isinstance(item, Damaged) and item.reason)
+
+
+@cache
+def _a_whole_file(root: Path) -> bytes:
+    with Archive(root) as archive:
+        packed = exchange(1, gzip.compress(b"x" * 100), Content_Encoding="gzip", Transfer_Encoding="chunked")
+        for one in (exchange(0), packed, replace(exchange(2), status=304, body=b"")):
+            archive.write(one, "run", "outlet")
+        archive.write_error("https://outlet.example/", AT, "read_timeout: nothing.", "run", "outlet")
+        at = archive.write_resource("https://outlet.example/", AT, b"<p>x</p>", "text/html", "run", "outlet")
+    return (root / at.warc_file).read_bytes()
+
+
+def test_a_response_without_an_address_is_damage(tmp_path: Path) -> None:
+    whole = gzip.decompress(_a_whole_file(tmp_path)).replace(b"WARC-Target-URI", b"WARC-Target-XYZ", 1)
+    [item] = read_records(BytesIO(whole))
+    assert isinstance(item, Damaged) and "missing" in item.reason
