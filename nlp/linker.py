@@ -110,7 +110,7 @@ class Matcher:
 def _spoken(known: Known, lang: str) -> list[str]:
     """The names of `known` in `lang`, and the bare surnames of a person."""
     names = list(known.names(lang))
-    if known.label == "PERSON":
+    if known.label == "PERSON" and not known.common_surname:
         names += sorted({name.split()[-1] for name in names if len(name.split()) == 2})
     return names
 

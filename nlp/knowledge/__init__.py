@@ -16,6 +16,8 @@ Every `*.toml` beside this file holds `[[entity]]` tables:
     note = "…"                       for a reader: what is not sure, what changed when; no rule reads it
     needs_context = true             the name is also an ordinary word or surname: it counts in quotes or beside a head
                                      word («пункт пропуска», «газета») only
+    common_surname = true            for a person: the surname alone is many people's, it names this one with the first
+                                     name only
     town = true                      a crossing named like its town: without quotes, head word or another crossing beside
                                      it, the name is the town's (PLACE)
 
@@ -74,6 +76,7 @@ class Known(BaseModel):
     role: str = ""
     note: str = ""
     needs_context: bool = False
+    common_surname: bool = False
     town: bool = False
 
     def names(self, lang: str) -> Iterator[str]:
@@ -155,7 +158,7 @@ def _known(row: _Row) -> Known:
         raise row.error("id", f"an id begins with {', '.join(LABEL_OF_ID)}")
     if known.label != label:
         raise row.error("label", f"an id that begins so wants the label {label}")
-    for key, only in (("pair", "CHECKPOINT"), ("town", "CHECKPOINT"), ("role", "PERSON")):
+    for key, only in (("pair", "CHECKPOINT"), ("town", "CHECKPOINT"), ("role", "PERSON"), ("common_surname", "PERSON")):
         if getattr(known, key) and label != only:
             raise row.error(key, f"only a {only} has a {key}")
     if not (known.ru or known.kk or known.en):
