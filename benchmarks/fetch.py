@@ -47,7 +47,9 @@ def main() -> None:
             Contender("Scrapy, writes bodies", (*scrapy, str(kept["bodies"]))),
             Contender("Scrapy, writes and syncs bodies", (*scrapy, str(kept["synced"]), "sync")),
         ]
-        outcomes = race(contenders, given.rounds, lambda line: out.print(line, markup=False, highlight=False))
+        outcomes = race(
+            contenders, given.rounds, lambda line: out.print(line, markup=False, highlight=False, soft_wrap=True)
+        )
         out.print(f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {machine()}; load {os.getloadavg()[1]:.1f}", markup=False)
         out.print(table(outcomes, "kezek"), markup=False, highlight=False, soft_wrap=True)
 

@@ -41,7 +41,9 @@ def main() -> None:
                 ("kezek, generic reader", OURS, "parse_kezek.py", "generic"),
             )
         ]
-        outcomes = race(contenders, given.rounds, lambda line: out.print(line, markup=False, highlight=False))
+        outcomes = race(
+            contenders, given.rounds, lambda line: out.print(line, markup=False, highlight=False, soft_wrap=True)
+        )
         out.print(f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {machine()}; load {os.getloadavg()[1]:.1f}", markup=False)
         out.print(table(outcomes, contenders[0].name), markup=False, highlight=False, soft_wrap=True)
 

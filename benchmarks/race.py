@@ -104,7 +104,7 @@ def race(contenders: Sequence[Contender], rounds: int, say: Callable[[str], None
             done = subprocess.run(contender.command, check=True, stdout=subprocess.PIPE, text=True)
             outcome = Outcome(**json.loads(done.stdout.splitlines()[-1]))
             outcomes[contender.name].append(outcome)
-            notes = "".join(f", {name} {value:g}" for name, value in outcome.notes.items())
+            notes = "".join(f", {name} {value:.3f}" for name, value in outcome.notes.items())
             say(f"round {number}: {contender.name}: {outcome.pages / outcome.seconds:.0f} pages/s{notes}")
     return outcomes
 
