@@ -285,12 +285,32 @@ def _add_pages(pages: list[Listed], sitemap: _Waiting, lists: _Lists) -> Reach:
             lists.add(listed.url, None, "sitemap", listed.title or "")
     if undated:
         lists.reading.problems.append(f"{sitemap.url}: {undated} of {len(pages)} pages have no date and are not read")
+    if is_dated(sitemap.pattern) and not _fits_its_date(pages, sitemap.pattern, lists):
+        lists.reading.problems.append(f"{sitemap.url}: none of its {len(pages)} pages is of the date in its address")
+        return Reach(failure="lasting")
     since = _since(pages, lists.source)
     covers = is_dated(sitemap.pattern) or (sitemap.of_index is not None and sitemap.of_index.reaches_back)
     if covers and not undated:
         before = interval.start - timedelta(seconds=1)
         since = min(since or before, before)
     return Reach(since)
+
+
+def _fits_its_date(pages: Sequence[Listed], pattern: str, lists: _Lists) -> bool:
+    """False where all pages say their day, and for none of these days (or the day before or after) the sitemap's address would
+    be one of the interval's: a site that ignores the date that it is asked for."""
+    zone = lists.source.zone
+    asked = set(of_days(pattern, lists.interval.days(zone)))
+    for listed in pages:
+        days = lists.source.days_in(listed.url)
+        if listed.published_at is not None:
+            days = (listed.published_at.astimezone(zone).date(),) * 2
+        if days is None:
+            return True
+        around = (days[0] - timedelta(days=1), *days, days[1] + timedelta(days=1))
+        if not asked.isdisjoint(of_days(pattern, around)):
+            return True
+    return False
 
 
 def _is_midnight(moment: datetime | None, zone: tzinfo) -> bool:

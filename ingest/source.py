@@ -160,19 +160,21 @@ class Source(BaseModel):
         return self.article is None or re.search(self.article, url) is not None
 
     def days_in(self, url: str) -> tuple[date, date] | None:
-        """The first and the last local day that an article's URL may be of, where its pattern reads a date from it."""
+        """The first and the last local day that an article's URL may be of, where its pattern reads a date of the web's time
+        from it."""
         match = re.search(self.article, url) if self.article else None
         named = match.groupdict() if match else {}
         if not (named.get("year") and named.get("month")):
             return None
-        year, month, day = (int(named.get(name) or 0) for name in ("year", "month", "day"))
-        year += 2000 if year < 100 else 0
         try:
-            if day:
-                return date(year, month, day), date(year, month, day)
-            return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+            year, month, day = (int(named.get(name) or 0) for name in ("year", "month", "day"))
+            year += 2000 if len(named["year"]) == 2 else 0
+            if not 1990 <= year <= 2100:
+                return None
+            first = date(year, month, day or 1)
         except ValueError:
             return None
+        return first, first if day else first.replace(day=monthrange(year, month)[1])
 
 
 def load_sources(path: Path) -> dict[str, Source]:

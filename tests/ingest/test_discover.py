@@ -489,6 +489,19 @@ def test_sitemaps_of_a_month_are_read_only_where_the_interval_touches_it() -> No
     assert web.asked[1:] == [f"{HOME}/map-2025-09.xml", f"{HOME}/map-2025-10.xml"]
 
 
+def test_a_sitemap_that_ignores_the_date_it_is_asked_for_covers_nothing() -> None:
+    source = outlet(sitemaps=(f"{HOME}/map?from=%Y%m%d",))
+    latest = _sitemap(
+        ("/news/8", "news", DAY.end + timedelta(days=40)), ("/news/9", "news", DAY.end + timedelta(days=41))
+    )
+    pages: dict[str, str | bytes | int] = {f"{HOME}/map?from=2025100{day}": latest for day in (1, 2)}
+    found = Web(pages).discover(source)
+    assert (found.found, found.stop_reason, found.complete) == ((), "list gone", False)
+    assert "none of its 2 pages is of the date in its address" in found.problems[0]
+    right = _sitemap(("/news/1", "news", START + timedelta(hours=4)))
+    assert Web(dict.fromkeys(pages, right)).discover(source).complete
+
+
 def test_a_sitemap_of_a_day_lists_that_day_even_without_dates() -> None:
     source = outlet(sitemaps=(f"{HOME}/map-%Y%m%d.xml",))
     pages: dict[str, str | bytes | int] = {
