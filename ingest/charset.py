@@ -100,9 +100,13 @@ def _reads_as_text(text: str) -> bool:
     if not cyrillic:
         # Latin letters with marks stand among plain ones; runs of nothing else are Cyrillic read as Latin.
         return sum(len(run) for run in re.findall(r"[^\x00-\x7f\xa0]{3,}", sample)) <= foreign / 4
-    letters = "".join(cyrillic).lower()
+    written = "".join(cyrillic)
+    letters = written.lower()
     if len(letters) < 20:
         return _odd_case(cyrillic) == 0
+    # KOI8-R has its capitals where windows-1251 has the small letters, and the other way round.
+    if sum(map(str.isupper, written)) > 0.7 * len(written):
+        return False
     common = sum(map(letters.count, _COMMON)) / len(letters)
     return common > 0.5 and _odd_case(cyrillic) < 0.1 * len(cyrillic)
 
