@@ -108,7 +108,7 @@ def body_text(page: HtmlPage, metadata: PageMetadata, title: str) -> str:
     prepared = _prepared(page.tree)
     text = _extracted(prepared, "precision")
     paragraphs = sum(len(squeezed(paragraph.text_content())) for paragraph in prepared.iter("p"))
-    if len(text) < paragraphs / 3:
+    if not text or len(text) < paragraphs / 3:
         text = _extracted(prepared, "balanced") or _extracted(prepared, "recall")
     if _join_parts(prepared, text):
         text = _extracted(prepared, "precision") or text
@@ -313,34 +313,48 @@ def _join_parts(tree: html.HtmlElement, text: str) -> bool:
 
 def _mark_paragraphs(tree: html.HtmlElement) -> None:
     """Make paragraphs of the runs of text that blank lines (`<br><br>`) set apart, as pages had them before style sheets."""
-    for holder in list(tree.iter("div", "td", "section", "article", "main")):
-        breaks = [
-            br for br in holder if br.tag == "br" and not (br.tail or "").strip() and _is_break(br.getnext())
-        ]
-        if not breaks:
-            continue
-        runs: list[html.HtmlElement] = []
-        run = html.Element("p")
-        run.text, holder.text = holder.text, None
+    runs = {holder: _runs(holder) for holder in tree.iter("div", "td", "section", "article", "main")}
+    several = [holder for holder, found in runs.items() if len(found) > 1]
+    lone = [holder for holder, found in runs.items() if len(found) == 1]
+    # Where blocks are the paragraphs, a lone run with a blank line is none.
+    blocks = sum(
+        not found and len(holder) < 4 and len(squeezed(holder.text or "")) >= _PART_LEAST for holder, found in runs.items()
+    )
+    for holder in several + (lone if len(lone) > blocks else []):
+        parts: list[html.HtmlElement] = [html.Element("p")]
+        parts[0].text, holder.text = holder.text, None
         for child in list(holder):
-            after_break = child.tag == "br" and not (child.tail or "").strip() and _is_break(child.getnext())
-            if after_break or child.tag in _BLOCKS or (child.tag == "br" and _is_break(child.getprevious())):
-                runs.append(run)
-                tail, child.tail = child.tail, None
-                if child.tag != "br":
-                    runs.append(child)
-                run = html.Element("p")
-                run.text = tail
-            else:
-                run.append(child)
-        runs.append(run)
-        for child in list(holder):
+            if not _ends_run(child):
+                parts[-1].append(child)
+                continue
+            following = html.Element("p")
+            following.text, child.tail = child.tail, None
+            parts += [child, following] if child.tag != "br" else [following]
             holder.remove(child)
-        holder.extend(part for part in runs if part.tag != "p" or len(part) or (part.text or "").strip())
+        holder.extend(part for part in parts if part.tag != "p" or len(part) or (part.text or "").strip())
 
 
-def _is_break(element: html.HtmlElement | None) -> bool:
-    return element is not None and element.tag == "br"
+def _runs(holder: html.HtmlElement) -> list[str]:
+    """The texts of a sentence or more that blank lines part in `holder`; none where it has no blank line of its own."""
+    if not any(child.tag == "br" and _ends_run(child) for child in holder):
+        return []
+    runs = [holder.text or ""]
+    for child in holder:
+        if _ends_run(child):
+            runs.append(child.tail or "")
+        else:
+            runs[-1] += child.text_content() + (child.tail or "")
+    return [run for run in runs if len(squeezed(run)) >= _PART_LEAST]
+
+
+def _ends_run(child: html.HtmlElement) -> bool:
+    """Whether `child` is a block, or a line break beside another."""
+    if child.tag != "br":
+        return child.tag in _BLOCKS
+    following, before = child.getnext(), child.getprevious()
+    return (following is not None and following.tag == "br" and not (child.tail or "").strip()) or (
+        before is not None and before.tag == "br" and not (before.tail or "").strip()
+    )
 
 
 def _drop(element: html.HtmlElement) -> None:
