@@ -30,7 +30,7 @@ from ingest.archive import Archive, Exchange, Location, Truncated
 from ingest.characters import clean
 from ingest.connect import AddressForbiddenError, ConnectTransport, NameNotResolvedError, host_of, leave_if_more_came
 from ingest.content_coding import ACCEPTED, CodingError, TooLargeError, decode
-from ingest.errors import FetchError
+from ingest.errors import FetchError, InputError
 from ingest.fetch_record import Fetch
 from ingest.politeness import HostGate, gate
 from ingest.robots import PRODUCT, Robots, read_robots
@@ -262,7 +262,8 @@ class _Cookies(DefaultCookiePolicy):
 class Fetcher:
     """Reads URLs for one run. An async context manager; hosts' limits are shared by all fetchers of the process.
 
-    `now` is the clock of the rows (aware; default: the machine's, in UTC).
+    `now` is the clock of the rows (aware; default: the machine's, in UTC). Raises InputError where the settings can't be
+    used: a contact that fits no header, an address without a port, a file without certificates.
     """
 
     def __init__(
@@ -272,6 +273,8 @@ class Fetcher:
         run_id: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        if not settings.user_agent.isprintable():
+            raise InputError(f"The contact {settings.contact!r} has characters that no header can hold.")
         self.archive = archive
         self.settings = settings
         self.run_id = run_id

@@ -355,6 +355,11 @@ def test_connect_to_wants_an_address_and_a_port(archive: Archive) -> None:
         Fetcher(archive, FetchSettings(connect_to={"a.example": "127.0.0.1"}), "run")
 
 
+def test_a_contact_that_fits_no_header_is_an_input_error(archive: Archive) -> None:
+    with pytest.raises(InputError, match="contact"):
+        Fetcher(archive, FetchSettings(contact="a@b.example\r\nX-Evil: 1"), "run")
+
+
 def test_retry_after_in_seconds_as_a_date_and_as_nonsense() -> None:
     now = datetime(2025, 10, 1, tzinfo=UTC)
     assert retry_after_s("120", now) == 120
