@@ -27,22 +27,22 @@ _ZONES: Final = {
     "UZT": "Asia/Tashkent",
     "UT": "UTC",
 }
-_EARLIEST_YEAR: Final = 1990
-"""Nobody listed a page on the web before; software writes such years (0001, 1970) for dates that it does not have."""
+_YEARS: Final = range(1990, 2101)
+"""Nobody lists a page of another year; software writes such years (0001, 1970, 9999) for dates that it does not have."""
 
 
 def parse_list_date(text: str, timezone: str) -> tuple[datetime, Precision]:
     """The moment that `text` names, in UTC, and how precisely; with "day" it is the midnight at which that day begins.
 
     `timezone` (IANA) is that of dates which state none. Raises InputError where the text is no date, only a month, or one
-    from before the web.
+    of a year in which there was no web.
     """
     if re.fullmatch(r"\d{10}", text.strip()):  # seconds since 1970, a date of our time
         return datetime.fromtimestamp(int(text), UTC), "second"
     text, zone = _in_usual_form(text)
     stated = parse_date(text, timezone=zone or timezone)
-    if stated.at.year < _EARLIEST_YEAR:
-        raise InputError(f"{text!r} is before the web")
+    if stated.at.year not in _YEARS:
+        raise InputError(f"{text!r} is not of the web's time")
     return stated.at.astimezone(UTC), stated.precision
 
 

@@ -57,7 +57,13 @@ def test_days_begin_in_their_zone(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "скоро", "2025", "2025-10", "31 сентября 2025", "02/10/2025", "0000-00-00 00:00:00", "1970-01-01T00:00:00Z"]
-    + ["Thu, 02 Oct 0025 09:05:00 GMT", "-0001-11-30T00:00:00+00:00", "9999999999999", "Thu, 02 Oct 2025 09:05:00 XYZ"],
+    + [
+        "Thu, 02 Oct 0025 09:05:00 GMT",
+        "-0001-11-30T00:00:00+00:00",
+        "9999999999999",
+        "9999-12-31",
+        "Thu, 02 Oct 2025 09:05:00 XYZ",
+    ],
 )
 def test_what_is_no_date(text: str) -> None:
     with pytest.raises(InputError):
