@@ -1,0 +1,194 @@
+"""Proposals to the knowledge base: which names recur, which spellings are one name, and the TOML to paste."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+import nlp.knowledge
+from infra.demo.gold import documents
+from infra.demo.story import load_world
+from ingest.document import Document
+from nlp.annotate import annotate
+from nlp.knowledge import knowledge, read_knowledge
+from nlp.proposals import Sighting, proposals
+from nlp.skeleton import skeleton
+
+
+def seen(name: str, *places: str, label: str = "PERSON", lang: str = "ru", side: str = "UNKNOWN") -> list[Sighting]:
+    """Sightings of `name` in documents written "source/document"."""
+    return [Sighting(name, label, place, place.split("/")[0], lang, side) for place in places]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("Серик Жумангарин", "Серік Жұманғарин", "Serik Zhumangarin", "Serik Jumangarin", "Serık Jūmanğarin"),
+        ("Касым-Жомарт Токаев", "Қасым-Жомарт Тоқаев", "Kassym-Jomart Tokayev", "Qasym Jomart Toqaev"),
+        ("Андрей Слепнёв", "Андрей Слепнев", "Andrei Slepnev", "Andrey Slepnyov"),
+        ("Жана жол", "Жаңа Жол", "Zhana-Zhol", "Jaña jol"),
+        ("Щербаков", "Shcherbakov"),
+        ("Шаған", "Шаган", "Şağan", "Shaghan"),
+        ("«Сырым»", "Syrym"),
+        ("Татьяна", "Tatyana", "Tatiana"),
+    ],
+)
+def test_one_skeleton_for_the_spellings_of_a_name(spellings: tuple[str, ...]) -> None:
+    assert len({skeleton(one) for one in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Александр Петров", "Александра Петрова"),
+        ("Аксай", "Аксу"),
+        ("Пост 5", "Пост 6"),
+        ("Сырым", "Сарым"),
+        ("Жаныбек", "Шаныбек"),
+    ],
+)
+def test_other_names_have_other_skeletons(one: str, other: str) -> None:
+    assert skeleton(one) != skeleton(other)
+
+
+def test_known_crossings_and_people_have_one_skeleton_each() -> None:
+    named = [known for known in knowledge().values() if known.label in {"PERSON", "CHECKPOINT"}]
+    alike: dict[tuple[str, str], set[str]] = {}
+    for known in named:
+        for lang in ("ru", "kk", "en"):
+            for name in known.names(lang):
+                alike.setdefault((known.label, skeleton(name)), set()).add(known.id)
+    assert [ids for ids in alike.values() if len(ids) > 1] == []
+
+
+def test_a_name_must_recur_over_documents_and_sources() -> None:
+    assert proposals(seen("Ерлан Сагатов", "a/1", "a/1", "b/2")) == []  # two documents
+    assert proposals(seen("Ерлан Сагатов", "a/1", "a/2", "a/3")) == []  # one source
+    (one,) = proposals(seen("Ерлан Сагатов", "a/1", "a/2", "b/3", "b/3"))
+    assert (one.id, one.label, one.documents, one.sources) == ("person.sagatov", "PERSON", 3, 2)
+    assert one.examples == ("a/1", "a/2", "b/3")
+    assert proposals(seen("Ерлан Сагатов", "a/1", "b/2"), min_documents=2) != []
+
+
+def test_spellings_of_one_name_come_together_and_stay_apart_from_others() -> None:
+    rows = [
+        *seen("Ерлан Сагатов", "a/1", "b/2"),
+        *seen("Yerlan Sagatov", "c/3", lang="en"),
+        *seen("Ерлан Сағатов", "c/4", "c/5", lang="kk"),
+        *seen("Ерлан Сагатов", "a/1", "b/2", "c/3", label="ORG"),
+        *seen("Ерлана Сагатова", "a/1", "b/2", "c/3"),
+    ]
+    found = {(one.label, one.names[0].name): one for one in proposals(rows)}
+    assert set(found) == {("PERSON", "Ерлан Сагатов"), ("ORG", "Ерлан Сагатов"), ("PERSON", "Ерлана Сагатова")}
+    one = found["PERSON", "Ерлан Сагатов"]
+    assert (one.documents, one.sources) == (5, 3)
+    assert [(form.name, form.lang, form.documents) for form in one.names] == [
+        ("Ерлан Сагатов", "ru", 2),
+        ("Ерлан Сағатов", "kk", 2),
+        ("Yerlan Sagatov", "en", 1),
+    ]
+    assert len({one.id for one in found.values()}) == 3
+
+
+def test_acronyms_are_alike_only_when_they_are_the_same() -> None:
+    rows = seen("ФҚЖ", "a/1", "b/2", label="ORG", lang="kk") + seen("ФКЖ", "c/3", label="ORG")
+    assert proposals(rows) == []
+
+
+def test_what_is_known_or_no_name_is_not_proposed() -> None:
+    places = ("a/1", "a/2", "b/3")
+    rows = [
+        *seen("Серик Жумангарин", *places),
+        *seen("Serik Zhumangarin", *places),  # known, though to the pipeline of another language
+        *seen("КГД", *places, label="ORG"),
+        *seen("СЫРЫМ", *places, label="CHECKPOINT"),
+        *seen("Сагатов", *places),  # whose surname is it?
+        *seen("Маралды", *places, label="PLACE"),
+        *seen("комитет", *places, label="ORG"),
+        *seen("12", *places, label="ORG"),
+        *seen("Слово " * 20, *places, label="ORG"),
+        *[Sighting("Новый Человек", "PERSON", place, place[0], "ru", entity_id="person.tokayev") for place in places],
+    ]
+    assert proposals(rows) == []
+
+
+def test_the_nearest_known_entry_is_named_and_nothing_is_merged() -> None:
+    places = ("a/1", "a/2", "b/3")
+    (one,) = proposals(seen("Serik Zhumanğarin", *places, lang="en"))
+    assert one.nearest is not None
+    assert (one.nearest.entity_id, one.nearest.likeness) == ("person.zhumangarin", 1.0)
+    assert "person.zhumangarin" in one.toml
+    assert 'aliases.en = ["Serik Zhumanğarin"]' in one.toml
+    (one,) = proposals(seen("Сырымбет", *places, label="CHECKPOINT"))
+    assert one.nearest is not None
+    assert one.nearest.entity_id == "crossing.syrym"
+    assert 0.6 < one.nearest.likeness < 1
+    (one,) = proposals(seen("Вэй Щюй", *places))
+    assert one.nearest is None
+
+
+def test_the_side_is_what_the_texts_agree_on() -> None:
+    rows = seen("Ерлан Сагатов", "a/1", "b/2", side="KZ") + seen("Ерлан Сагатов", "a/3")
+    assert proposals(rows)[0].side == "KZ"
+    assert proposals(rows + seen("Ерлан Сагатов", "a/4", side="RU"))[0].side == "UNKNOWN"
+
+
+def test_order_is_by_weight_and_the_same_for_any_order_of_rows() -> None:
+    rows = [
+        *seen("Ерлан Сагатов", "a/1", "a/2", "b/3"),
+        *seen("Yerlan Sagatov", "b/4", lang="en"),
+        *seen("Союз «Дорога»", "a/1", "a/2", "b/3", "c/4", "c/5", label="ORG"),
+        *seen("Сагат Сагатов", "a/1", "a/2", "b/3"),
+    ]
+    found = proposals(rows)
+    assert [one.id for one in found] == ["agency.soyuz-doroga", "person.sagatov", "person.sagat-sagatov"]
+    shuffled = rows[:]
+    random.Random(7).shuffle(shuffled)
+    assert proposals(shuffled) == found
+
+
+def test_the_toml_can_be_pasted(tmp_path: Path) -> None:
+    places = ("a/1", "a/2", "b/3")
+    rows = [
+        *seen("Ерлан Сагатов", *places, side="KZ"),
+        *seen("Yerlan Sagatov", "c/4", lang="en"),
+        *seen("Ерлан Сағатов", "c/5", lang="kk"),
+        *seen("Erlan Sagatov", "c/6", lang="en"),
+        *seen('Союз "Дорога\\Жол"', *places, label="ORG"),
+        *seen("Маралды", *places, label="CHECKPOINT"),
+        *seen("Иван Токаев", *places),
+    ]
+    found = proposals(rows)
+    assert {one.id for one in found} == {"person.sagatov", "agency.soyuz-doroga-zhol", "crossing.maraldy", "person.ivan-tokaev"}
+    folder = tmp_path / "knowledge"
+    shutil.copytree(Path(nlp.knowledge.__file__).parent, folder)
+    (folder / "new.toml").write_text("\n".join(one.toml for one in found), encoding="utf-8")
+    base = read_knowledge(folder)
+    one = base["person.sagatov"]
+    assert (one.ru, one.kk, one.en, one.side) == ("Ерлан Сагатов", "Ерлан Сағатов", "Erlan Sagatov", "KZ")
+    assert one.aliases == {"en": ["Yerlan Sagatov"]}
+    assert base["agency.soyuz-doroga-zhol"].ru == 'Союз "Дорога\\Жол"'
+
+
+def test_names_of_the_demo_web_are_proposed_and_load(tmp_path: Path) -> None:
+    rows = [row for row in documents(load_world()) if row["kind"] == "news"][:30]
+    source = {row["id"]: row["source"] for row in rows}
+    read = annotate(Document(row["id"], row["title"] or "", row["text"], lang=row["lang"]) for row in rows)
+    sightings = [
+        Sighting(one.name, one.label, made.document_id, source[made.document_id], made.lang, entity_id=one.entity_id)
+        for made in read
+        for one in made.mentions
+    ]
+    found = proposals(sightings, min_documents=2)
+    assert found
+    known = {skeleton(name) for one in knowledge().values() for lang in ("ru", "kk", "en") for name in one.names(lang)}
+    for one in found:
+        assert one.documents >= 2 <= one.sources
+        assert not known.intersection(form.name for form in one.names)
+    folder = tmp_path / "knowledge"
+    shutil.copytree(Path(nlp.knowledge.__file__).parent, folder)
+    (folder / "new.toml").write_text("\n".join(one.toml for one in found), encoding="utf-8")
+    assert len(read_knowledge(folder)) == len(knowledge()) + len(found)
