@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.fetch import Fetched
+from ingest.source_check import check_source
 from tests.ingest.memory_web import CHANNEL, DAY, HOME, Web, outlet
 
 DATES = st.sampled_from(
@@ -85,3 +87,13 @@ def test_discovery_ends_with_a_reason(answers: list[bytes | int], channel: bool)
     assert found.complete or found.stop_reason != "reached start"
     assert all(item.published_at is None or item.published_at in DAY for item in found.found)
     assert len({item.url for item in found.found}) == len(found.found)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(ANSWERS, min_size=1, max_size=8), st.booleans())
+def test_a_check_ends_with_a_verdict(answers: list[bytes | int], channel: bool) -> None:
+    web = Fickle(answers)
+    check = asyncio.run(check_source(CHANNEL if channel else SOURCE, web.get, DAY.start.date()))
+    assert check.verdict in ("works", "partly", "fails")
+    assert bool(check.reason) == (check.verdict != "works")
+    assert len(web.asked) < 20
