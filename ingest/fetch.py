@@ -333,7 +333,7 @@ class Fetcher:
         current = url
         for _ in range(self.settings.max_redirects + 1):
             # A reason to read one host in spite of its robots.txt is none for the host that it redirects to.
-            override = robots_override if _host(current) == _host(url) else None
+            override = robots_override if robots_override and _host(current) == _host(url) else None
             reply = await self._hop(current, source_id, validators, cookies, override, min_delay_s or 0.0, trail)
             location = reply.header("Location") or ""
             following = _join(current, location) if reply.status in _REDIRECTS else None
