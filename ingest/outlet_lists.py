@@ -23,6 +23,9 @@ from ingest.source import Source
 Failure = Literal["passing", "lasting", "limit"]
 """Why a list could not be read to its end: this time; until somebody corrects the source; it is too long."""
 
+DEAD_AFTER = timedelta(days=30)
+"""A feed with nothing from so long before the interval on is no longer written: it can't say that there was nothing."""
+
 SAME_LASTMOD_FROM = 50
 """So many pages of a sitemap that all changed at one moment did not: the sitemap was made then."""
 
@@ -175,6 +178,10 @@ async def _read_feed(pattern: str, lists: _Lists) -> Reach:
             lists.reading.problems.append(f"{url}: {number} pages of a feed are the limit")
             failure = "limit"
             break
+    newest = max((item.published_at for item in items if item.published_at), default=None)
+    if newest is not None and newest < lists.interval.start - DEAD_AFTER:
+        lists.reading.problems.append(f"{page(pattern, 1)}: nothing newer than {newest:%Y-%m-%d}, the feed is dead")
+        return Reach(failure="lasting")
     return Reach(reach(items), failure)
 
 

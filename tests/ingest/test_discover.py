@@ -445,6 +445,15 @@ def test_what_items_lack_is_told_once_a_feed() -> None:
     assert _urls(found) == ["/news/1", "/news/2", "/news/3"]
 
 
+def test_a_feed_that_nobody_writes_any_more_does_not_say_that_there_was_nothing() -> None:
+    dead = Web({f"{HOME}/rss": _feed(("/news/1", START - timedelta(days=40)), ("/news/0", START - timedelta(days=50)))})
+    found = dead.discover(FEED)
+    assert (found.stop_reason, found.gap_from, found.gap_to) == ("list gone", DAY.start, DAY.end)
+    assert "nothing newer than 2025-08-22" in found.problems[0]
+    slow = Web({f"{HOME}/rss": _feed(("/news/1", START - timedelta(days=20)))})
+    assert slow.discover(FEED).complete
+
+
 def test_a_feed_with_pages_is_read_back_to_the_interval() -> None:
     source = outlet(feeds=(f"{HOME}/feed/[?paged={{page}}]",))
     hours = [DAY.end + timedelta(hours=20 - number) for number in range(60)]
