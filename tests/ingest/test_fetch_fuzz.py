@@ -73,7 +73,7 @@ class Fuzz:
         return fetched
 
 
-@how_many(deadline=None, max_examples=300)
+@how_many(deadline=None, max_examples=200)
 @given(
     st.one_of(
         TEXT, TEXT.map("http://a.example/".__add__), TEXT.map("http://".__add__), TEXT.map("http://127.0.0.1".__add__)
@@ -108,7 +108,7 @@ def test_any_header(fuzz: Fuzz, name: str, value: str, status: int) -> None:
         fuzz.get(f"http://{host}/page", fetched.validators)
 
 
-@how_many(deadline=None, max_examples=200)
+@how_many(deadline=None, max_examples=100)
 @given(st.binary(max_size=80) | st.binary(max_size=40).map(b"HTTP/1.1 200 OK\r\n".__add__) | st.binary(max_size=40).map(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".__add__))  # fmt: skip
 def test_any_bytes(fuzz: Fuzz, raw: bytes) -> None:
     fuzz.server.raw = raw
@@ -116,14 +116,14 @@ def test_any_bytes(fuzz: Fuzz, raw: bytes) -> None:
     assert fuzz.get("http://raw.example/page").ok, "the neighbour"
 
 
-@how_many(deadline=None, max_examples=100)
+@how_many(deadline=None, max_examples=60)
 @given(TEXT, TEXT)
 @example(" x ", " ")
 def test_any_validators(fuzz: Fuzz, etag: str, last_modified: str) -> None:
     assert fuzz.get("http://raw.example/page", Validators(etag, last_modified)).ok
 
 
-@how_many(deadline=None, max_examples=100)
+@how_many(deadline=None, max_examples=60)
 @given(st.binary(max_size=100), TEXT)
 def test_any_robots_txt(fuzz: Fuzz, robots: bytes, path: str) -> None:
     host = f"robots{next(_numbers)}.example"
