@@ -102,7 +102,7 @@ class Matcher:
                 return False
             if not _case_fits(word, token.text) and not (lower and token.i == start and word[1:].islower()):
                 return False
-        if alias.known.needs_context:
+        if alias.known.wants_context(self.lang):
             return _in_quotes(doc, start, end) or _beside_head(doc[start], self.lang, alias.known.label)
         return True
 

@@ -15,7 +15,7 @@ Every `*.toml` beside this file holds `[[entity]]` tables:
     role = "minister of …"           for a person: the office held during the episode
     note = "…"                       for a reader: what is not sure, what changed when; no rule reads it
     needs_context = true             the name is also an ordinary word or surname: it counts in quotes or beside a head
-                                     word («пункт пропуска», «газета») only
+                                     word («пункт пропуска», «газета») only; ["kk"]: so in these languages
     common_surname = true            for a person: the surname alone is many people's, it names this one with the first
                                      name only
     town = true                      a crossing named like its town: without quotes, head word or another crossing beside
@@ -75,7 +75,7 @@ class Known(BaseModel):
     pair: str | None = None
     role: str = ""
     note: str = ""
-    needs_context: bool = False
+    needs_context: bool | list[Literal["ru", "kk", "en"]] = False
     common_surname: bool = False
     town: bool = False
 
@@ -88,6 +88,10 @@ class Known(BaseModel):
             if language == lang:
                 yield from aliases
         yield from (spelling for spelling in self.latin if spelling != name)
+
+    def wants_context(self, lang: str) -> bool:
+        """Whether the names count in texts of `lang` in quotes or beside a head word only."""
+        return self.needs_context if isinstance(self.needs_context, bool) else lang in self.needs_context
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def test_shipped_base_has_names_in_three_languages() -> None:
         (GOOD + 'colour = "red"\n', 6, "colour"),
         (GOOD + "aliases.uz = ['Sirim']\n", 6, "aliases.uz"),
         (GOOD + "town = 1\n", 6, "town"),
+        (GOOD + 'needs_context = ["uz"]\n', 6, "needs_context"),
         (GOOD + 'wikidata = "Q0"\n', 6, "wikidata"),
         (GOOD + 'wikidata = "42"\n', 6, "wikidata"),
         (GOOD + 'wikidata = "Q42"\n' + OTHER + 'wikidata = "Q42"\n', 12, "Q42 is also that of crossing.a"),
@@ -145,6 +146,19 @@ def test_ordinary_words_want_context() -> None:
     assert [m.name for m in find(nlp.make_doc("На пункте пропуска Аул пусто."))] == ["Аул"]
     assert [m.name for m in find(nlp.make_doc("За постом «Тёплое» пусто."))] == ["Тёплое"]
     assert find(nlp.make_doc("Теплое утро. Пограничный контроль. Горняк устал.")) == []
+
+
+def test_words_that_are_ordinary_in_one_language() -> None:
+    ids = {
+        (lang, text): [match.known.id for match in matcher(load(lang))(load(lang).make_doc(text))]
+        for lang, text in (
+            ("kk", "Жаңа жол ашылды."),
+            ("kk", "«Жаңа жол» бекеті ашылды."),
+            ("ru", "За Жана жолом пусто."),
+            ("kk", "Жібек жолы бойындағы елдер."),
+        )
+    }
+    assert list(ids.values()) == [[], ["crossing.zhana-zhol"], ["crossing.zhana-zhol"], []]
 
 
 @pytest.mark.parametrize(
