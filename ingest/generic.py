@@ -20,6 +20,7 @@ from lxml import etree, html
 from ingest.addresses import media_addresses, media_source, web_addresses
 from ingest.article import Article
 from ingest.byline import byline
+from ingest.chaff import READ_ALSO, without_chaff
 from ingest.errors import EmptyBodyError, LayoutError
 from ingest.headline import headline
 from ingest.html_page import HtmlPage
@@ -40,28 +41,35 @@ _WORDS_LEAST: Final = 30
 _PART_LEAST: Final = 60
 _NO_PART: Final = frozenset({"li", "a", "figure", "figcaption", "blockquote", "td", "form", "footer"})
 _BLOCKS: Final = frozenset(
-    ("p", "div", "table", "ul", "ol", "dl", "blockquote", "figure", "section", "article", "aside", "header", "footer", "nav")
+    (
+        "p",
+        "div",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "blockquote",
+        "figure",
+        "section",
+        "article",
+        "aside",
+        "header",
+        "footer",
+        "nav",
+    )
     + ("h1", "h2", "h3", "h4", "h5", "h6", "hr", "form", "pre", "iframe", "script", "style", "main", "video", "address")
 )
 _FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|mp4)(?:$|\?)", re.IGNORECASE)
+_CAPTION_MOST: Final = 600
+_PICTURE_MOST: Final = 300
+_CAPTION: Final = re.compile(
+    r"(?:^|[\s_-])(?:caption|wp-caption-text|image-?credit|photo-?credit|credits?|img-?(?:caption|desc)|photo-?(?:caption|desc|author)|"
+    r"image-?(?:caption|desc\w*|source)|picture-?(?:caption|desc))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_PICTURE: Final = re.compile(r"(?:^|[\s_-])(?:image|photo|picture|figure|img)(?:$|[\s_-])", re.IGNORECASE)
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORDS: Final = re.compile(r"\w+")
-_READ_ALSO: Final = re.compile(
-    r"(?:читайте|смотрите|читать|узнайте|подробнее|ранее по теме|по теме|оқи отырыңыз|тағы оқыңыз|read (?:more|also|next)|see (?:more|also)|"
-    r"also read|don't miss|related|more on this|mehr zum thema|lesen sie|czytaj|zobacz|leia (?:mais|também)|leggi anche|"
-    r"lire aussi)\b",
-    re.IGNORECASE,
-)
-_IMPRINT: Final = re.compile(
-    r"(?:нашли (?:ошибку|опечатку)|(?:наш[иел]* )?подпи(?:сывайтесь|шитесь)|сообщить новость|увидели интересное|читайте нас|"
-    r"при (?:использовании|перепечатке|копировании|цитировании)[^.]{0,40}(?:материал|ссылк)|использование материалов|"
-    r"перепечатка|все права защищены|"
-    r"ақпаратты көшіріп|материалды пайдалан|барлық құқық|жазылыңыз|"
-    r"subscribe\b|sign up (?:for|to)|start (?:a|your) free trial|want .{0,60}\?.{0,20} (?:start|sign up|subscribe)|"
-    r"get (?:the latest|our|breaking)|all rights reserved|©|copyright\b|follow us|have a tip\?|"
-    r"this story was (?:originally|first) published|this story was updated)",
-    re.IGNORECASE,
-)
 
 
 def read_generic(page: HtmlPage, *, timezone: str | None = None, fetched_at: datetime | None = None) -> Article:
@@ -74,7 +82,8 @@ def read_generic(page: HtmlPage, *, timezone: str | None = None, fetched_at: dat
     metadata = page_metadata(page)
     title = headline(page, metadata)
     published = publication_date(page, metadata, title, timezone=timezone, fetched_at=fetched_at)
-    text = body_text(page, metadata, title)
+    authors = byline(page, metadata, title)
+    text = body_text(page, metadata, title, authors)
     body = _body(page, text)
     _refuse_wall(page, metadata, title, published, text)
     if not text:
@@ -92,7 +101,7 @@ def read_generic(page: HtmlPage, *, timezone: str | None = None, fetched_at: dat
         published_at=None if published is None else published.at,
         published_precision=None if published is None else published.precision,
         published_from=None if published is None else published.source,
-        author=byline(page, metadata, title),
+        author=authors,
         lang=metadata.lang,
         url=page.url,
         canonical_url=metadata.canonical_url,
@@ -103,7 +112,7 @@ def read_generic(page: HtmlPage, *, timezone: str | None = None, fetched_at: dat
     )
 
 
-def body_text(page: HtmlPage, metadata: PageMetadata, title: str) -> str:
+def body_text(page: HtmlPage, metadata: PageMetadata, title: str, authors: str | None) -> str:
     """The article's text, one paragraph a line, without its title; "" where the page has none."""
     prepared = _prepared(page.tree)
     text = _extracted(prepared, "precision")
@@ -118,7 +127,7 @@ def body_text(page: HtmlPage, metadata: PageMetadata, title: str) -> str:
         laxer = (_extracted(prepared, focus) for focus in ("balanced", "recall"))
         text = next((other for other in laxer if _agreement(other, declared) >= 0.85), declared)
     text = text or declared
-    return "\n".join(_without_imprint(_without_title(_distinct(text.splitlines()), title)))
+    return "\n".join(without_chaff(_without_title(_distinct(text.splitlines()), title), authors))
 
 
 def standfirst(page: HtmlPage, metadata: PageMetadata, text: str) -> str:
@@ -268,6 +277,12 @@ def _prepared(tree: html.HtmlElement) -> html.HtmlElement:
             and not any(True for _ in paragraph.iterancestors("blockquote"))
         ):
             _drop(paragraph)
+    for listing in tree.xpath("//ul | //ol"):
+        if _is_links(listing):
+            _drop(listing)
+    for element in tree.xpath("//figcaption | //*[@class]"):
+        if _is_caption(element):
+            _drop(element)
     for table in tree.xpath("//table"):
         if _is_layout(table):
             for part in table.iter("table", "tbody", "thead", "tr", "td", "th"):
@@ -318,7 +333,8 @@ def _mark_paragraphs(tree: html.HtmlElement) -> None:
     lone = [holder for holder, found in runs.items() if len(found) == 1]
     # Where blocks are the paragraphs, a lone run with a blank line is none.
     blocks = sum(
-        not found and len(holder) < 4 and len(squeezed(holder.text or "")) >= _PART_LEAST for holder, found in runs.items()
+        not found and len(holder) < 4 and len(squeezed(holder.text or "")) >= _PART_LEAST
+        for holder, found in runs.items()
     )
     for holder in several + (lone if len(lone) > blocks else []):
         parts: list[html.HtmlElement] = [html.Element("p")]
@@ -374,15 +390,43 @@ def _unmark(quote: html.HtmlElement) -> None:
         element = element.getparent()
 
 
+def _is_links(listing: html.HtmlElement) -> bool:
+    """Whether a list is of nothing but links, two or more, with a few words each: other articles, contents, tags."""
+    items = [item for item in listing if item.tag == "li" and squeezed(item.text_content())]
+    return len(items) > 1 and all(
+        sum(len(squeezed(link.text_content())) for link in item.iter("a")) >= 0.9 * len(squeezed(item.text_content()))
+        for item in items
+    )
+
+
+def _is_caption(element: html.HtmlElement) -> bool:
+    """Whether an element is what stands under a picture: marked so, or a picture's box with a line of text."""
+    if (
+        element.tag in ("body", "article", "main", "html", "blockquote", "table")
+        or len(element.text_content()) > _CAPTION_MOST
+    ):
+        return False
+    marks = element.get("class") or ""
+    if element.tag == "figcaption" or _CAPTION.search(marks):
+        return not any(True for _ in element.iter("blockquote", "h1"))
+    return bool(
+        _PICTURE.search(marks)
+        and next(element.iter("img", "picture"), None) is not None
+        and next(element.iter("h1", "h2", "h3", "blockquote"), None) is None
+        and element.tag != "li"
+        and len(squeezed(element.text_content())) <= _PICTURE_MOST
+    )
+
+
 def _drop_read_also(link: html.HtmlElement) -> None:
     """Drop a block that is nothing but an invitation to another article."""
     block = link.getparent()
     if block is None or block.getparent() is None:
         return
     text, linked = squeezed(block.text_content()), squeezed(link.text_content())
-    if len(text) > 250 or not linked or not text.endswith(linked):
+    if len(text) > 250 or not linked or not text.rstrip(" .]").endswith(linked.rstrip(" .]")):
         return
-    if _READ_ALSO.match(text) and len(text) - len(linked) <= 60:
+    if READ_ALSO.match(text) and len(text) - len(linked) <= 60:
         _drop(block)
 
 
@@ -427,11 +471,3 @@ def _without_title(lines: list[str], title: str) -> list[str]:
         if key and _key(line) == key and all(len(above) < 60 for above in lines[:position]):
             return lines[position + 1 :]
     return lines
-
-
-def _without_imprint(lines: list[str]) -> list[str]:
-    """Lines without the closing ones that speak of the site: subscribe, found an error, all rights reserved."""
-    end = len(lines)
-    while end > 1 and len(lines[end - 1]) < 300 and _IMPRINT.match(lines[end - 1]):
-        end -= 1
-    return lines[:end]
