@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin
 
 from bs4 import BeautifulSoup, SoupStrainer
 from bs4.exceptions import ParserRejectedMarkup
@@ -19,11 +19,10 @@ def article_links(body: bytes, url: str, source: Source, content_type: str | Non
     whatever the bytes.
     """
     soup = _links(body, url, content_type)
-    home = _host(source.home)
     base = soup.select_one("base[href]")
     start = _joined(url, str(base["href"])) if base else url
     links = (_joined(start, str(link["href"])) for link in soup.select("a[href]"))
-    return [link for link in dict.fromkeys(links) if _is_own(link, home) and source.is_article(link)]
+    return [link for link in dict.fromkeys(links) if source.is_own(link) and source.is_article(link)]
 
 
 def further_page(body: bytes, first: str, content_type: str | None = None) -> str | None:
@@ -60,15 +59,3 @@ def _joined(base: str, link: str) -> str:
         return urldefrag(urljoin(base, link.strip())).url
     except ValueError:
         return ""
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
-def _is_own(link: str, home: str) -> bool:
-    host = _host(link)
-    return link.startswith(("http://", "https://")) and (host == home or host.endswith(f".{home}"))

@@ -66,7 +66,7 @@ def source_get(fetcher: Fetcher, source: Source) -> Get:
             url,
             source.id,
             validators=validators,
-            robots_override=source.robots_override,
+            robots_override=source.robots_override if source.is_own(url) else None,
             min_delay_s=source.min_delay,
         )
 

@@ -141,4 +141,4 @@ def _parse(reading: Reading, fetched: Fetched) -> Document | None:
 
 
 def _validators(known: Recheck | None) -> Validators | None:
-    return Validators(known.etag, known.last_modified) if known else None
+    return Validators(known.etag, known.last_modified, known.fetched_at) if known else None

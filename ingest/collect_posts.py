@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from ingest.channel import ChannelInfo, ChannelPage, Post, parse_channel, to_document
 from ingest.discover import Discovery
 from ingest.document import Document
-from ingest.errors import PARSER_BUGS, InputError, ParseError
+from ingest.errors import PARSER_BUGS, ParseError
 from ingest.fetch import Fetched
 from ingest.fetch_record import Fetch
 from ingest.plan import Recheck
@@ -34,7 +34,8 @@ async def recheck_posts(reading: Reading) -> int:
     due = {known.post_id: known for known in reading.plan.recheck if known.post_id is not None}
     reading.done.rechecked = len(due)
     for fetched in reading.channel_pages:
-        _recheck_page(reading, fetched, due)
+        if due and (page := _page(reading, fetched)):
+            _recheck_page(reading, page, fetched.fetch, due)
     while due and not reading.hopeless:
         newest = max(due)
         url = f"https://{reading.channel_host}/s/{reading.source.channel}?before={newest + 1}"
@@ -42,7 +43,8 @@ async def recheck_posts(reading: Reading) -> int:
         if not fetched.ok:
             reading.fail_fetch(fetched)
             break
-        _recheck_page(reading, fetched, due)
+        if page := _page(reading, fetched, tell=True):
+            _recheck_page(reading, page, fetched.fetch, due)
         if newest in due:
             error = f"{url} shows no posts of the channel below {newest + 1}."
             reading.fail(url, fetched.fetch.fetch_id, "LayoutError", error)
@@ -50,12 +52,8 @@ async def recheck_posts(reading: Reading) -> int:
     return len(due)
 
 
-def _recheck_page(reading: Reading, fetched: Fetched, due: dict[int, Recheck]) -> None:
+def _recheck_page(reading: Reading, page: ChannelPage, row: Fetch, due: dict[int, Recheck]) -> None:
     """Take from `due` what the page answers for: there (read anew), or gone."""
-    row = fetched.fetch
-    page = _page(reading, fetched)
-    if page is None or not page.posts:
-        return
     ids = page.ids
     by_id: dict[int, Post] = {post.id: post for post in page.posts}
     asked_before = _before(row.url)
@@ -84,22 +82,19 @@ def _document(reading: Reading, post: Post, channel: ChannelInfo, fetch: Fetch) 
     return None
 
 
-def _page(reading: Reading, fetched: Fetched) -> ChannelPage | None:
+def _page(reading: Reading, fetched: Fetched, *, tell: bool = False) -> ChannelPage | None:
+    """The page, where it shows the channel's posts; `tell` makes a row of what is wrong with it (discovery's pages have
+    theirs)."""
     row = fetched.fetch
     assert fetched.body is not None
     try:
         page = parse_channel(fetched.body, row.url)
-    except (ParseError, InputError) as error:
-        reading.fail(row.url, row.fetch_id, type(error).__name__, str(error))
+    except (ParseError, *PARSER_BUGS) as error:
+        if tell:
+            reading.fail(row.url, row.fetch_id, type(error).__name__, str(error))
         return None
-    except PARSER_BUGS as error:
-        log.exception("The channel parser broke on %s", row.url)
-        reading.fail(row.url, row.fetch_id, type(error).__name__, f"The parser broke: {error}")
-        return None
-    strangers = {
-        post.channel for post in page.posts if post.channel.casefold() != str(reading.source.channel).casefold()
-    }
-    return None if strangers else page
+    name = str(reading.source.channel).casefold()
+    return page if page.posts and all(post.channel.casefold() == name for post in page.posts) else None
 
 
 def _before(url: str) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,8 +17,8 @@ from ingest.interval import Interval
 class Recheck:
     """A document that is known already, to be looked at again: has it been edited, or taken down?
 
-    `post_id` is the post's number for a channel's post, None for an article. `etag` and `last_modified` are those of the
-    last response, where known; then an unchanged page costs no body.
+    `post_id` is the post's number for a channel's post, None for an article. `etag`, `last_modified` and `fetched_at` are
+    those of the last response, where known; then an unchanged page costs no body.
     """
 
     document_id: str
@@ -25,6 +26,7 @@ class Recheck:
     post_id: int | None = None
     etag: str | None = None
     last_modified: str | None = None
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class StoredList:
     sha256: str
     warc_file: str
     warc_offset: int
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class Reading:
         stored = next((one for one in self.plan.lists if one.url == url), None)
         if stored is None:
             return await self.read(url)
-        fetched = await self.read(url, validators=Validators(stored.etag, stored.last_modified))
+        fetched = await self.read(url, validators=Validators(stored.etag, stored.last_modified, stored.fetched_at))
         if not fetched.not_modified:
             return fetched
         try:

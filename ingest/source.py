@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -155,6 +156,12 @@ class Source(BaseModel):
         """The zone in which the source's days begin."""
         return ZoneInfo(self.timezone)
 
+    def is_own(self, url: str) -> bool:
+        """Whether `url` is on the source's own host or on one below it."""
+        home = _host(self.home)
+        host = _host(url)
+        return url.startswith(("http://", "https://")) and (host == home or host.endswith(f".{home}"))
+
     def is_article(self, url: str) -> bool:
         """Whether `url` is an article's; True for every URL where the source has no pattern."""
         return self.article is None or re.search(self.article, url) is not None
@@ -175,6 +182,13 @@ class Source(BaseModel):
         except ValueError:
             return None
         return first, first if day else first.replace(day=monthrange(year, month)[1])
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def load_sources(path: Path) -> dict[str, Source]:

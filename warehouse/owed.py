@@ -52,7 +52,7 @@ def rechecks(
     rows = warehouse.rows(
         f"""
         WITH answers AS (
-            SELECT final_url, etag, last_modified,
+            SELECT final_url, etag, last_modified, fetched_at,
                 row_number() OVER (PARTITION BY final_url ORDER BY fetched_at DESC, fetch_id) AS recency
             FROM fetches
             WHERE source_id = ? AND status = 200 AND error IS NULL
@@ -68,7 +68,7 @@ def rechecks(
             ORDER BY rank, {published} DESC, documents.document_id
             LIMIT ?
         )
-        SELECT due.document_id, due.kind, due.url, answers.etag, answers.last_modified
+        SELECT due.document_id, due.kind, due.url, answers.etag, answers.last_modified, answers.fetched_at
         FROM due LEFT JOIN answers ON answers.final_url = due.url AND answers.recency = 1
         ORDER BY due.published_at, due.document_id
         """,
@@ -77,7 +77,13 @@ def rechecks(
     return tuple(
         Recheck(row["document_id"], row["url"], post_id=_post_number(row["url"]))
         if row["kind"] == "post"
-        else Recheck(row["document_id"], row["url"], etag=row["etag"], last_modified=row["last_modified"])
+        else Recheck(
+            row["document_id"],
+            row["url"],
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+            fetched_at=row["fetched_at"],
+        )
         for row in rows
     )
 
@@ -108,12 +114,12 @@ def stored_lists(warehouse: Warehouse, source_id: str, urls: Sequence[str]) -> t
     rows = warehouse.rows(
         """
         WITH answers AS (
-            SELECT url, final_url, etag, last_modified, content_type, sha256, warc_file, warc_offset,
+            SELECT url, final_url, etag, last_modified, content_type, sha256, warc_file, warc_offset, fetched_at,
                 row_number() OVER (PARTITION BY url ORDER BY fetched_at DESC, fetch_id) AS recency
             FROM fetches
             WHERE source_id = ? AND url IN (SELECT unnest(cast(? AS text[]))) AND status = 200 AND error IS NULL
         )
-        SELECT url, final_url, etag, last_modified, content_type, sha256, warc_file, warc_offset
+        SELECT url, final_url, etag, last_modified, content_type, sha256, warc_file, warc_offset, fetched_at
         FROM answers
         WHERE recency = 1 AND sha256 IS NOT NULL AND warc_file IS NOT NULL
             AND (etag IS NOT NULL OR last_modified IS NOT NULL)

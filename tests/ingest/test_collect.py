@@ -78,7 +78,7 @@ def stored(fetch: Fetch) -> StoredList:
     assert fetch.sha256 and fetch.warc_file and fetch.warc_offset is not None
     return StoredList(
         fetch.url, fetch.final_url, fetch.etag, fetch.last_modified, fetch.content_type, fetch.sha256,
-        fetch.warc_file, fetch.warc_offset,
+        fetch.warc_file, fetch.warc_offset, fetch.fetched_at,
     )  # fmt: skip
 
 

@@ -187,3 +187,14 @@ def test_whatever_the_lines_only_our_own_error(lines: list[str]) -> None:
         assert re.match(r"s\.toml, line \d+: ", str(error))
         return
     assert all(source.id == key for key, source in sources.items())
+
+
+def test_a_reason_to_override_robots_is_for_the_source_s_own_host() -> None:
+    source = Source(
+        id="x", name="X", kind="outlet", side="KZ", country="KZ", languages=("ru",), home="https://www.x.example/",
+        feeds=("https://x.example/rss",),
+    )  # fmt: skip
+    assert source.is_own("https://x.example/1") and source.is_own("http://kaz.x.example/1")
+    assert not any(
+        map(source.is_own, ("https://ax.example/1", "https://x.example.org/1", "ftp://x.example/1", "http://["))
+    )

@@ -46,7 +46,9 @@ def test_a_page_is_asked_for_with_the_validators_of_its_last_whole_answer(wareho
         replace(fetch("five", day(5), "fura", page.url), etag='"v5"'),
     ]
     load_readings(warehouse, fetches=fetches, readings=[Reading(page, day(1))])
-    assert rechecks(warehouse, "shelk", [FIRST_DAY]) == (Recheck(page.document_id, page.url, etag='"v2"'),)
+    assert rechecks(warehouse, "shelk", [FIRST_DAY]) == (
+        Recheck(page.document_id, page.url, etag='"v2"', fetched_at=day(2)),
+    )
 
 
 def test_of_too_many_those_with_claims_and_then_the_latest_are_looked_at(warehouse: Warehouse) -> None:
@@ -116,6 +118,8 @@ def test_lists_that_can_be_asked_for_conditionally(warehouse: Warehouse) -> None
     ]
     load_readings(warehouse, fetches=fetches)
     assert stored_lists(warehouse, "shelk", [f"{at}/rss", f"{at}/sitemap.xml"]) == (
-        StoredList(f"{at}/rss", f"{at}/rss", '"b"', None, "text/xml", "ab" * 32, "2025-10-01/shelk.warc.gz", 77),
+        StoredList(
+            f"{at}/rss", f"{at}/rss", '"b"', None, "text/xml", "ab" * 32, "2025-10-01/shelk.warc.gz", 77, day(2)
+        ),
     )
     assert stored_lists(warehouse, "fura", [f"{at}/rss"]) == ()
