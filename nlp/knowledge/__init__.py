@@ -30,7 +30,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -55,7 +54,8 @@ LABEL_OF_ID: Mapping[str, Label] = {
 }
 """The first part of an id → the label that goes with it."""
 _HEADER = re.compile(r"\s*\[\[\s*entity\s*\]\]")
-_WORD = re.compile(r"[^\W\d_]+")
+_MIXED = re.compile(r"\w*(?:[A-Za-z\u00c0-\u024f][\u0400-\u052f]|[\u0400-\u052f][A-Za-z\u00c0-\u024f])\w*")
+"""A word in which a Cyrillic and a Latin letter stand side by side."""
 
 
 class Known(BaseModel):
@@ -178,17 +178,13 @@ def _names_fit(row: _Row, known: Known, spoken: dict[tuple[str, str], str]) -> N
             key = lang if main else "latin" if name in known.latin else f"aliases.{lang}"
             if not name.strip() or " ".join(name.split()) != name:
                 raise row.error(key, f"the {lang} name {name!r} is empty or has spaces too many")
-            if mixed := next((word for word in _WORD.findall(name) if len(_scripts(word)) > 1), None):
-                raise row.error(key, f"{mixed!r} mixes Cyrillic and Latin letters")
+            if mixed := _MIXED.search(name):
+                raise row.error(key, f"{mixed.group()!r} mixes Cyrillic and Latin letters")
             if name in names[:i]:
                 raise row.error(key, f"the {lang} name {name!r} stands twice")
             other = spoken.setdefault((lang, folded(name)), known.id)
             if other != known.id:
                 raise row.error(key, f"the {lang} name {name!r} is also that of {other}")
-
-
-def _scripts(word: str) -> set[str]:
-    return {unicodedata.name(letter).split()[0] for letter in word} & {"CYRILLIC", "LATIN"}
 
 
 def _pair_fits(row: _Row, known: Known, other: Known | None) -> None:
