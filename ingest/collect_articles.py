@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from ingest.article import to_document
 from ingest.characters import clean
-from ingest.discover import Discovery, Found
+from ingest.discovery import Discovery, Found, may_pass
 from ingest.document import Document
 from ingest.errors import PARSER_BUGS, InputError, ParseError
 from ingest.fetch import Fetched, Validators
 from ingest.interval import Interval
 from ingest.parse import parse_article
 from ingest.plan import Gap, Recheck
-from ingest.reading import Reading, may_pass
+from ingest.reading import Reading
 from ingest.source import Source
 from ingest.spool import Unparsed
 

@@ -6,7 +6,7 @@ import logging
 from urllib.parse import urlsplit
 
 from ingest.channel import ChannelInfo, ChannelPage, Post, parse_channel, to_document
-from ingest.discover import Discovery
+from ingest.discovery import Discovery
 from ingest.document import Document
 from ingest.errors import PARSER_BUGS, ParseError
 from ingest.fetch import Fetched

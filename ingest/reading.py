@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from ingest.archive import Archive
 from ingest.characters import clean
-from ingest.discover import Discovery
+from ingest.discovery import Discovery, may_pass
 from ingest.document import Document
 from ingest.errors import ArchiveError
-from ingest.fetch import Fetched, Get, Validators, is_passing
+from ingest.fetch import Fetched, Get, Validators
 from ingest.fetch_record import Fetch
 from ingest.plan import Plan, Recheck
 from ingest.source import Source
@@ -20,21 +20,6 @@ log = logging.getLogger(__name__)
 
 HOPELESS_AFTER = 5
 """So many faults of the host in a row, retries not counted, and the source is left for this run."""
-
-PASSING_FAULTS = frozenset(
-    {
-        "name_not_resolved",
-        "connect_failed",
-        "connect_timeout",
-        "tls_failed",
-        "read_timeout",
-        "total_timeout",
-        "disconnected",
-        "robots_unavailable",
-        "host_closed",
-    }
-)
-"""Faults that another run may not meet: after one, the interval is not complete."""
 
 
 @dataclass(slots=True)
@@ -184,11 +169,6 @@ class Reading:
         self.spool.write(Unchanged(known.document_id, self.source.id, row.fetch_id, row.fetched_at))
         self.written.add(known.document_id)
         self.done.unchanged += 1
-
-
-def may_pass(fetched: Fetched) -> bool:
-    """Whether what went wrong may not go wrong another time."""
-    return fetched.fault in PASSING_FAULTS or is_passing(fetched.fetch.status)
 
 
 def _class_of(fetch: Fetch | None) -> str:
