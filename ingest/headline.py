@@ -26,6 +26,8 @@ _MARKED: Final = re.compile(
 )
 _EDGE: Final = " |•·»›«‹–—-"
 _LONGEST: Final = 300
+# Nobody writes such a title; looking for its site's name would take the square of its length.
+_LONGEST_CUT: Final = 2_000
 
 
 def headline(page: HtmlPage, metadata: PageMetadata) -> str:
@@ -60,6 +62,8 @@ def headline(page: HtmlPage, metadata: PageMetadata) -> str:
 def without_site(title: str, metadata: PageMetadata, url: str) -> str:
     """`title` without the site's name (and section) before its first or after its last separators, as far as the page
     itself names them."""
+    if len(title) > _LONGEST_CUT:
+        return title.strip()
     names = site_names(metadata, url)
     others = {
         _key(other) for other in (*metadata.meta.get("og:title", ()), plain(metadata.item.get("headline"))) if other
