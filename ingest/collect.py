@@ -145,6 +145,10 @@ def _coverage(reading: Reading, discovery: Discovery, interval: Interval, finish
         complete = False
         stop_reason = f"{tally.illegible} of {tried} pages failed: the layout or the access changed?"
         gap_from, gap_to = interval.start, interval.end
+    if tally.off_archive >= ALARM_FROM and not tally.parsed:
+        complete = False
+        stop_reason = f"the archive pages list other days: {tally.off_archive} articles of them, none of this one"
+        gap_from, gap_to = interval.start, interval.end
     if interval.end > finished_at:
         stop_reason, complete = "the interval was not over yet", False
         gap_from, gap_to = gap_from or max(interval.start, finished_at), interval.end

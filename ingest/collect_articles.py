@@ -91,6 +91,7 @@ async def _read_candidate(reading: Reading, found: Found, interval: Interval, kn
         reading.done.undated += 1
     elif found.published_at is None and not known and not is_of_interval(document, interval, reading.source):
         reading.done.off_interval += 1
+        tally.off_archive += found.via == "archive"
         return
     if document.document_id not in reading.written:
         reading.keep(document)

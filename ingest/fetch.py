@@ -24,7 +24,6 @@ from urllib.parse import urljoin
 
 import httpx
 import stamina
-from stamina.instrumentation import LoggingOnRetryHook, set_on_retry_hooks
 
 from ingest.archive import Archive, Exchange, Location, Truncated
 from ingest.characters import clean
@@ -33,6 +32,7 @@ from ingest.content_coding import ACCEPTED, CodingError, TooLargeError, decode
 from ingest.errors import FetchError, InputError
 from ingest.fetch_record import Fetch
 from ingest.politeness import HostGate, gate
+from ingest.retries import tell_retries
 from ingest.robots import PRODUCT, Robots, read_robots
 from ingest.version import kezek_version
 
@@ -301,8 +301,7 @@ class Fetcher:
         ).as_dict()
 
     async def __aenter__(self) -> Self:
-        # By default stamina prints retries with structlog to stdout, which belongs to the command's own output.
-        set_on_retry_hooks([LoggingOnRetryHook])
+        tell_retries()
         return self
 
     async def __aexit__(

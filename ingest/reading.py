@@ -74,6 +74,8 @@ class Tally:
     parsed: int = 0
     failed: int = 0
     off_layout: int = 0
+    off_archive: int = 0
+    """Candidates of an archive page that turned out to be of another day."""
     open_for_now: int = 0
     """Candidates that failed for a reason that may pass."""
     legible: int = 0
@@ -99,6 +101,8 @@ class Reading:
     """The lists and channel pages of this run, by URL: several intervals need the same."""
     channel_pages: list[Fetched] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+    """The problems of lists that are rows already: several intervals may need the same list."""
     faults_in_a_row: int = 0
     last_fault: str = ""
 
@@ -145,6 +149,9 @@ class Reading:
     def note_problems(self, discovery: Discovery) -> None:
         """Lists and pages that discovery could not use, as rows."""
         for problem in discovery.problems:
+            if problem in self.told:
+                continue
+            self.told.add(problem)
             fetch = next((row for row in reversed(discovery.fetches) if problem.startswith(row.url)), None)
             self.fail(fetch.url if fetch else "", fetch.fetch_id if fetch else "", _class_of(fetch), problem)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -44,7 +43,6 @@ def check(
     `keep` to that of the settings; the warehouse is not touched. Raises SourceError for an unknown id, ArchiveError where the
     archive can't be written.
     """
-    logging.getLogger("stamina").setLevel(logging.ERROR)  # a line a retry says nothing that the table does not
     known = load_sources(settings.sources)
     sources = [get_source(known, source_id) for source_id in dict.fromkeys(source_ids)] or list(known.values())
     now = datetime.now(UTC)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import stamina
 
 from ingest.errors import NotAWarehouseError, SchemaError, WarehouseError
+from ingest.retries import tell_retries
 from warehouse.schema import check_schema, migrate
 
 Row = dict[str, Any]
@@ -133,6 +134,7 @@ def open_warehouse(path: Path, *, read_only: bool = False, patience_seconds: flo
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise WarehouseError(f"The folder of {path} can't be made: {error.strerror}.") from error
+    tell_retries()
     try:
         for attempt in stamina.retry_context(
             on=_LockedError, attempts=None, timeout=patience_seconds, wait_initial=0.05, wait_max=2.0, wait_jitter=0.1

@@ -192,6 +192,22 @@ def test_a_gap_of_a_channel_costs_only_the_pages_further_back(web: SmallWeb, tmp
     assert [web.asked[f"{host}/s/kpp_news{query}"] for query in ("", "?before=8")] == [1, 1]
 
 
+def test_an_archive_page_that_lists_other_days_is_a_gap(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    at = base(outlet)
+    source = outlet.model_copy(update={"feeds": (), "archive": (f"https://{at}/news/%Y/%m/%d",), "article": "/[0-9]+$"})
+    links = "".join(f'<a href="/{number}">{number}</a>' for number in range(5))
+    web[f"{at}/news/2025/10/01"] = Page(f"<html><body>{links}</body></html>")
+    web[f"{at}/news/2025/10/02"] = Page('<html><body><a href="/5">5</a></body></html>')  # in Moscow the UTC day is two
+    for number in range(6):
+        web[f"{at}/{number}"] = article(f"Сегодня {number}", TEXT, "2026-11-20T13:00:00+03:00")
+    row = coverage(run(web, source, plan(source), tmp_path)[1])
+    assert (row.complete, row.parsed, row.gap_from, row.gap_to) == (False, 0, DAY.start, DAY.end)
+    assert row.stop_reason == "the archive pages list other days: 6 articles of them, none of this one"
+    web[f"{at}/3"] = article("Тот день", TEXT, "2025-10-01T13:00:00+03:00")
+    row = coverage(run(web, source, plan(source), tmp_path)[1])
+    assert (row.complete, row.parsed) == (True, 1)
+
+
 def test_a_list_that_has_not_changed_is_read_from_the_archive(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
     at = base(outlet)
     web[f"{at}/rss"] = replace(feed([(f"https://{at}/new", INSIDE), (f"https://{at}/old", EARLIER)]), etag='"7"')
