@@ -30,7 +30,7 @@ from ingest.page_region import is_elsewhere, visible_text
 from ingest.publication_date import PublicationDate, publication_date
 from ingest.wall import wall
 
-VERSION: Final = f"2+trafilatura-{version('trafilatura')}"
+VERSION: Final = f"3+trafilatura-{version('trafilatura')}"
 """Of the extractor: moves when the same bytes may give another article."""
 
 _INLINE: Final = ("b", "strong", "i", "em", "u", "font", "mark", "s", "ins", "abbr", "acronym", "small", "big", "wbr")
@@ -38,6 +38,8 @@ _LEAD_KEY: Final = 80
 _LEAD_MOST: Final = 700
 _LAYOUT_LEAST: Final = 400
 _WORDS_LEAST: Final = 30
+# A text has its unformatted copy once, and the copy is its longest line: so many are looked at.
+_COPIES_MOST: Final = 20
 _PART_LEAST: Final = 60
 _NO_PART: Final = frozenset({"li", "a", "figure", "figcaption", "blockquote", "td", "form", "footer"})
 _BLOCKS: Final = frozenset(
@@ -455,7 +457,8 @@ def _distinct(lines: list[str]) -> list[str]:
         if line and not (len(line) > 60 and line in seen):
             kept.append(line)
             seen.add(line)
-    return [line for line in kept if not _is_sum(line, kept)]
+    longest = set(sorted(kept, key=len)[-_COPIES_MOST:])
+    return [line for line in kept if line not in longest or not _is_sum(line, kept)]
 
 
 def _is_sum(line: str, lines: list[str]) -> bool:

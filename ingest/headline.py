@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ _MARKED: Final = re.compile(
 )
 _EDGE: Final = " |•·»›«‹–—-"
 _LONGEST: Final = 300
+_MOST_PARTS: Final = 12
 # Nobody writes such a title; looking for its site's name would take the square of its length.
 _LONGEST_CUT: Final = 2_000
 
@@ -68,7 +70,11 @@ def without_site(title: str, metadata: PageMetadata, url: str) -> str:
     others = {
         _key(other) for other in (*metadata.meta.get("og:title", ()), plain(metadata.item.get("headline"))) if other
     }
-    cuts = [cut for cut in _SEPARATOR.finditer(title) if title[: cut.start()].strip() and title[cut.end() :].strip()]
+    cuts = [
+        cut
+        for cut in islice(_SEPARATOR.finditer(title), _MOST_PARTS)
+        if title[: cut.start()].strip() and title[cut.end() :].strip()
+    ]
     for cut in cuts:
         if _key(title[: cut.start()]) in others:
             return title[: cut.start()].strip()
@@ -167,7 +173,7 @@ def _like_headings(page: HtmlPage, *, marked: bool) -> list[html.HtmlElement]:
 
 def _shown_part(page: HtmlPage, title: str) -> str:
     """The longest part of the title element, between its separators, that stands on the page as a text of its own."""
-    cuts = list(_SEPARATOR.finditer(title))
+    cuts = list(islice(_SEPARATOR.finditer(title), _MOST_PARTS))
     starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(title)]
     parts = {_key(title[start:end]): title[start:end].strip() for start in starts for end in ends if start < end}
     found = ""

@@ -45,3 +45,9 @@ ITEM = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": 
 def test_headline(head: str, body: str, title: str) -> None:
     page = read_html(f"<html><head>{head}</head><body>{body}<p>x</p></body></html>".encode(), "https://example.org/1")
     assert headline(page, page_metadata(page)) == title
+
+
+def test_a_title_of_thousands_of_parts_costs_no_time() -> None:
+    title = " - ".join(f"слово{number}" for number in range(3000))
+    page = read_html(f"<title>{title}</title><p>x</p>".encode(), "https://example.org/1")
+    assert headline(page, page_metadata(page)).startswith("слово0 - слово1")
