@@ -11,6 +11,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+import re
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ import ingest
 from infra.demo import site, telegram_page
 from infra.demo.story import load_world
 from ingest.archive import Archive, Exchange, read_records
-from ingest.archive_page import article_links, further_page
+from ingest.archive_page import article_links, further_page, named_feeds
 from ingest.article import article_json
 from ingest.article import to_document as article_document
 from ingest.channel import parse_channel
@@ -109,6 +110,7 @@ def read_channel_page(body: bytes) -> None:
 def read_links(body: bytes) -> None:
     article_links(body, SOURCE.home, SOURCE)
     further_page(body, SOURCE.home)
+    named_feeds(body, SOURCE.home)
 
 
 def read_feed(body: bytes) -> None:
@@ -131,7 +133,7 @@ def read_rules(body: bytes) -> None:
 
 def read_date(raw: str) -> None:
     # Pages hand it short texts: it takes some 20 µs a character.
-    find_date(raw[:5_000], reference=NOW, timezone=ZONE)
+    find_date(raw[:500], reference=NOW, timezone=ZONE)
     parse_date(raw, reference=NOW, timezone=ZONE)
 
 
@@ -248,7 +250,7 @@ PARSERS = {
     "feed": Parser(read_feed, (parse_feed,), feeds),
     "sitemap": Parser(read_map, (parse_sitemap,), sitemaps),
     "xml_text": Parser(partial(xml_text, url=URL), (xml_text,), feeds),
-    "archive page": Parser(read_links, (article_links, further_page), listings),
+    "archive page": Parser(read_links, (article_links, further_page, named_feeds), listings),
     "channel": Parser(read_channel_page, (parse_channel,), channel_pages),
     "article": Parser(read_article, (parse_article, read_html, html_text), outlet_pages),
     "page kind": Parser(partial(page_kind, url=URL), (page_kind,), feeds),
@@ -675,10 +677,12 @@ def worst() -> dict[str, bytes]:
     return bodies
 
 
-@pytest.mark.parametrize("name", [*PARSERS, "outlet vestnik"])
+@pytest.mark.parametrize("name", PARSERS)
 def test_the_worst_is_survived_in_time(name: str) -> None:
     slow = {}
     for title, body in worst().items():
+        if name == "article" and not re.search("in a page|in a title|JSON-LD|deep$|times$|1 MB", title):
+            continue  # an article's page costs the most, and is none of the others
         started = time.thread_time()
         try:
             survives(ALL[name], body)
@@ -689,10 +693,17 @@ def test_the_worst_is_survived_in_time(name: str) -> None:
     assert not slow
 
 
-# Read a tree or a text that a parser of the table hands them, or what kezek wrote itself.
 INNER = {
-    "ingest.collect_articles.read_articles": "collects",
+    "ingest.archive_list.read_archive": "asks for lists that article_links reads",
+    "ingest.collect_articles.read_articles": "asks for pages that parse_article reads",
+    "ingest.feed_list.read_feed": "asks for lists that parse_feed reads",
+    "ingest.sitemap_list.read_sitemaps": "asks for lists that parse_sitemap reads",
+    "ingest.generic.read_generic": "reads the tree that parse_article hands it",
+    "ingest.post.read_post": "reads the tree that parse_channel hands it",
+    "ingest.near_duplicate.nearest": "compares signatures of our own",
+    "ingest.near_duplicate.similarity": "compares signatures of our own",
 }
+"""Functions that look like parsers and have no row in the table, and why."""
 
 
 def test_every_parser_is_in_the_table() -> None:
