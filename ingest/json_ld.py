@@ -38,7 +38,14 @@ def article_item(tree: html.HtmlElement, addresses: set[str]) -> Item:
             ranked.append(((not article, not own, position), item))
     if not ranked:
         return {}
-    best = dict(min(ranked, key=lambda pair: pair[0])[1])
+    ranked.sort(key=lambda pair: pair[0])
+    best = dict(ranked[0][1])
+    for (no_article, *_), item in ranked[1:]:
+        # What the article's own item leaves out, its page's may say.
+        if no_article:
+            best |= {
+                key: item[key] for key in ("datePublished", "author", "image") if key in item and not best.get(key)
+            }
     best["author"] = [
         by_id.get(author["@id"], author) if isinstance(author, dict) and isinstance(author.get("@id"), str) else author
         for author in as_list(best.get("author"))

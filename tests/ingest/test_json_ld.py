@@ -67,3 +67,16 @@ def test_plain_takes_markup_out_and_keeps_paragraphs() -> None:
     assert plain("<p>Один &laquo;два&raquo;</p><p>три<br>четыре</p>") == "Один «два»\nтри\nчетыре"
     assert plain("5 < 7, а 9 > 8") == "5 < 7, а 9 > 8"
     assert plain(["no", "text"]) == ""
+
+
+def test_what_the_article_leaves_out_its_page_may_say() -> None:
+    item = article_item(
+        _tree(
+            '{"@graph": [{"@type": "Article", "headline": "x", "image": "a.jpg"}, {"@type": "WebPage", "headline": "y",'
+            ' "image": "b.jpg", "datePublished": "2025-10-01", "author": {"@id": "#p"}},'
+            ' {"@type": "Person", "@id": "#p", "name": "Анна"}]}'
+        ),
+        {URL},
+    )
+    assert (item["headline"], item["image"], item["datePublished"]) == ("x", "a.jpg", "2025-10-01")
+    assert item["author"][0]["name"] == "Анна"
