@@ -1,82 +1,77 @@
-"""Addresses of real articles, as the sites form them, against the patterns of ingest/sources.toml."""
+"""Addresses that an article's body holds."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-import ingest
-from ingest.address_pattern import of_days, page
-from ingest.outlets import layouts
-from ingest.source import load_sources
+from ingest.addresses import media_addresses, media_source, web_addresses
+from ingest.outlet import Outlet
 
-SOURCES = load_sources(Path(ingest.__file__).parent / "sources.toml")
-DAY = date(2025, 10, 2)
+BASE = "https://example.org/news/1"
+
+
+def test_addresses_are_absolute_in_order_and_each_once() -> None:
+    raw = [
+        "/a",
+        "b",
+        "//c.example/d",
+        "https://t.me/x/1",
+        "/a",
+        "#top",
+        "/news/1#top",
+        "mailto:a@b.c",
+        "tel:1",
+        "",
+        None,
+        "http://[bad",
+    ]
+    assert web_addresses(BASE, raw) == (
+        "https://example.org/a",
+        "https://example.org/news/b",
+        "https://c.example/d",
+        "https://t.me/x/1",
+    )
 
 
 @pytest.mark.parametrize(
-    ("source", "address", "day"),
-    [
-        ("ria", "https://ria.ru/20251002/ochered-2048112233.html", DAY),
-        ("lenta", "https://lenta.ru/news/2025/10/02/ochered/", DAY),
-        ("lenta", "https://lenta.ru/articles/2025/10/02/granitsa/", DAY),
-        ("tass", "https://tass.ru/ekonomika/25371234", None),
-        ("interfax", "https://www.interfax.ru/russia/1052233", None),
-        ("kommersant", "https://www.kommersant.ru/doc/8123456", None),
-        ("rbc", "https://www.rbc.ru/business/02/10/2025/68f4a0b29a79470c1d2e3f45", DAY),
-        ("rbc", "https://www.rbc.ru/rbcfreenews/68f4a0b29a79470c1d2e3f45", None),
-        ("vedomosti", "https://www.vedomosti.ru/business/articles/2025/10/02/1147733-kazahstan", DAY),
-        ("rg", "https://rg.ru/2025/10/02/reg-sibfo/stoianka.html", DAY),
-        ("izvestia", "https://iz.ru/1973311/2025-10-02/ekspert-obiasnil-zator", DAY),
-        ("izvestia", "https://iz.ru/2168791/pravitelstvo-vydelit-sredstva-izi", None),
-        ("izvestia", "https://iz.ru/2168791/ivan-petrov/dolgaia-doroga", None),
-        ("gazeta-ru", "https://www.gazeta.ru/social/news/2025/10/02/26988776.shtml", DAY),
-        ("gazeta-ru", "https://www.gazeta.ru/business/2025/10/02_a_21720469.shtml", DAY),
-        ("ura-news", "https://ura.news/news/1053011223", None),
-        ("mk", "https://www.mk.ru/economics/2025/10/02/sem-sutok.html", DAY),
-        ("mk-orenburg", "https://oren.mk.ru/social/2025/10/02/sem-sutok.html", DAY),
-        ("56-ru", "https://56.ru/text/transport/2025/10/02/76073300/", DAY),
-    ],
-)
-def test_articles_are_known_by_their_addresses(source: str, address: str, day: date | None) -> None:
-    assert SOURCES[source].is_article(address)
-    assert SOURCES[source].days_in(address) == ((day, day) if day else None)
+    "counter",
+    ["https://mc.yandex.ru/watch/1", "//counter.yadro.ru/hit?1", "/img/pixel.gif?x=1", "/1x1.png", "data:image/png;base64,AA", "/icons/share.svg"],
+)  # fmt: skip
+def test_counters_and_icons_are_no_media(counter: str) -> None:
+    assert media_addresses(BASE, [counter, "/i/queue.jpg"]) == ("https://example.org/i/queue.jpg",)
 
 
 @pytest.mark.parametrize(
-    ("source", "address"),
+    ("attributes", "source"),
     [
-        ("ria", "https://ria.ru/20251002/"),
-        ("lenta", "https://lenta.ru/rubrics/economics/"),
-        ("interfax", "https://www.interfax.ru/news/2025/10/02"),
-        ("kommersant", "https://www.kommersant.ru/archive/news/day/2025-10-02"),
-        ("rbc", "https://www.rbc.ru/business/"),
-        ("vedomosti", "https://www.vedomosti.ru/archive/2025/10/02"),
-        ("izvestia", "https://iz.ru/2168791/video/ochered"),
-        ("gazeta-ru", "https://www.gazeta.ru/news/"),
-        ("mk", "https://www.mk.ru/news/2025/10/02/"),
-        ("56-ru", "https://56.ru/text/transport/"),
+        ({"src": "/a.jpg"}, "/a.jpg"),
+        ({"src": "data:image/gif;base64,R0", "data-src": "/a.jpg"}, "/a.jpg"),
+        ({"srcset": "/s.jpg 320w, /l.jpg 1280w"}, "/l.jpg"),
+        ({"src": "/a.jpg", "width": "1", "height": "1"}, None),
+        ({"alt": "x"}, None),
     ],
 )
-def test_lists_are_not_articles(source: str, address: str) -> None:
-    assert not SOURCES[source].is_article(address)
+def test_where_an_element_keeps_its_address(attributes: dict[str, str], source: str | None) -> None:
+    assert media_source(attributes) == source
 
 
-def test_pages_of_a_day() -> None:
-    lenta, interfax, city = (SOURCES[name].archive[0] for name in ("lenta", "interfax", "56-ru"))
-    assert [page(of_days(lenta, [DAY])[0], number) for number in (1, 2)] == [
-        "https://lenta.ru/2025/10/02/",
-        "https://lenta.ru/2025/10/02/page/2/",
-    ]
-    assert page(of_days(interfax, [DAY])[0], 3) == "https://www.interfax.ru/news/2025/10/02/page_3"
-    assert page(of_days(city, [DAY])[0], 1) == "https://56.ru/text/?dateFrom=2.10.2025&dateTo=2.10.2025&page=1"
-    assert of_days(SOURCES["rg"].sitemaps[0], [DAY]) == [
-        "https://rg.ru/sitemaps/index.xml?date_start=1759312800&date_end=1759492800"
-    ]
-    assert of_days(SOURCES["ria"].sitemaps[0], [DAY]) == [
-        "https://ria.ru/sitemap_article.xml?date_start=20251002&date_end=20251002"
-    ]
+class Sample(Outlet):
+    parser_id = "sample"
+    hosts = ("example.org",)
+    since = date(2025, 1, 1)
+    container = ("main", {})
+    title = "h1"
+    published = "time"
+    body = "div.text"
+    drop = ("div.ad",)
 
 
-def test_a_named_parser_exists() -> None:
-    assert {source.parser for source in SOURCES.values() if source.parser} <= set(layouts())
+def test_an_outlet_gives_those_of_its_body() -> None:
+    page = (
+        '<html><head><meta property="og:image" content="/top.jpg"></head><body><main><h1>Т</h1><time>01.10.2025</time><div class="text">'
+        '<p>Один <a href="/2">сказал</a>.</p><div class="ad"><a href="/ad"><img src="/ad.jpg"></a></div><p><img src="/q.jpg">Два.</p></div>'
+        "</main></body></html>"
+    )
+    article = Sample().read(page, BASE)
+    assert article.links == ("https://example.org/2",)
+    assert article.media_urls == ("https://example.org/top.jpg", "https://example.org/q.jpg")
