@@ -401,8 +401,12 @@ def _parse(data: bytes | None, offset: int | None) -> Iterator[Record | Damaged]
     """The bodies among the records in `data`, unpacked bytes of one or more records; `offset` is where they lie."""
     if data is None:
         return
-    records = ArchiveIterator(BytesIO(data))
     at = offset or 0
+    if data and not data.lstrip(b"\r\n")[:5] == b"WARC/":
+        # warcio would look for a line's end in it, block by block, in quadratic time
+        yield Damaged(at, "no WARC record: it does not begin with WARC/")
+        return
+    records = ArchiveIterator(BytesIO(data))
     try:
         for record in records:
             at = records.offset if offset is None else offset

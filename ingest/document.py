@@ -51,7 +51,7 @@ class Document:
     @property
     def content_sha256(self) -> str:
         """Hex SHA-256 of title and text: two readings with the same hash are the same revision."""
-        return hashlib.sha256(f"{self.title}\n\n{self.text}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.title}\n\n{self.text}".encode(errors="surrogatepass")).hexdigest()
 
 
 def document_id(source_id: str, key: str) -> str:

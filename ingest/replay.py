@@ -198,12 +198,13 @@ def _manifest(folder: Path, manifest: Path) -> Iterator[Saved]:
                 raise InputError(f"{manifest}, line {number}: {column} has control characters: {ascii(row[column])}.")
         try:
             path = (folder / name).resolve()
+            there = path.is_file()
         except OSError as refused:
             what = f"{name[:60]!r}… is no file's name"
             raise InputError(f"{manifest}, line {number}: {what} ({refused.strerror}).") from refused
         if not path.is_relative_to(folder.resolve()):
             raise InputError(f"{manifest}, line {number}: {name!r} lies outside of the folder.")
-        if not path.is_file():
+        if not there:
             now = datetime.fromtimestamp(manifest.stat().st_mtime, UTC)
             error = f"unreadable: the saved file {name} is in the manifest and nowhere else."
             yield Saved(url, None, None, None, name, now, error=error)

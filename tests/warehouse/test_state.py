@@ -3,12 +3,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
-
-from ingest.errors import WarehouseError
 from ingest.interval import Interval
 from ingest.spool import Coverage
-from tests.warehouse.world import DAY, SOURCES, annotation, claim, covered, day, document, fetch, gone
+from tests.warehouse.world import DAY, SOURCES, annotation, claim, covered, day, document, fetch
 from warehouse.connection import Warehouse
 from warehouse.load import load_annotations, load_readings, load_sources
 from warehouse.reading import Reading
