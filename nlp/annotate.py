@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -18,11 +18,13 @@ from typing import Any
 from spacy.tokens import Doc
 
 from ingest.document import Document
+from ingest.errors import PARSER_BUGS
 from nlp.annotation import Annotation, Claim, Entity, Mention
 from nlp.claims import extract, speaker_in
 from nlp.language import detect
 from nlp.observations import observations
 from nlp.pipeline import LANGUAGES, place_in, read
+from nlp.reading import readable
 
 __all__ = ["MODEL_VERSION", "annotate", "annotation_json"]
 
@@ -48,22 +50,20 @@ MODEL_VERSION: str = f"1-{_digest()}"
 def annotate(documents: Iterable[Document], batch_size: int = 64) -> Iterator[Annotation]:
     """One Annotation a document, in order. Documents are read `batch_size` at a time, each language in one batch.
 
-    A document's `lang` is taken as it is; where it is None the language is detected. Raises ModelError where weights
-    are missing.
+    A document's `lang` is taken as it is; where it is None the language is detected. A document that trips a mistake of
+    the code gets an empty Annotation, logged with its trace. Raises ModelError where weights are missing.
     """
     unread: Counter[str] = Counter()
     rest = iter(documents)
     while batch := list(islice(rest, batch_size)):
         by_lang: dict[str, list[int]] = defaultdict(list)
-        langs = [document.lang or detect(f"{document.title}\n{document.text}") for document in batch]
+        langs = [_language(document) for document in batch]
         for i, lang in enumerate(langs):
             by_lang[lang].append(i)
         made: dict[int, Annotation] = {}
         for lang, places in by_lang.items():
             if lang in LANGUAGES:
-                docs = read((batch[i] for i in places), lang, batch_size=batch_size)
-                for i, doc in zip(places, docs, strict=True):
-                    made[i] = _annotation(doc, batch[i], lang)
+                made.update(zip(places, _annotations([batch[i] for i in places], lang), strict=True))
             else:
                 unread[lang] += len(places)
                 made.update({i: _empty(batch[i], lang) for i in places})
@@ -71,6 +71,23 @@ def annotate(documents: Iterable[Document], batch_size: int = 64) -> Iterator[An
             yield made[i]
     if unread:
         _log.warning("not read, for want of a pipeline: %s", ", ".join(f"{n} in {lang}" for lang, n in unread.items()))
+
+
+def _language(document: Document) -> str:
+    plain = readable(document)
+    return document.lang or detect(f"{plain.title}\n{plain.text}")
+
+
+def _annotations(documents: Sequence[Document], lang: str) -> list[Annotation]:
+    """The Annotations of `documents`, read in one batch; one by one where one of them trips a mistake."""
+    try:
+        docs = read(documents, lang, batch_size=len(documents))
+        return [_annotation(doc, document, lang) for doc, document in zip(docs, documents, strict=True)]
+    except PARSER_BUGS:
+        if len(documents) == 1:
+            _log.exception("document %s can't be annotated", documents[0].document_id)
+            return [_empty(documents[0], lang)]
+    return [_annotations([document], lang)[0] for document in documents]
 
 
 def _empty(document: Document, lang: str) -> Annotation:
@@ -87,7 +104,7 @@ def _annotation(doc: Doc, document: Document, lang: str) -> Annotation:
         known = entities.get((name, label))
         if known is None or (known.side == "UNKNOWN" and span._.side != "UNKNOWN"):
             entities[name, label] = Entity(name, label, entity_id, span._.side)  # type: ignore[arg-type]
-    claims = tuple(extract(doc, document))
+    claims = tuple(extract(doc, readable(document)))
     return Annotation(
         document_id=document.document_id,
         content_sha256=document.content_sha256,

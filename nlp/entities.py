@@ -106,7 +106,7 @@ def _from_model(span: Span) -> Candidate | None:
     if label is None:
         return None
     bare = PHRASES[span.doc.lang_].quotes_off(span)
-    if not any(token.text[0].isupper() or token.text[0].isdigit() for token in bare):
+    if not any(token.text[0].isupper() or token.text[0].isdecimal() for token in bare):
         return None
     if not any(letter.isalpha() for letter in bare.text) or "\n" in bare.text.strip():
         return None

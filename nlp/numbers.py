@@ -11,6 +11,8 @@ from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import Lexicon, lexicon
 
 _WORD = re.compile(r"\d{1,3}(?:[ \u00a0\u202f\u2009,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[^\W\d_]+|\S", re.UNICODE)
+_LONGEST_FIGURE = 12
+"""Characters of a figure: a longer one is a code or noise."""
 _DASHES = frozenset("-–—‑")
 _CASE_ENDINGS = frozenset(
     [
@@ -159,8 +161,8 @@ class Reader:
         total, part, start, scaled = 0.0, None, i, False
         while i < len(text):
             word = text[i].folded
-            if word[0].isdigit():
-                if part is not None:
+            if word[0].isdecimal():
+                if part is not None or len(word) > _LONGEST_FIGURE:
                     break
                 part = _figure(word)
                 i += 1

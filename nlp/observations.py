@@ -202,19 +202,19 @@ _ORDINAL = {
     "ru": (
         re.compile(
             r"(?:\b(втор|трет|четверт|пят|шест|седьм|восьм|девят|десят)(?:ые|ый|ой|ий|ью|ьи|ую|ое)"
-            r"|(\d+)-(?:е|й|ые|ый|ой|ий|ю|ью|ую))\s+(сут|ден|час|недел)"
+            r"|(?<!\d)(\d{1,3})-(?:е|й|ые|ый|ой|ий|ю|ью|ую))\s+(сут|ден|час|недел)"
         ),
         re.compile(r"сто(?:им|ю|ит|ят)\b|жд[уе]|ночу|торч|кукуе|в очереди"),
     ),
     "en": (
         re.compile(
-            r"\b(?:(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|(\d+)(?:st|nd|rd|th))\s+(day|hour|week)\b"
+            r"\b(?:(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|(\d{1,3})(?:st|nd|rd|th))\s+(day|hour|week)\b"
         ),
         re.compile(r"wait|in (?:the )?(?:queue|line)|stuck|stand"),
     ),
     "kk": (
         re.compile(
-            r"\b(?:(екі|үш|төрт|бес|алты|жеті|сегіз|тоғыз|он)(?:нш|інш)[іы]|(\d+)-ш[іы])\s+(күн|сағат|тәулік|апта)"
+            r"\b(?:(екі|үш|төрт|бес|алты|жеті|сегіз|тоғыз|он)(?:нш|інш)[іы]|(\d{1,3})-ш[іы])\s+(күн|сағат|тәулік|апта)"
         ),
         re.compile(r"тұр(?:мыз|мын|ып)|күт"),
     ),
@@ -245,7 +245,7 @@ def _ordinals(text: str, lang: str) -> list[tuple[str, float, float, int]]:
     for one in pattern.finditer(folded):
         *counts, unit = one.groups()
         count = next(part for part in counts if part)
-        value = float(count) if count.isdigit() else float(_ORDINALS[count])
+        value = float(count) if count.isdecimal() else float(_ORDINALS[count])
         metric, scale = _ORDINAL_UNITS[unit]
         if waits.search(folded) or (len(words_of(text)) <= _SHORT and not _CLOSED.search(folded)):
             found.append((metric, value * scale, value * scale, one.start()))

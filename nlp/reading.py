@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from dataclasses import replace
 from typing import Literal
 
 from ingest.document import Document
@@ -15,8 +17,20 @@ class TruncatedWarning(UserWarning):
     """A document is longer than `LONGEST`; its rest is not read."""
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def readable(document: Document) -> Document:
+    """`document` with U+FFFD for every half of a surrogate pair, which is no character and has no UTF-8."""
+    if not (_SURROGATE.search(document.title) or _SURROGATE.search(document.text)):
+        return document
+    title, text = (_SURROGATE.sub("\ufffd", field) for field in (document.title, document.text))
+    return replace(document, title=title, text=text)
+
+
 def reading(document: Document) -> tuple[str, int]:
     """(text, title_length): title, an empty line and the text; just the text, and 0, where the title is empty."""
+    document = readable(document)
     text = f"{document.title}\n\n{document.text}" if document.title else document.text
     if len(text) > LONGEST:
         warnings.warn(

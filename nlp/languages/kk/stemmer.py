@@ -133,4 +133,4 @@ def stem(word: str) -> str:
 def like_number(text: str) -> bool:
     """Whether `text` is a figure with or without an ending: 280, 280-ге, 2-3."""
     head = text.split("-", 1)[0].replace(",", "").replace(".", "")
-    return head.isdigit()
+    return head.isdecimal()
