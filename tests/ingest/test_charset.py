@@ -69,24 +69,3 @@ def test_no_bytes_fail(body: bytes, header: str | None) -> None:
 def _cyrillic_pages(articles: Path) -> list[bytes]:
     rows = [json.loads(line) for line in (articles / "manifest.jsonl").read_text("utf-8").splitlines()]
     return [gzip.decompress((articles / row["file"]).read_bytes()) for row in rows if row["lang"] in ("ru", "uk")]
-
-
-def test_real_pages_have_no_broken_letter_in_any_encoding(shared: Path) -> None:
-    pages = _cyrillic_pages(shared / "real/articles")
-    assert len(pages) >= 9
-    for body in pages:
-        text = decode(body).text
-        assert "\ufffd" not in text
-        for encoding in ENCODINGS:
-            transcoded = text.encode(encoding, "ignore")
-            for header in (None, "text/html; charset=utf-8"):
-                assert decode(transcoded, header).text == transcoded.decode(encoding)
-
-
-def test_pages_transcoded_to_windows_1251(shared: Path) -> None:
-    derived = sorted((shared / "real/articles_derived_cp1251").glob("*.html.gz"))
-    assert derived
-    for path in derived:
-        decoded = decode(gzip.decompress(path.read_bytes()))
-        assert decoded.encoding == "cp1251"
-        assert "\ufffd" not in decoded.text
