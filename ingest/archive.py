@@ -402,7 +402,7 @@ def _parse(data: bytes | None, offset: int | None) -> Iterator[Record | Damaged]
     if data is None:
         return
     at = offset or 0
-    if data and not data.lstrip(b"\r\n")[:5] == b"WARC/":
+    if data and data.lstrip(b"\r\n")[:5] != b"WARC/":
         # warcio would look for a line's end in it, block by block, in quadratic time
         yield Damaged(at, "no WARC record: it does not begin with WARC/")
         return
