@@ -8,7 +8,7 @@
     ├── ParseError              a response that is no document
     │   ├── NotHtmlError        … because its bytes are not HTML (or not a feed, where a feed was asked for)
     │   ├── EmptyBodyError      … because there are no bytes, or no text in them
-    │   └── LayoutError         … because the page of a known site no longer looks as its parser expects
+    │   └── LayoutError         … because the page does not look as its parser expects: a redesign, or a wall before it
     ├── ModelError              a model or its data is missing or broken
     ├── KnowledgeError          a topic, pattern or knowledge-base file has an error (names file and entry)
     ├── WarehouseError          the warehouse can't be opened, read or written
@@ -56,7 +56,7 @@ class EmptyBodyError(ParseError):
 
 
 class LayoutError(ParseError):
-    """The page of a known site no longer looks as its parser expects."""
+    """The page does not look as its parser expects: a redesign, a bot wall, a list where an article was asked for."""
 
 
 class ModelError(KezekError):
