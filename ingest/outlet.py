@@ -68,9 +68,8 @@ class Outlet:
         standfirst = self._element(soup, "lead", self.lead, url)
         lead = squeezed(standfirst.get_text()) if standfirst is not None else ""
         declared = _LANG.search(html[:4000])
-        lines = self._paragraphs(soup, standfirst, lead, url)
-        # What is dropped from the body is gone by now.
-        body = soup.select(self.body)[0]
+        body = self._body(soup, standfirst, url)
+        lines = self._paragraphs(body, lead, url)
         pictures = [str(meta.get("content")) for meta in soup.select('meta[property="og:image"]')]
         pictures += [source for tag in body.select("img, video, audio, source") if (source := media_source(tag.attrs))]
         return Article(
@@ -90,7 +89,8 @@ class Outlet:
             media_urls=media_addresses(url, pictures),
         )
 
-    def _paragraphs(self, soup: BeautifulSoup, standfirst: Tag | None, lead: str, url: str) -> list[str]:
+    def _body(self, soup: BeautifulSoup, standfirst: Tag | None, url: str) -> Tag:
+        """The element of the article's text, without the lead and what is to be dropped."""
         found = soup.select(self.body)
         if len(found) != 1:
             raise self._layout("body", self.body, f"matches {len(found)} times, not once", url)
@@ -100,6 +100,11 @@ class Outlet:
             # One that stands in another went with it.
             if not element.decomposed:
                 element.decompose()
+        if body.decomposed:
+            raise self._layout("body", self.body, "stands in the lead", url)
+        return body
+
+    def _paragraphs(self, body: Tag, lead: str, url: str) -> list[str]:
         if not self.paragraphs:
             for line_break in body.find_all("br"):
                 line_break.replace_with("\n")

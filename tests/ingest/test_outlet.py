@@ -109,3 +109,15 @@ def test_several_authors_where_the_outlet_has_them_and_a_clock_of_its_own() -> N
     assert article.author == "Ия Ли, Анна Ким"
     assert article.published_at is not None
     assert article.published_at.isoformat() == "2025-10-01T14:30:00+00:00"
+
+
+def test_a_lead_that_holds_the_body_is_an_alarm() -> None:
+    page = PAGE.replace("<p class='lead'>Кто виноват?</p>", "<div class='lead'>Кто виноват?").replace(
+        "</main>", "</div></main>"
+    )
+
+    class Wide(Sample):
+        lead = "div.lead"
+
+    with pytest.raises(LayoutError, match="'body' .* stands in the lead"):
+        Wide().read(page, URL)
