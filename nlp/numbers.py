@@ -47,6 +47,10 @@ _CASE_ENDINGS = frozenset(
         "мен",
         "бен",
         "пен",
+        "дей",
+        "дай",
+        "тей",
+        "тай",
         "ти",
         "х",
         "ми",
@@ -191,6 +195,11 @@ class Reader:
             elif word == "с" and i + 1 < len(text) and text[i + 1].folded == "половиной" and part is not None:
                 part += 0.5
                 i += 1
+            elif word == "жарым" and self.lang == "kk" and part is not None:
+                part += 0.5
+            elif part is not None and [one.folded for one in text[i : i + 3]] == ["and", "a", "half"]:
+                part += 0.5
+                i += 2
             elif (
                 word == "and"
                 and self.lang == "en"

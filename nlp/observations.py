@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from spacy.tokens import Doc, Span
@@ -24,62 +24,81 @@ _METRICS = ("kilometres", "hours", "days", "weeks", "vehicles")
 _BARE = {
     "ru": (
         (
+            "days",
             re.compile(
-                r"\b(?:почти|около|больше|более|целые|порядка|до|по)\s+(?:суток|сутки|дня)\b|\b(?:сто|жд|просто|ожида)\w+\s+(?:уже\s+)?сутки\b"
-                r"|(?<![\w-] )\bсутки\s+(?:жд|сто|просто)\w+",
+                r"\b(?:почти|около|больше|более|свыше|целые|порядка|до|по|минимум|как минимум|на)\s+(?:суток|сутки|дня)\b"
+                r"|\b(?:сто|жд|просто|ожида|провел|провёл|торч|потеря)\w*\s+(?:уже\s+|целые\s+)?сутки\b"
+                r"|\bсутки\s+с\s+лишним|\bцелый\s+день\b|(?<![\w-] )\bсутки\s+(?:жд|сто|просто)\w+",
                 re.I,
             ),
             1.0,
         ),
         (
+            "days",
             re.compile(
-                r"\b(?:почти|около|больше|более|целую|по|до|уже|жд\w+|сто\w+|просто\w+)\s+недел[юи]\b(?! назад)", re.I
+                r"\b(?:почти|около|больше|более|свыше|целую|по|до|уже|жд\w+|сто\w+|просто\w+|провел\w*|провёл\w*|торч\w+)"
+                r"\s+недел[юи]\b(?! назад)",
+                re.I,
             ),
             7.0,
         ),
+        ("days", re.compile(r"\bпол(?:дня|суток)\b", re.I), 0.5),
     ),
     "en": (
         (
+            "days",
             re.compile(
-                r"\b(?:almost|nearly|about|over|more than|around|up to|at least|for|took|takes?)\s+a\s+(?:full |whole )?day\b(?! of)",
+                r"\b(?:almost|nearly|about|over|more than|around|up to|at least|for|of|took|takes?|spen[dt]|wait(?:ed|s)?|lost)"
+                r"\s+(?:a|one|an entire)\s+(?:full |whole )?day\b(?! of| and a half)|\bday-long\b",
                 re.I,
             ),
             1.0,
         ),
         (
+            "days",
             re.compile(
-                r"\b(?:almost|nearly|about|over|more than|around|up to|at least|for|took|takes?)\s+a\s+(?:full |whole )?week\b",
+                r"\b(?:almost|nearly|about|over|more than|around|up to|at least|for|of|took|takes?|spen[dt]|wait(?:ed|s)?|lost)"
+                r"\s+(?:a|an entire)\s+(?:full |whole )?week\b(?! and a half)|\bweek-long\b|\bthe better part of a week\b",
                 re.I,
             ),
             7.0,
         ),
+        ("days", re.compile(r"\b(?:a|one) day and a half\b", re.I), 1.5),
+        ("days", re.compile(r"\b(?:a|one) week and a half\b", re.I), 10.5),
+        ("days", re.compile(r"\b(?:a|one) fortnight\b", re.I), 14.0),
+        ("days", re.compile(r"\bhalf a day\b", re.I), 0.5),
+        ("hours", re.compile(r"\b(?:an|one) hour and a half\b", re.I), 1.5),
+        ("kilometres", re.compile(r"\bhalf a kilomet(?:er|re)\b", re.I), 0.5),
     ),
     "kk": (
-        (re.compile(r"\bтәулік(?:ке|тен)\s+(?:жуық|таяу|дейін|астам)\b", re.I), 1.0),
-        (re.compile(r"\bапта(?:ға|дан)\s+(?:жуық|таяу|дейін|астам)\b", re.I), 7.0),
+        ("days", re.compile(r"\bтәулік(?:ке|тен)\s+(?:жуық|таяу|дейін|астам|аса|артық)\b", re.I), 1.0),
+        ("days", re.compile(r"\bапта(?:ға|дан)\s+(?:жуық|таяу|дейін|астам|аса|артық)\b", re.I), 7.0),
     ),
 }
-"""A day or a week without a number word, and how many days it is."""
+"""Measures without a number word: the metric, and how much it is."""
 _FILLERS = frozenset(
     ("астам", "жуық", "аса", "артық", "таяу", "full", "long", "straight", "whole", "целых", "полных", "долгих", "лишним", "с")
 )  # fmt: skip
 """Words that may stand between a figure and its kilometres, hours or days."""
 _TRUCKS = {
-    "ru": re.compile(r"фур|грузов|большегруз|тягач|автопоезд|машин", re.I),
-    "en": re.compile(r"truck|lorr|heavy|vehicle", re.I),
-    "kk": re.compile(r"фура|жүк|көлік", re.I),
+    "ru": re.compile(r"фур|грузов|большегруз|тягач|авто(?:поезд|воз|транспорт|мобил)|машин|единиц|ТС\b|трейлер", re.I),
+    "en": re.compile(r"truck|lorr|heavy|vehicle|HGV|rig|semi|tanker|freight", re.I),
+    "kk": re.compile(r"фура|жүк|көлік|авто|тягач", re.I),
 }
 _AT_THE_BORDER = re.compile(r"границ|погран|пост[аеу]?\b|пункт|КПП|border|crossing|checkpoint|шекара|бекет", re.I)
 _FEWEST_WITHOUT_CUE = 20
 _COMPOUND = re.compile(r"\b([а-яё]{4,}?)(километров|часов|суточн|дневн)[а-я]{2,3}\b", re.I)
 _COMPOUND_METRIC = {"километров": "kilometres", "часов": "hours", "суточн": "days", "дневн": "days"}
+_HEAD = 120
+"""Characters before a figure that are looked at."""
 _SHORT = 6
 """Words of a sentence that is little more than its figure."""
-_LEGAL_DAYS = frozenset({90.0, 180.0, 183.0, 365.0})
-"""Days that are limits of stay, not of a queue."""
 _OTHER_UNITS = re.compile(
     r"percent|per|процент|пайыз|доллар|рубл|тенге|теңге|dollar|год|лет|жыл|year|минут|minute|метр|met(?:er|re)|человек"
-    r"|people|drivers|водител|жүргізуші|адам|тонн|tonn?e?s|раз|times|рет|посто|пункт|бекет|crossings|коробок|област",
+    r"|people|drivers|водител|жүргізуші|адам|тонн|tonn?e?s|раз|times|рет|посто|пункт|бекет|crossings|коробок|област|occasions|items|тамож"
+    r"|jan(?:uary)?\b|feb(?:ruary)?\b|march\b|april\b|may\b|june?\b|july?\b|aug(?:ust)?\b|sept|octo?b?|nov(?:em|\b)|dec(?:em|\b)"
+    r"|январ|феврал|март|апрел|ма[яе]\b|июн|июл|август|сентябр|октябр|ноябр|декабр|утра\b|вечера\b|ночи\b"
+    r"|қаңтар|ақпан|наурыз|сәуір|мамыр|маусым|шілде|тамыз|қыркүйек|қазан|қараша|желтоқсан|[ap]\.?m\b|o.clock",
     re.I,
 )
 _NEW = frozenset(
@@ -88,8 +107,15 @@ _NEW = frozenset(
 )  # fmt: skip
 """Words that begin something new between a figure and vehicles."""
 _FEWEST_VEHICLES = 5
-_BETWEEN = 2
+_MOST = {"vehicles": 50_000.0, "kilometres": 150.0, "hours": 1_000.0, "days": 60.0, "weeks": 8.0}
+"""More than this measures something else: a year's traffic, the border's length, a legal term."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BETWEEN = 3
 """Words that may stand between a figure and its vehicles: «420 тяжёлых грузовых машин»."""
+_AND = frozenset(("и", "and", "мен", "және"))
+_WHOSE = frozenset(("our", "the", "their", "these", "those", "its", "his", "my"))
+_LINKS = frozenset(("are", "were", "—", "–"))
+"""What may link a figure to its unit: "900 are trucks"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +149,24 @@ def _says(lang: str, metric: str) -> re.Pattern[str]:
 
 
 @cache
-def _denies(lang: str, metric: str) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
-    rules = lexicon(lang).measures[f"not_{metric}"]
+def _standing(lang: str) -> re.Pattern[str]:
+    return re.compile(r"\s+(?:" + "|".join(lexicon(lang).measures["standing"]) + ")", re.I)
+
+
+@cache
+def _rules(lang: str, name: str) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+    """What `measures` has under `name`: patterns of what stands right before a figure, and right after its unit."""
+    rules = lexicon(lang).measures[name]
     before = tuple(re.compile(rule.removesuffix("<") + r"$", re.I) for rule in rules if rule.endswith("<"))
     after = tuple(re.compile(rule.removeprefix(">"), re.I) for rule in rules if rule.startswith(">"))
     return before, after
+
+
+def _any(
+    before: tuple[re.Pattern[str], ...], after: tuple[re.Pattern[str], ...], text: str, start: int, end: int
+) -> bool:
+    head = text[max(0, start - _HEAD) : start]
+    return any(pattern.search(head) for pattern in before) or any(pattern.match(text, end) for pattern in after)
 
 
 def observations(doc: Doc, speaker_of: Callable[[Span], str] | None = None) -> list[Observation]:
@@ -152,6 +191,7 @@ def _in_sentence(page: _Page, sentence: Span, speaker_of: Callable[[Span], str] 
     found: list[tuple[str, float, float, int]] = []
     for quantity in _reader(lang).quantities(words):
         measured = _measured(text, words, quantity, lang)
+        quantity = _after_change(text, words, quantity, lang)
         if measured is not None and _is_delay(page, sentence, measured, words, quantity):
             metric, _ = measured
             scale = _DAYS_A_WEEK if metric == "weeks" else 1
@@ -165,12 +205,13 @@ def _in_sentence(page: _Page, sentence: Span, speaker_of: Callable[[Span], str] 
             )
     found += _counted(text, words, lang, {at for *_, at in found}, _queue_before(doc, sentence))
     if any(metric == "vehicles" for metric, *_ in found):
-        found += _of_other_crossings(page, sentence, words)
-    if not any(metric == "days" for metric, *_ in found) and _says(lang, "days").search(text):
-        for pattern, count in _BARE[lang]:
-            found += [("days", count, count, bare.start()) for bare in pattern.finditer(text)]
+        found += _of_other_sides(page, sentence, words, {at for *_, at in found})
+    measured_by_figures = {metric for metric, *_ in found}
+    for metric, pattern, count in _BARE[lang]:
+        if metric not in measured_by_figures and _says(lang, metric).search(text):
+            found += [(metric, count, count, bare.start()) for bare in pattern.finditer(text)]
     if lang == "ru":
-        found += _compounds(text)
+        found += _compounds(text) + _inverted(text, words, {at for *_, at in found})
     found += _ordinals(text, lang)
     if not found:
         return []
@@ -268,6 +309,29 @@ def _compounds(text: str) -> list[tuple[str, float, float, int]]:
     return found
 
 
+def _inverted(text: str, words: list[Word], seen: set[int]) -> list[tuple[str, float, float, int]]:
+    """Russian rough figures, the unit before the number: «машин двести стоит», «хвост — километров семь»."""
+    found = []
+    for quantity in _reader("ru").quantities(words):
+        first = quantity.first
+        start = words[first].start
+        if not first or start in seen or _measured(text, words, quantity, "ru") is not None:
+            continue
+        unit = _INVERTED.fullmatch(words[first - 1].folded)
+        before = words[first - 2].text if first > 1 else ""
+        if unit is None or before[:1].isdecimal() or not _FREE_ROUGH.match(text, words[quantity.last - 1].end):
+            continue
+        metric = next(name for name, value in unit.groupdict().items() if value)
+        if _says("ru", metric).search(text) and quantity.high <= _MOST[metric]:
+            scale = _DAYS_A_WEEK if metric == "weeks" else 1
+            found.append(("days" if scale > 1 else metric, quantity.low * scale, quantity.high * scale, start))
+    return found
+
+
+_INVERTED = re.compile(
+    r"(?P<kilometres>километров)|(?P<hours>часов)|(?P<days>суток|дней)|(?P<vehicles>фур|машин|грузовиков|большегрузов)"
+)
+_FREE_ROUGH = re.compile(r"\s*(?:[.;:!?)»,—–]|$|(?:сто|жд|ожид|скоп|застр|собр|в очер|у|на|перед|до|уже)\w*)", re.I)
 _FREE = re.compile(
     r"\s*(?:[.;:!?)»,]|$|(?:—|–|-)?\s*(?:на|у|в|к|at|in|on|by|as|and|и)\b|(?:жетті|жеткен|болды|құра\w+|асты)\b)", re.I
 )
@@ -279,33 +343,48 @@ def _counted(
 ) -> list[tuple[str, float, float, int]]:
     """Figures whose vehicles stand before them: «число фур достигло 900», a queue of 400, «көлік саны 300-ге жетті»."""
     before = [re.compile(rule + r"\s*$", re.I) for rule in lexicon(lang).measures["counted"]]
+    standing = _standing(lang)
     found = []
     for quantity in _reader(lang).quantities(words):
         start, end = words[quantity.first].start, words[quantity.last - 1].end
-        if start in seen or quantity.low < _FEWEST_WITHOUT_CUE or not _FREE.match(text, end):
+        if start in seen or quantity.low < _FEWEST_WITHOUT_CUE or _YEAR.fullmatch(text, start, end):
             continue
-        head = text[max(0, start - 80) : start]
+        if standing.match(text, end) and (around or _TRUCKS[lang].search(text)):
+            found.append(("vehicles", quantity.low, quantity.high, start))
+        head = text[max(0, start - 80) : start] if _FREE.match(text, end) else ""
         if any(pattern.search(head) for pattern in before) and (around or _says(lang, "vehicles").search(text)):
             found.append(("vehicles", quantity.low, quantity.high, start))
     return found
 
 
-def _of_other_crossings(page: _Page, sentence: Span, words: list[Word]) -> list[tuple[str, float, float, int]]:
-    """Figures without a unit beside a further crossing: «на «Сырыме» 300 фур, на «Таскале» — 150»."""
+def _of_other_sides(
+    page: _Page, sentence: Span, words: list[Word], seen: set[int]
+) -> list[tuple[str, float, float, int]]:
+    """Figures without a unit beside a further crossing or side: «на «Сырыме» 300 фур, на «Таскале» — 150»."""
     text, found = sentence.text, []
     crossings = page.inside(sentence, "CHECKPOINT")
+    before, after = _rules(page.doc.lang_, "sides")
     for quantity in _reader(page.doc.lang_).quantities(words):
         start, end = words[quantity.first].start, words[quantity.last - 1].end
+        if start in seen:
+            continue
         tail = text[end : end + 12]
-        free = re.match(r"\s*(?:[,.;)]|$|(?:—|–|-)?\s*(?:на|у|в|at|in|on)\b)", tail)
+        free = re.match(r"\s*(?:[,.;)]|$|(?:more\s+)?(?:—|–|-)?\s*(?:на|у|в|с|со|at|in|on)\b)", tail)
         near = any(
             0 <= sentence.start_char + start - span.end_char <= 6
             or 0 <= span.start_char - sentence.start_char - end <= 8
             for span in crossings
-        )
+        ) or _any(before, after, text, start, end)
         if free and near and quantity.low >= _FEWEST_WITHOUT_CUE and quantity.high.is_integer():
             found.append(("vehicles", quantity.low, quantity.high, start))
     return found
+
+
+def _after_change(text: str, words: list[Word], quantity: Quantity, lang: str) -> Quantity:
+    """The upper end alone of what grew from one figure to another: «ожидание выросло с двух до пяти суток»."""
+    if quantity.low < quantity.high and _any(*_rules(lang, "changes"), text, words[quantity.first].start, len(text)):
+        return replace(quantity, low=quantity.high)
+    return quantity
 
 
 def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tuple[str, int] | None:
@@ -315,11 +394,13 @@ def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tu
         i += 1
     if i < len(words) and words[i].text in "-–—‑" and words[i].start == words[i - 1].end:
         i += 1
+    if i + 1 < len(words) and words[i].folded in _LINKS and _unit(lang, "vehicles").match(text, words[i + 1].start):
+        i += 1
     for step in range(_BETWEEN + 1):
         if i + step >= len(words):
             return None
         word = words[i + step]
-        if not word.text[0].isalpha() or (step and _measures_else(words[i + step - 1])):
+        if not word.text[0].isalpha() or (step and _measures_else(words, i, step - 1)):
             return None
         for metric in _METRICS:
             if step and metric != "vehicles" and not all(one.folded in _FILLERS for one in words[i : i + step]):
@@ -332,22 +413,27 @@ def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tu
     return None
 
 
-def _measures_else(word: Word) -> bool:
-    """Whether `word`, right after a figure, is a unit of something else or begins something new."""
-    return bool(_OTHER_UNITS.match(word.folded)) or word.folded in _NEW
+def _measures_else(words: list[Word], i: int, step: int) -> bool:
+    """Whether the word `step` words after a figure is a unit of something else or begins something new."""
+    word = words[i + step].folded
+    if word == "of" and step == 0 and words[i + 1].folded in _WHOSE:
+        return False
+    if word in _AND and step:
+        return False
+    return bool(_OTHER_UNITS.match(word)) or word in _NEW
 
 
 def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: list[Word], quantity: Quantity) -> bool:
     metric, after = measured
-    if metric == "days" and quantity.high in _LEGAL_DAYS:
+    if quantity.high > _MOST[metric] or _YEAR.fullmatch(words[quantity.first].text):
         return False
     rule = "days" if metric == "weeks" else metric
     lang, text = page.doc.lang_, sentence.text
     if metric == "vehicles" and (quantity.high < _FEWEST_VEHICLES or not float(quantity.high).is_integer()):
         return False
-    before_rules, after_rules = _denies(lang, rule)
-    head, tail = text[: words[quantity.first].start], text[after:]
-    if any(pattern.search(head) for pattern in before_rules) or any(pattern.match(tail) for pattern in after_rules):
+    start = words[quantity.first].start
+    anyway = metric == "kilometres" and _any(*_rules(lang, "still_kilometres"), text, start, after)
+    if not anyway and _any(*_rules(lang, f"not_{rule}"), text, start, after):
         return False
     if _says(lang, rule).search(text):
         return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,20 @@ def test_the_headline_counts_where_the_body_does_not_say_the_same() -> None:
     assert [(o.low, o.evidence_field) for o in observations(doc)] == [(300, "text")]
     (doc,) = read([Document("d2", title="300 фур стоят у границы", text="На Сырыме очередь.")], "ru")
     assert [(o.low, o.evidence_field) for o in observations(doc)] == [(300, "title")]
+
+
+@pytest.mark.parametrize(("part", "least"), [("tune", 0.95), ("test", 0.85)])
+def test_sentences_written_by_the_guide(part: str, least: float) -> None:
+    """F1 over metric, low and high of the sentences in `observation_sentences.toml`, all languages together."""
+    rows = tomllib.loads((Path(__file__).parent / "observation_sentences.toml").read_text(encoding="utf-8"))["sentence"]
+    right = wanted = found = 0
+    for row in rows:
+        if row["part"] == part:
+            gold = Counter((metric, float(low), float(high)) for metric, low, high in row["delays"])
+            ours = Counter((one.metric, one.low, one.high) for one in observations(load(row["lang"])(row["text"])))
+            right, wanted, found = right + (gold & ours).total(), wanted + gold.total(), found + ours.total()
+    assert wanted > 50
+    assert 2 * right / (wanted + found) >= least
 
 
 def test_dev_set(shared: Path) -> None:
