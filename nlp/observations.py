@@ -125,6 +125,8 @@ class _Page:
     doc: Doc
     text: str
     entities: tuple[Span, ...]
+    of_a_queue: bool
+    """Whether it speaks of waiting vehicles at a border anywhere."""
 
     def inside(self, sentence: Span, label: str) -> list[Span]:
         """The entities of `label` in `sentence`."""
@@ -175,7 +177,9 @@ def observations(doc: Doc, speaker_of: Callable[[Span], str] | None = None) -> l
     `speaker_of` gives the speaker of a sentence, or ""; without it speakers are empty.
     """
     found: dict[tuple[str, float, float], tuple[Observation, Span]] = {}
-    page = _Page(doc, doc.text, tuple(doc.ents))
+    text, entities = doc.text, tuple(doc.ents)
+    at_a_border = _AT_THE_BORDER.search(text) or any(one.label_ == "CHECKPOINT" for one in entities)
+    page = _Page(doc, text, entities, bool(at_a_border and _says(doc.lang_, "vehicles").search(text)))
     for sentence in doc.sents:
         for one in _in_sentence(page, sentence, speaker_of):
             key = (one.metric, one.low, one.high)
@@ -440,7 +444,7 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
     trucks = metric == "vehicles" and _TRUCKS[lang].match(text, _unit_start(text, after))
     if trucks and quantity.low >= _FEWEST_WITHOUT_CUE:
         at_the_border = _AT_THE_BORDER.search(text) or page.inside(sentence, "CHECKPOINT")
-        return bool(at_the_border) or _says_before(page.doc, sentence, rule)
+        return bool(at_the_border) or page.of_a_queue or _says_before(page.doc, sentence, rule)
     return rule != "kilometres" and _says_before(page.doc, sentence, rule)
 
 
