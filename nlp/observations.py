@@ -85,7 +85,9 @@ _TRUCKS = {
     "en": re.compile(r"truck|lorr|heavy|vehicle|HGV|rig|semi|tanker|freight", re.I),
     "kk": re.compile(r"фура|жүк|көлік|авто|тягач", re.I),
 }
-_AT_THE_BORDER = re.compile(r"границ|погран|пост[аеу]?\b|пункт|КПП|border|crossing|checkpoint|шекара|бекет", re.I)
+_AT_THE_BORDER = re.compile(
+    r"границ|погран|пост[аеу]?\b|пункт|КПП|border|crossing|checkpoint|customs|тамож|шекара|бекет|кеден", re.I
+)
 _FEWEST_WITHOUT_CUE = 20
 _COMPOUND = re.compile(r"\b([а-яё]{4,}?)(километров|часов|суточн|дневн)[а-я]{2,3}\b", re.I)
 _COMPOUND_METRIC = {"километров": "kilometres", "часов": "hours", "суточн": "days", "дневн": "days"}
@@ -158,8 +160,8 @@ def _standing(lang: str) -> re.Pattern[str]:
 @cache
 def _rules(lang: str, name: str) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
     """What `measures` has under `name`: patterns of what stands right before a figure, and right after its unit."""
-    rules = lexicon(lang).measures[name]
-    before = tuple(re.compile(rule.removesuffix("<") + r"$", re.I) for rule in rules if rule.endswith("<"))
+    rules = lexicon(lang).measures.get(name, ())
+    before = tuple(re.compile(r"\b" + rule.removesuffix("<") + r"$", re.I) for rule in rules if rule.endswith("<"))
     after = tuple(re.compile(rule.removeprefix(">"), re.I) for rule in rules if rule.startswith(">"))
     return before, after
 
@@ -208,6 +210,7 @@ def _in_sentence(page: _Page, sentence: Span, speaker_of: Callable[[Span], str] 
                 )
             )
     found += _counted(text, words, lang, {at for *_, at in found}, _queue_before(doc, sentence))
+    found += _elided(text, words, lang, found)
     if any(metric == "vehicles" for metric, *_ in found):
         found += _of_other_sides(page, sentence, words, {at for *_, at in found})
     measured_by_figures = {metric for metric, *_ in found}
@@ -249,22 +252,29 @@ _ORDINAL = {
             r"(?:\b(втор|трет|четверт|пят|шест|седьм|восьм|девят|десят)(?:ые|ый|ой|ий|ью|ьи|ую|ое)"
             r"|(?<!\d)(\d{1,3})-(?:е|й|ые|ый|ой|ий|ю|ью|ую))\s+(сут|ден|час|недел)"
         ),
-        re.compile(r"сто(?:им|ю|ит|ят)\b|жд[уе]|ночу|торч|кукуе|в очереди"),
+        re.compile(r"сто(?:им|ю|ит|ят)\b|жд[уе]|ночу|торч|кукуе|в очереди|не двига|не движ|простаива|застря|шлагбаум"),
     ),
     "en": (
         re.compile(
             r"\b(?:(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|(\d{1,3})(?:st|nd|rd|th))\s+(day|hour|week)\b"
         ),
-        re.compile(r"wait|in (?:the )?(?:queue|line)|stuck|stand"),
+        re.compile(
+            r"wait|in (?:the )?(?:queue|line)|stuck|stand|stood|barrier|strand|parked|idl|not mov|at the gate|queu"
+        ),
     ),
     "kk": (
         re.compile(
             r"\b(?:(екі|үш|төрт|бес|алты|жеті|сегіз|тоғыз|он)(?:нш|інш)[іы]|(\d{1,3})-ш[іы])\s+(күн|сағат|тәулік|апта)"
         ),
-        re.compile(r"тұр(?:мыз|мын|ып)|күт"),
+        re.compile(r"тұр(?:мыз|мын|ып)|күт|қозғалм|жүре алм"),
     ),
 }
 """«Стоим четвёртые сутки»: the ordinal and its unit, and what says that somebody waits as long."""
+_NUMBERED = {
+    "ru": re.compile(r"^\W*день ((?:втор|трет|четверт|пят|шест|седьм|восьм|девят|десят)\w+)"),
+    "en": re.compile(r"^\W*(?:it is )?day (\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b"),
+}
+"""«День пятый, стоим», "Day five at Syrym"."""
 _CLOSED = re.compile(r"останов|закры|перекры|не работа|closed|shut|suspended|жабы|тоқтат")
 _ORDINALS = {
     stem: value
@@ -287,6 +297,16 @@ def _ordinals(text: str, lang: str) -> list[tuple[str, float, float, int]]:
     pattern, waits = _ORDINAL[lang]
     folded = text.casefold().replace("ё", "е")
     found = []
+    numbered = _NUMBERED.get(lang)
+    for one in numbered.finditer(folded) if numbered else ():
+        quantities = _reader(lang).quantities(words_of(one[1]))
+        value = (
+            quantities[0].low
+            if quantities
+            else float(next(_ORDINALS[stem] for stem in _ORDINALS if one[1].startswith(stem)))
+        )
+        if waits.search(folded) or (len(words_of(text)) <= _SHORT + 2 and not _CLOSED.search(folded)):
+            found.append(("days", value, value, one.start()))
     for one in pattern.finditer(folded):
         *counts, unit = one.groups()
         count = next(part for part in counts if part)
@@ -335,7 +355,9 @@ def _inverted(text: str, words: list[Word], seen: set[int]) -> list[tuple[str, f
 _INVERTED = re.compile(
     r"(?P<kilometres>километров)|(?P<hours>часов)|(?P<days>суток|дней)|(?P<vehicles>фур|машин|грузовиков|большегрузов)"
 )
-_FREE_ROUGH = re.compile(r"\s*(?:[.;:!?)»,—–]|$|(?:сто|жд|ожид|скоп|застр|собр|в очер|у|на|перед|до|уже)\w*)", re.I)
+_FREE_ROUGH = re.compile(
+    r"\s*(?:[.;:!?)»,—–]|$|(?:сто|жд|ожид|скоп|застр|собр|торч|просто|в очер|у|на|перед|до|уже)\w*)", re.I
+)
 _FREE = re.compile(
     r"\s*(?:[.;:!?)»,]|$|(?:—|–|-)?\s*(?:на|у|в|к|at|in|on|by|as|and|и)\b|(?:жетті|жеткен|болды|құра\w+|асты)\b)", re.I
 )
@@ -359,6 +381,30 @@ def _counted(
         if any(pattern.search(head) for pattern in before) and (around or _says(lang, "vehicles").search(text)):
             found.append(("vehicles", quantity.low, quantity.high, start))
     return found
+
+
+def _elided(
+    text: str, words: list[Word], lang: str, found: list[tuple[str, float, float, int]]
+) -> list[tuple[str, float, float, int]]:
+    """Figures that leave out the unit of the one before: «на въезд ждут 8 часов, на выезд — 3»."""
+    more: list[tuple[str, float, float, int]] = []
+    before, after = _rules(lang, "elided")
+    for quantity in _reader(lang).quantities(words):
+        start, end = words[quantity.first].start, words[quantity.last - 1].end
+        earlier = [one for one in found if one[3] < start]
+        if not earlier or any(at == start for *_, at in found) or _YEAR.fullmatch(text, start, end):
+            continue
+        metric = max(earlier, key=lambda one: one[3])[0]
+        fewest = _FEWEST_WITHOUT_CUE if metric == "vehicles" else 1
+        known = any(pattern.match(text, end) for pattern in after) or (
+            any(pattern.search(text[:start]) for pattern in before) and _FREE_ELIDED.match(text, end) is not None
+        )
+        if known and fewest <= quantity.low and quantity.high <= _MOST[metric]:
+            more.append((metric, quantity.low, quantity.high, start))
+    return more
+
+
+_FREE_ELIDED = re.compile(r"\s*(?:[.;!?)]|,(?!\d)|$|(?:on|at|in|by|from|на|у|в|из|к)\b(?!\s*\d))", re.I)
 
 
 def _of_other_sides(
@@ -436,10 +482,10 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
     if metric == "vehicles" and (quantity.high < _FEWEST_VEHICLES or not float(quantity.high).is_integer()):
         return False
     start = words[quantity.first].start
-    anyway = metric == "kilometres" and _any(*_rules(lang, "still_kilometres"), text, start, after)
+    anyway = _any(*_rules(lang, f"still_{rule}"), text, start, after)
     if not anyway and _any(*_rules(lang, f"not_{rule}"), text, start, after):
         return False
-    if _says(lang, rule).search(text):
+    if _says(lang, rule).search(text) or (rule in {"hours", "days"} and page.inside(sentence, "CHECKPOINT")):
         return True
     trucks = metric == "vehicles" and _TRUCKS[lang].match(text, _unit_start(text, after))
     if trucks and quantity.low >= _FEWEST_WITHOUT_CUE:
