@@ -109,8 +109,11 @@ async def _read_interval(reading: Reading, owed: Gap, now: Callable[[], datetime
     else:
         await read_articles(reading, discovery, owed)
     row = _coverage(reading, discovery, owed.interval, now())
-    for name in ("discovered", "fetched", "parsed", "failed", "off_layout"):
-        setattr(reading.done, name, getattr(reading.done, name) + getattr(tally, name))
+    reading.done.discovered += tally.discovered
+    reading.done.fetched += tally.fetched
+    reading.done.parsed += tally.parsed
+    reading.done.failed += tally.failed
+    reading.done.off_layout += tally.off_layout
     if owed.interval == reading.plan.interval:
         reading.done.stop_reason = row.stop_reason
     else:
@@ -143,7 +146,8 @@ def _coverage(reading: Reading, discovery: Discovery, interval: Interval, finish
     tried = tally.legible + tally.illegible + tally.open_for_now
     if tally.illegible and (not tally.legible or (tally.illegible >= ALARM_FROM and tally.illegible > tried / 2)):
         complete = False
-        stop_reason = f"{tally.illegible} of {tried} pages failed: the layout or the access changed?"
+        what = "posts" if reading.source.channel else "pages"
+        stop_reason = f"{tally.illegible} of {tried} {what} failed: the layout or the access changed?"
         gap_from, gap_to = interval.start, interval.end
     if tally.off_archive >= ALARM_FROM and not tally.parsed:
         complete = False

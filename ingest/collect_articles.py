@@ -96,6 +96,10 @@ async def _read_candidate(reading: Reading, found: Found, interval: Interval, kn
     if document.document_id not in reading.written:
         reading.keep(document)
         tally.parsed += 1
+    elif reading.written[document.document_id] not in ("", document.title):
+        row = fetched.fetch
+        error = f"{row.final_url} names {document.canonical_url} as its address, and so does another article."
+        reading.fail(row.url, row.fetch_id, "OtherDocument", error)
 
 
 async def _recheck_article(reading: Reading, known: Recheck) -> None:
@@ -129,7 +133,14 @@ def _parse(reading: Reading, fetched: Fetched) -> Document | None:
         )
         if article.layout_problem:  # nothing is lost, but somebody should look
             reading.spool.write(
-                Unparsed(reading.source.id, clean(row.url), row.fetch_id, "LayoutError", clean(article.layout_problem))
+                Unparsed(
+                    reading.source.id,
+                    clean(row.url),
+                    row.fetch_id,
+                    "LayoutError",
+                    clean(article.layout_problem),
+                    resolved=True,
+                )
             )
             reading.tally.off_layout += 1
         return to_document(article, reading.source, row.fetch_id)

@@ -21,6 +21,12 @@ def keep_posts(reading: Reading, discovery: Discovery) -> None:
     """Keep the posts that `discovery` found of the interval."""
     reading.tally.discovered = len(discovery.posts)
     reading.tally.fetched = len(discovery.spans)
+    if discovery.problems:
+        read_for_this = {span.fetch_id for span in discovery.spans}
+        for fetched in reading.channel_pages:
+            if fetched.fetch.fetch_id in read_for_this and (page := _page(reading, fetched)):
+                reading.tally.legible += len(page.posts)
+                reading.tally.illegible += len(page.unread_ids)
     for found in discovery.posts:
         document = _document(reading, found.post, found.channel, found.fetch)
         if document is not None:

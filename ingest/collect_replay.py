@@ -138,7 +138,9 @@ def _read(
                 fetched_at=row.fetched_at,
             )
             if article.layout_problem:
-                _fail(spool, row, "LayoutError", article.layout_problem)
+                spool.write(
+                    Unparsed(row.source_id, row.url, row.fetch_id, "LayoutError", article.layout_problem, resolved=True)
+                )
             return [article_document(article, source, row.fetch_id)]
 
 

@@ -100,7 +100,8 @@ class Reading:
     lists: dict[str, Fetched] = field(default_factory=dict)
     """The lists and channel pages of this run, by URL: several intervals need the same."""
     channel_pages: list[Fetched] = field(default_factory=list)
-    written: set[str] = field(default_factory=set)
+    written: dict[str, str] = field(default_factory=dict)
+    """The documents that went to the spool, with their titles."""
     told: set[str] = field(default_factory=set)
     """The problems of lists that are rows already: several intervals may need the same list."""
     faults_in_a_row: int = 0
@@ -165,16 +166,16 @@ class Reading:
 
     def keep(self, document: Document) -> None:
         self.spool.write(document)
-        self.written.add(document.document_id)
+        self.written[document.document_id] = document.title
 
     def lose(self, known: Recheck, fetch: Fetch, reason: str) -> None:
         self.spool.write(Gone(known.document_id, self.source.id, known.url, fetch.fetch_id, fetch.fetched_at, reason))
-        self.written.add(known.document_id)
+        self.written.setdefault(known.document_id, "")
         self.done.gone += 1
 
     def keep_unchanged(self, known: Recheck, row: Fetch) -> None:
         self.spool.write(Unchanged(known.document_id, self.source.id, row.fetch_id, row.fetched_at))
-        self.written.add(known.document_id)
+        self.written.setdefault(known.document_id, "")
         self.done.unchanged += 1
 
 

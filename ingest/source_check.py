@@ -17,6 +17,7 @@ from ingest.address_pattern import of_days, page
 from ingest.archive import Archive
 from ingest.archive_page import article_links, named_feeds
 from ingest.channel import parse_channel
+from ingest.collect import source_get
 from ingest.errors import PARSER_BUGS, InputError, ParseError
 from ingest.feed import parse_feed, reach
 from ingest.fetch import Fetched, Fetcher, FetchSettings
@@ -123,12 +124,8 @@ def check_sources(
             async with Fetcher(archive, settings, run_id) as fetcher:
 
                 async def one(source: Source) -> SourceCheck:
-                    async def get(url: str) -> Fetched:
-                        return await fetcher.get(
-                            url, source.id, robots_override=source.robots_override, min_delay_s=source.min_delay
-                        )
-
                     async with turn:
+                        get = source_get(fetcher, source)
                         check = await check_source(source, get, day, channel_host=channel_host, limit_s=limit_s)
                     told(check)
                     return check

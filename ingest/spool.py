@@ -73,13 +73,17 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Unparsed:
-    """A response that gave no document, and why: the error's class (an ingest error, or a fault) and its sentence."""
+    """A response that gave no document, and why: the error's class (an ingest error, or a fault) and its sentence.
+
+    `resolved` says that it gave one all the same: the outlet's own parser failed, and the general one read it.
+    """
 
     source_id: str
     url: str
     fetch_id: str
     error_class: str
     error: str
+    resolved: bool = False
 
 
 Row = Fetch | Document | Gone | Unchanged | Unparsed | Coverage

@@ -13,7 +13,6 @@ from kezek.console import out
 from kezek.settings import Settings
 from kezek.tables import table
 from warehouse.connection import Row, open_warehouse
-from warehouse.owed import MOST_ATTEMPTS
 from warehouse.state import counts, coverage_by_source, days_not_covered, last_runs, off_layout
 
 
@@ -48,8 +47,7 @@ def print_owed(owed: Mapping[str, Sequence[date]]) -> None:
     for source_id, days in owed.items():
         out.print(f"  {source_id}: {', '.join(_stretches(days))}", markup=False, highlight=False, soft_wrap=True)
     out.print(
-        f"Every run tries those of the last KEZEK_GAP_DAYS again, {MOST_ATTEMPTS} times in all; "
-        "older ones: kezek run --since DAY --source ID",
+        "The next run reads those first that were begun in the last KEZEK_GAP_DAYS; the others: kezek run --since DAY --source ID",
         style="dim",
     )
 

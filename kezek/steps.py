@@ -78,7 +78,10 @@ def plan_night(
         warehouse_load.load_knowledge(warehouse, knowledge().values())
         plans = [_plan(settings, warehouse, source, interval, run_id, refetch) for source in chosen]
         if not all(plan.idle for plan in plans):
-            start_run(warehouse, run_id, interval, datetime.now(UTC))
+            now = datetime.now(UTC)
+            start_run(warehouse, run_id, interval, now)
+            owing = [plan.source_id for plan in plans if not plan.covered]
+            warehouse_load.open_coverage(warehouse, owing, interval, run_id, now)
     folder = _folder(settings, run_id) / "plans"
     paths = [folder / f"{plan.source_id}.json" for plan in plans]
     for plan, path in zip(plans, paths, strict=True):
@@ -90,12 +93,14 @@ def _plan(
     settings: Settings, warehouse: Warehouse, source: Source, interval: Interval, run_id: str, refetch: bool
 ) -> Plan:
     most_days = settings.recheck_days if source.recheck_days is None else source.recheck_days
+    covered = not refetch and state.is_covered(warehouse, source.id, interval)
+    windows = [] if covered else owed.recheck_windows(interval, most_days)
     return Plan(
         source.id,
         interval,
         run_id,
-        covered=not refetch and state.is_covered(warehouse, source.id, interval),
-        recheck=owed.rechecks(warehouse, source.id, owed.recheck_windows(interval, most_days)),
+        covered=covered,
+        recheck=owed.rechecks(warehouse, source.id, windows),
         gaps=owed.gaps(warehouse, source.id, interval.start - timedelta(days=settings.gap_days), interval.start),
         lists=owed.stored_lists(warehouse, source.id, (*source.feeds, *source.sitemaps)),
     )
@@ -126,7 +131,7 @@ def load_readings(settings: Settings, plans: Sequence[str], spools: Sequence[str
     with open_warehouse(settings.warehouse) as warehouse:
         load_spools(warehouse, [read_spool(Path(path)) for path in spools])
         owing = [read_plan(Path(path)) for path in plans]
-        failed = [_failed(plan) for plan in owing if plan.source_id not in collected]
+        failed = [_failed(plan) for plan in owing if plan.source_id not in collected and not plan.covered]
         if failed:
             warehouse_load.load_readings(warehouse, coverage=failed)
     if not owing:

@@ -12,6 +12,7 @@ from datetime import datetime
 from ingest.document import Document
 from ingest.errors import WarehouseError
 from ingest.fetch_record import Fetch
+from ingest.interval import Interval
 from ingest.source import Source
 from ingest.spool import Coverage, Gone, Spool, Unchanged, Unparsed
 from nlp.knowledge import Known
@@ -23,7 +24,7 @@ from warehouse.load_count import LoadCount, counted
 from warehouse.reading import Likeness, Reading
 from warehouse.upsert import replaced, staging, upsert
 
-__all__ = ["load_annotations", "load_knowledge", "load_readings", "load_sources", "load_spool"]
+__all__ = ["load_annotations", "load_knowledge", "load_readings", "load_sources", "load_spool", "open_coverage"]
 
 # Words of the page that the latest reading of a revision decides; its first fetch stays the proof.
 _DESCRIPTIVE = (
@@ -188,7 +189,7 @@ _SHAPES = {
     "unchanged": "(SELECT document_id, last_seen_at FROM documents)",
     "gone": "(SELECT document_id, gone_at, gone_reason FROM documents)",
     "coverage": "coverage",
-    "unparsed": "(SELECT unparsed_id, fetch_id, source_id, url, error, message FROM unparsed)",
+    "unparsed": "(SELECT unparsed_id, fetch_id, source_id, url, error, message, resolved FROM unparsed)",
 }
 
 
@@ -351,7 +352,7 @@ def _never_seen(warehouse: Warehouse, what: str) -> LoadCount:
 def _coverage(coverage: Iterable[Coverage]) -> list[Row]:
     rows = {}
     for seen in sorted(coverage, key=lambda seen: (seen.complete, seen.finished_at)):
-        rows[seen.source_id, seen.interval_start, seen.interval_end] = {**asdict(seen), "attempts": 1}
+        rows[seen.source_id, seen.interval_start, seen.interval_end] = asdict(seen)
     return list(rows.values())
 
 
@@ -373,11 +374,37 @@ def _load_coverage(warehouse: Warehouse) -> LoadCount:
         column: f"CASE WHEN {better} THEN excluded.{column} ELSE coverage.{column} END"
         for column in (*columns, "run_id", "finished_at")
     }
-    update["attempts"] = (
-        f"CASE WHEN {better} AND excluded.finished_at > coverage.finished_at THEN coalesce(coverage.attempts, 1) + 1 "
-        "ELSE coverage.attempts END"
-    )
     return upsert(warehouse, "coverage", ["source_id", "interval_start", "interval_end"], "staged_coverage", update)
+
+
+def open_coverage(
+    warehouse: Warehouse, source_ids: Iterable[str], interval: Interval, run_id: str, at: datetime
+) -> LoadCount:
+    """Rows for what a run is about to read and no run has tried: so that a run which is killed leaves a gap, and no hole."""
+    rows = [
+        asdict(
+            Coverage(
+                source_id=source_id,
+                interval_start=interval.start,
+                interval_end=interval.end,
+                discovered=0,
+                fetched=0,
+                parsed=0,
+                failed=0,
+                stop_reason="not read yet",
+                gap_from=interval.start,
+                gap_to=interval.end,
+                run_id=run_id,
+                finished_at=at,
+                complete=False,
+            )
+        )
+        for source_id in source_ids
+    ]
+    if not rows:
+        return LoadCount()
+    with staging(warehouse, "staged_coverage", "coverage", rows), warehouse.transaction():
+        return upsert(warehouse, "coverage", ["source_id", "interval_start", "interval_end"], "staged_coverage", {})
 
 
 def _unparsed(unparsed: Iterable[Unparsed]) -> list[Row]:
@@ -391,6 +418,7 @@ def _unparsed(unparsed: Iterable[Unparsed]) -> list[Row]:
             "source_id": failure.source_id,
             "error": failure.error_class,
             "message": failure.error,
+            "resolved": failure.resolved,
         }
     return list(rows.values())
 
@@ -398,8 +426,8 @@ def _unparsed(unparsed: Iterable[Unparsed]) -> list[Row]:
 def _load_unparsed(warehouse: Warehouse) -> LoadCount:
     found = """(
         SELECT
-            staged_unparsed.*, fetches.fetched_at AS found_at,
-            EXISTS (
+            staged_unparsed.* EXCLUDE (resolved), fetches.fetched_at AS found_at,
+            staged_unparsed.resolved OR EXISTS (
                 SELECT 1 FROM documents AS read
                 WHERE read.fetch_id = staged_unparsed.fetch_id
                     AND staged_unparsed.url IN (read.url, read.canonical_url)

@@ -18,8 +18,6 @@ RECHECK_AGES = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
 """The ages in days at which a document is looked at again: most edits and deletions come soon."""
 MOST_RECHECKS = 500
 """Most documents of one source that one run looks at again; at a second a request, that is some eight minutes."""
-MOST_ATTEMPTS = 6
-"""A gap that so many runs could not close is left: what is not there any more never will be."""
 
 
 def recheck_windows(interval: Interval, most_days: int) -> list[Interval]:
@@ -38,8 +36,8 @@ def recheck_windows(interval: Interval, most_days: int) -> list[Interval]:
 def rechecks(
     warehouse: Warehouse, source_id: str, windows: Sequence[Interval], most: int = MOST_RECHECKS
 ) -> tuple[Recheck, ...]:
-    """The source's documents that were published in one of `windows` (or first seen, where no date is known) and still
-    stand, with the validators of their page's last whole answer. Of more than `most`, those that claims were read from,
+    """The source's documents that were published in one of `windows` (or first seen, where no date is known), with the
+    validators of their page's last whole answer, where it could be read. What is gone is among them: it may come back. Of more than `most`, those that claims were read from,
     then the latest.
 
     A post's number is the last part of its address. Raises WarehouseError for a post whose address has none.
@@ -52,7 +50,7 @@ def rechecks(
     rows = warehouse.rows(
         f"""
         WITH answers AS (
-            SELECT final_url, etag, last_modified, fetched_at,
+            SELECT final_url, etag, last_modified, fetched_at, fetch_id,
                 row_number() OVER (PARTITION BY final_url ORDER BY fetched_at DESC, fetch_id) AS recency
             FROM fetches
             WHERE source_id = ? AND status = 200 AND error IS NULL
@@ -64,12 +62,13 @@ def rechecks(
                 CASE WHEN claimed.document_id IS NULL THEN 1 ELSE 0 END AS rank
             FROM documents JOIN current_revisions USING (document_id, content_sha256)
             LEFT JOIN claimed ON claimed.document_id = documents.document_id
-            WHERE documents.source_id = ? AND documents.gone_at IS NULL AND ({inside})
+            WHERE documents.source_id = ? AND ({inside})
             ORDER BY rank, {published} DESC, documents.document_id
             LIMIT ?
         )
         SELECT due.document_id, due.kind, due.url, answers.etag, answers.last_modified, answers.fetched_at
         FROM due LEFT JOIN answers ON answers.final_url = due.url AND answers.recency = 1
+            AND NOT EXISTS (SELECT 1 FROM unparsed WHERE unparsed.fetch_id = answers.fetch_id AND NOT unparsed.resolved)
         ORDER BY due.published_at, due.document_id
         """,
         [source_id, source_id, *bounds, most],
@@ -88,18 +87,16 @@ def rechecks(
     )
 
 
-def gaps(
-    warehouse: Warehouse, source_id: str, since: datetime, until: datetime, most_attempts: int = MOST_ATTEMPTS
-) -> tuple[Gap, ...]:
-    """The source's intervals between `since` and `until` that were tried less than `most_attempts` times and are not
-    read to their end yet, oldest first, with the addresses of the articles that are known of them."""
+def gaps(warehouse: Warehouse, source_id: str, since: datetime, until: datetime) -> tuple[Gap, ...]:
+    """The source's intervals between `since` and `until` that a run has begun and none has read to their end, oldest first,
+    with the addresses of the articles that are known of them."""
     rows = warehouse.rows(
         """
         SELECT interval_start, interval_end FROM coverage
-        WHERE source_id = ? AND NOT complete AND interval_start >= ? AND interval_end <= ? AND coalesce(attempts, 1) < ?
+        WHERE source_id = ? AND NOT complete AND interval_start >= ? AND interval_end <= ?
         ORDER BY interval_start, interval_end
         """,
-        [source_id, since, until, most_attempts],
+        [source_id, since, until],
     )
     intervals = [Interval(row["interval_start"], row["interval_end"]) for row in rows]
     return tuple(

@@ -428,6 +428,30 @@ def test_a_post_that_can_not_be_read_costs_no_neighbour_and_is_not_gone(web: Sma
     assert len(spool.unparsed) == 1 and "kpp_news/11" in spool.unparsed[0].error and not spool.gone
 
 
+def test_a_day_of_posts_that_can_not_be_read_is_a_gap(web: SmallWeb, tmp_path: Path) -> None:
+    host = f"preview{next(_numbers)}.example"
+    page = preview("kpp_news", [OLD[7], *POSTS[8:18]], before=8)
+    assert isinstance(page.body, str)
+    web[f"{host}/s/kpp_news"] = replace(
+        page, body=page.body.replace('datetime="2025-10-01T', 'datetime="on 2025-10-01T')
+    )
+    row = coverage(run(web, CHANNEL, plan(CHANNEL), tmp_path, host)[1])
+    assert (row.complete, row.parsed, row.gap_from) == (False, 0, DAY.start)
+    assert row.stop_reason == "10 of 11 posts failed: the layout or the access changed?"
+
+
+def test_two_articles_of_one_address_are_told(web: SmallWeb, outlet: Source, tmp_path: Path) -> None:
+    at = base(outlet)
+    web[f"{at}/rss"] = feed([*((f"https://{at}/{name}", INSIDE) for name in "ab"), (f"https://{at}/old", EARLIER)])
+    for name in "ab":
+        web[f"{at}/{name}"] = article(
+            f"Очередь {name}", TEXT, "2025-10-01T13:00:00+03:00", f"https://{at}/one/and/only"
+        )
+    _, spool = run(web, outlet, plan(outlet), tmp_path)
+    assert [document.title for document in spool.documents] == ["Очередь a"]
+    assert [(row.url, row.error_class) for row in spool.unparsed] == [(f"https://{at}/b", "OtherDocument")]
+
+
 def test_the_newest_post_deleted(web: SmallWeb, tmp_path: Path) -> None:
     host = f"preview{next(_numbers)}.example"
     page = preview("kpp_news", [OLD[7], *POSTS[8:12]], before=8)

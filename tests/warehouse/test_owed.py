@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from ingest.errors import WarehouseError
 from ingest.interval import Interval
 from ingest.plan import Gap, Recheck, StoredList
-from tests.warehouse.world import DAY, annotation, claim, covered, day, document, fetch, gone
+from tests.warehouse.world import DAY, annotation, claim, covered, day, document, failure, fetch, gone
 from warehouse.connection import Warehouse
-from warehouse.load import load_annotations, load_readings
-from warehouse.owed import MOST_ATTEMPTS, RECHECK_AGES, gaps, recheck_windows, rechecks, stored_lists
+from warehouse.load import load_annotations, load_readings, open_coverage
+from warehouse.owed import RECHECK_AGES, gaps, recheck_windows, rechecks, stored_lists
 from warehouse.reading import Reading
 
 FIRST_DAY = Interval.of_day(DAY.date())
@@ -25,11 +25,13 @@ def test_what_to_look_at_again(warehouse: Warehouse) -> None:
     dead, page = document("dead"), document("page")
     readings = [Reading(one, day(1)) for one in (old, post, dead, page)]
     load_readings(warehouse, readings=readings, gone=[gone(dead.document_id, day(2))])
-    assert rechecks(warehouse, "shelk", [FIRST_DAY]) == (Recheck(page.document_id, page.url),)
+    assert {one.url for one in rechecks(warehouse, "shelk", [FIRST_DAY])} == {page.url, dead.url}, (
+        "what is gone may be back"
+    )
     assert rechecks(warehouse, "fura", [FIRST_DAY]) == (Recheck(post.document_id, post.url, 812),)
     assert rechecks(warehouse, "shelk", []) == ()
     both = [FIRST_DAY, Interval.of_day(date(2025, 9, 22))]
-    assert [one.url for one in rechecks(warehouse, "shelk", both)] == [old.url, page.url]
+    assert {one.url for one in rechecks(warehouse, "shelk", both)} == {old.url, page.url, dead.url}
     nameless = document("x", kind="post", source_id="fura", url="https://t.me/fura163/about")
     load_readings(warehouse, readings=[Reading(nameless, day(1))])
     with pytest.raises(WarehouseError, match="ends in no number"):
@@ -49,6 +51,17 @@ def test_a_page_is_asked_for_with_the_validators_of_its_last_whole_answer(wareho
     assert rechecks(warehouse, "shelk", [FIRST_DAY]) == (
         Recheck(page.document_id, page.url, etag='"v2"', fetched_at=day(2)),
     )
+
+
+def test_a_copy_that_could_not_be_read_is_no_reason_to_leave_a_page_alone(warehouse: Warehouse) -> None:
+    page = document("one")
+    wall = replace(fetch("two", day(2), url=page.url), etag='"wall"')
+    load_readings(warehouse, fetches=[fetch("one", day(1)), wall], readings=[Reading(page, day(1))])
+    load_readings(warehouse, unparsed=[failure(page.url, "f-two")])
+    assert rechecks(warehouse, "shelk", [FIRST_DAY]) == (Recheck(page.document_id, page.url),)
+    read_all_the_same = replace(failure(page.url, "f-two"), resolved=True)
+    load_readings(warehouse, unparsed=[read_all_the_same])
+    assert [one.etag for one in rechecks(warehouse, "shelk", [FIRST_DAY])] == ['"wall"']
 
 
 def test_of_too_many_those_with_claims_and_then_the_latest_are_looked_at(warehouse: Warehouse) -> None:
@@ -96,13 +109,14 @@ def test_gaps_are_what_was_tried_and_is_not_whole(warehouse: Warehouse) -> None:
     assert [gap.interval.start.day for gap in gaps(warehouse, "shelk", DAY, day(9))] == [4]
 
 
-def test_a_gap_is_given_up_after_so_many_runs(warehouse: Warehouse) -> None:
-    for number in range(MOST_ATTEMPTS):
-        assert len(gaps(warehouse, "shelk", DAY, day(2))) == (1 if number else 0)
-        row = covered(complete=False, finished_at=day(number + 2))
-        for _ in range(2):  # the same spool, loaded twice, is one attempt
-            load_readings(warehouse, coverage=[row])
-        assert warehouse.value("SELECT attempts FROM coverage") == number + 1
+def test_a_run_that_was_killed_leaves_a_gap(warehouse: Warehouse) -> None:
+    load_readings(warehouse, coverage=[covered(source_id="fura")])
+    for _ in range(2):
+        open_coverage(warehouse, ["shelk", "fura"], FIRST_DAY, "nightly/2025-10-01", day(1))
+    assert gaps(warehouse, "shelk", DAY, day(2)) == (Gap(FIRST_DAY),)
+    assert gaps(warehouse, "fura", DAY, day(2)) == ()
+    assert warehouse.value("SELECT stop_reason FROM coverage WHERE source_id = 'shelk'") == "not read yet"
+    load_readings(warehouse, coverage=[covered(finished_at=day(2))])
     assert gaps(warehouse, "shelk", DAY, day(2)) == ()
 
 

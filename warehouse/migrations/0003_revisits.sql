@@ -15,5 +15,3 @@ COMMENT ON COLUMN documents.canonical_url IS 'Address that the page names as its
 
 ALTER TABLE coverage ADD COLUMN off_layout bigint;
 COMMENT ON COLUMN coverage.off_layout IS 'How many pages no longer fitted the outlet''s own parser and were read by the generic one.';
-ALTER TABLE coverage ADD COLUMN attempts integer;
-COMMENT ON COLUMN coverage.attempts IS 'How many runs have tried to read the interval; a gap is tried again until it is closed, or has been tried often enough.';
