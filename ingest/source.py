@@ -63,10 +63,9 @@ class Source(BaseModel):
     `channel`   a public channel's name, without @.
 
     How it is read: `parser` names a site parser, empty for the one of its host or else the general one; `robots_override` is
-    the reason for reading what robots.txt forbids; without it robots.txt is obeyed. `min_delay` is the least time between two
-    requests to the source's host, in seconds; None leaves it to the fetcher's setting. `recheck_days` is up to which age documents are
-    looked at again; None leaves it to the setting. `verified` says what was checked and
-    when.
+    the reason for reading what robots.txt forbids on the source's own host; without it robots.txt is obeyed. `min_delay` is
+    the least time between two requests to that host, in seconds; `recheck_days` up to which age documents are looked at
+    again; None leaves these to the settings. `verified` says what the entry rests on, and when that was seen.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)

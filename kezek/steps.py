@@ -65,9 +65,10 @@ def plan_night(
     """What each source owes for the interval: one plan file a source; gives their paths.
 
     `sources` limits it to these ids. A source whose interval is covered already gets a plan that says so, unless
-    `refetch` asks for it again; the gaps that earlier runs left in the last `gap_days` are due in any case. The run is `CALLER/INTERVAL`, and its files lie in a folder of that name, so that a run
-    by hand and a night of the same day never write into each other's. Raises SourceError for a sources file with an
-    error and for an unknown id; then nothing is written.
+    `refetch` asks for it again; the gaps that earlier runs left in the last `gap_days` are due in any case. The run is
+    `CALLER/INTERVAL`, and its files lie in a folder of that name, so that a run by hand and a night of the same day never
+    write into each other's. Raises SourceError for a sources file with an error and for an unknown id; then nothing is
+    written.
     """
     interval = Interval(start, end)
     known = load_sources(settings.sources)
