@@ -33,8 +33,8 @@ def parse_article(
     `parser` is the id of an outlet's class (else the one that claims the URL's host, else the generic reader);
     `content_type` the response's header; `timezone` the source's (IANA), for clocks without a zone; `fetched_at` what
     "today" and "yesterday" refer to. Where the outlet's class does not fit the page (a redesign, a special page), the
-    generic reader reads it, and the article says so in `layout_problem`. Raises NotHtmlError, EmptyBodyError, LayoutError, whatever the bytes; and
-    SourceError where there is no such parser.
+    generic reader reads it, and the article says so in `layout_problem`. Raises NotHtmlError, EmptyBodyError, LayoutError,
+    whatever the bytes; and SourceError where there is no such parser.
     """
     name = parser or parser_of_host(host_of(url)) or GENERIC
     newest: LayoutError | None = None
