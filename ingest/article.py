@@ -18,9 +18,10 @@ class Article:
 
     `published_at` is aware where the page states a zone or the source's is known, else naive; with precision "day" its
     clock means nothing. `published_from` names where it was read: "json-ld", "meta", "time", "text", "url", "script",
-    "htmldate", "updated" (the page says only when it was changed last), or "selector" for an outlet's own. `links` are the
-    absolute web addresses that its body links to, `media_urls` those of its pictures and films. `layout_problem` says why the
-    outlet's own class could not read the page, where the generic reader stood in for it. Texts are `clean`: no control characters, whatever the page holds.
+    "htmldate", "updated" (the page says only when it was changed last), or "selector" for an outlet's own. `links` are
+    the absolute web addresses that its body links to, `media_urls` those of its pictures and films. `layout_problem`
+    says why the outlet's own class could not read the page, where the generic reader stood in for it. Texts are
+    `clean`: no control characters, whatever the page holds.
     """
 
     title: str
