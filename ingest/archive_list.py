@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ingest.address_pattern import is_paged, of_days, page
 from ingest.archive_page import article_links, further_page
-from ingest.discovery import may_pass
 from ingest.errors import PARSER_BUGS, ParseError
 from ingest.listed import Failure, Lists
 
@@ -39,7 +38,7 @@ async def _read_archive_of(pattern: str, links: set[str], lists: Lists) -> Failu
     first = url = page(pattern, 1)
     for number in range(1, lists.max_pages + 1):
         fetched, body = await lists.reading.read(url)
-        if body is None and number > 1 and not may_pass(fetched):
+        if body is None and number > 1 and fetched.gone:
             lists.reading.problems.pop()  # behind the last page there is none
             return None
         if body is None:

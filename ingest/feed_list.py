@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ingest.address_pattern import is_paged, page
-from ingest.discovery import Reading, may_pass
+from ingest.discovery import Reading
 from ingest.errors import PARSER_BUGS, ParseError
 from ingest.feed import Item, parse_feed, reach
 from ingest.listed import Failure, Lists, Reach
@@ -25,7 +25,7 @@ async def read_feed(pattern: str, lists: Lists) -> Reach:
         number += 1
         url = page(pattern, number)
         fetched, body = await lists.reading.read(url)
-        if body is None and number > 1 and not may_pass(fetched):
+        if body is None and number > 1 and fetched.gone:
             lists.reading.problems.pop()  # behind the last page there is none
             break
         if body is None:

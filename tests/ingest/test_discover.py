@@ -627,6 +627,34 @@ def test_an_archive_with_pages_is_read_while_it_brings_something_new() -> None:
     assert Web(pages | {f"{HOME}/kk/2025-10-01/2/": 503}).discover(source).stop_reason == "error"
 
 
+@pytest.mark.parametrize(
+    ("answer", "stop"),
+    [
+        (404, "reached start"),
+        (410, "reached start"),
+        (401, "list gone"),
+        (403, "list gone"),
+        (429, "error"),
+        (0, "error"),
+    ],
+)
+def test_only_a_page_that_is_not_there_is_the_end_of_a_list(answer: int, stop: str) -> None:
+    """A page that is refused may hold the most of the day."""
+    paged, linked = f"{HOME}/day/%Y-%m-%d/[{{page}}/]", f"{HOME}/day/%Y-%m-%d/"
+    first = _archive("/news/1", "/news/2") + '<link rel="next" href="/day/2025-10-01/2/">'
+    pages: dict[str, str | bytes | int] = {f"{HOME}/day/2025-10-01/": first, f"{HOME}/day/2025-10-01/2/": answer}
+    for pattern in (paged, linked):
+        found = Web(pages).discover(outlet(archive=(pattern,), timezone="UTC"))
+        assert (found.stop_reason, found.complete) == (stop, stop == "reached start")
+        assert len(found.problems) == (0 if found.complete else 1)
+    feed = _feed(("/news/2", START + timedelta(hours=5)), ("/news/1", START + timedelta(hours=4)))
+    found = Web({f"{HOME}/rss": feed, f"{HOME}/rss?page=2": answer}).discover(
+        outlet(feeds=(f"{HOME}/rss[?page={{page}}]",))
+    )
+    assert found.stop_reason == {"reached start": "feed too short"}.get(stop, stop)
+    assert found.gap_to == START + timedelta(hours=4)
+
+
 def test_archives_of_months_are_read_only_for_what_the_feeds_no_longer_have() -> None:
     source = outlet(feeds=(f"{HOME}/rss",), archive=(f"{HOME}/%Y/%m/",))
     pages: dict[str, str | bytes | int] = {f"{HOME}/2025/10/": _archive("/news/3", "/news/4")}
