@@ -14,6 +14,10 @@ _WORD = re.compile(r"\d{1,3}(?:[ \u00a0\u202f\u2009,]\d{3})+(?!\d)|\d+(?:[.,]\d+
 _LONGEST_FIGURE = 12
 """Characters of a figure: a longer one is a code or noise."""
 _DASHES = frozenset("-–—‑")
+_VAGUE = frozenset(
+    ("few", "several", "many", "несколько", "нескольких", "несколькими", "нескольким", "бірнеше", "талай")
+)
+"""Words that make what follows no figure: «несколько тысяч», "a few dozen"."""
 _CASE_ENDINGS = frozenset(
     [
         "ге",
@@ -120,7 +124,7 @@ class Reader:
 
     def _quantity(self, text: list[Word], i: int) -> Quantity | None:
         first = self._number(text, i)
-        if first is None:
+        if first is None or self._vague(text, i):
             return None
         low, end, low_scaled = first
         second = self._second(text, i, end)
@@ -132,6 +136,12 @@ class Reader:
         if low > high:
             return Quantity(low, low, i, end)
         return Quantity(low, high, i, last)
+
+    def _vague(self, text: list[Word], i: int) -> bool:
+        """Whether the number at word `i` is one of «несколько тысяч», "several hundred thousand"."""
+        while i and self._look(self._multipliers, text[i - 1].folded):
+            i -= 1
+        return i > 0 and text[i - 1].folded in _VAGUE
 
     def _second(self, text: list[Word], start: int, end: int) -> tuple[float, int, float] | None:
         """The upper end of a range whose lower end is words `start` to `end`: (value, last word, its multiplier)."""
