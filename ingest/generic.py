@@ -38,6 +38,7 @@ _LEAD_KEY: Final = 80
 _LEAD_MOST: Final = 700
 _LAYOUT_LEAST: Final = 400
 _WORDS_LEAST: Final = 30
+_DECLARED: Final = frozenset({"json-ld", "meta"})
 # A text has its unformatted copy once, and the copy is its longest line: so many are looked at.
 _COPIES_MOST: Final = 20
 _PART_LEAST: Final = 60
@@ -211,10 +212,15 @@ def _body(page: HtmlPage, text: str) -> html.HtmlElement | None:
 def _refuse_wall(
     page: HtmlPage, metadata: PageMetadata, title: str, published: PublicationDate | None, text: str
 ) -> None:
+    dated = published is not None and published.source in _DECLARED
     if published is not None and metadata.item and len(text.split()) > _WORDS_LEAST:
         return
     headings = [visible_text(heading) for heading in page.tree.iter("h1")][:3]
-    kind = wall([metadata.title_element, title, *headings], text or visible_text(page.tree))
+    kind = wall(
+        [metadata.title_element, title, *headings],
+        text or visible_text(page.tree),
+        declared_article=dated and bool(text) and _is_marked(page, metadata),
+    )
     if kind is not None:
         raise LayoutError(f"{page.url} is no article: {kind}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 # By kind, what such a page calls itself in its title or first heading, whole but for the site's name.
@@ -53,25 +54,44 @@ _SENTENCES: Final = {
     "not found": r"the (?:page|requested url|link) (?:you (?:are|were) looking for|you requested|requested|.{1,80} was) (?:does ?n(?:o|'|’)t exist|(?:was|could) not (?:be )?found|not found|is no longer)|"
     r"(?:запрашиваемая|запрошенная|такая) (?:вами )?страница (?:не (?:найдена|существует)|была удалена)|сіз іздеген бет|сұралған бет|страница была (?:удалена|перемещена)",
     "an error of the server": r"the server (?:encountered an internal error|is temporarily unable to service)|the requested service is temporarily unavailable|"
-    r"ведутся технические работы|приносим (?:свои )?извинения за временные неудобства|error establishing a database connection",
+    r"error establishing a database connection",
     "a login": r"(?:log|sign) in to (?:continue|read|view|see) |войдите или зарегистрируйтесь, чтобы",
+}
+# What nothing but a challenge by a firewall says: of an article that is declared to be one, too.
+_CHALLENGES: Final = {
+    "a check of the browser": r"checking (?:if the site connection is secure|your browser before accessing)|needs to review the security of your connection|"
+    r"performance (?:&|and) security by cloudflare|cloudflare ray id|enable javascript and cookies to continue",
+    "a captcha": r"verify(?:ing)? (?:that )?you are (?:a )?(?:human|not a robot)|confirm (?:that )?you are (?:a )?human|press (?:&|and) hold to confirm|"
+    r"запросы отправляли вы, а не робот|incapsula incident id|complete the security check to|please solve (?:the|this) captcha",
+}
+# What articles say as well ("ведутся технические работы на посту"): a wall only where it is a whole sentence and little else stands there.
+_WHOLE_SENTENCES: Final = {
+    "an error of the server": r"(?:в настоящее время |сейчас |на (?:нашем )?(?:сайте|портале) )*(?:ведутся|проводятся) технические работы(?: на (?:нашем )?(?:сайте|портале))?|"
+    r"(?:мы )?приносим (?:вам )?(?:свои )?извинения за (?:временные|доставленные|причин[её]нные) неудобства",
 }
 _TITLE_KINDS: Final = {kind: re.compile(rf"(?:{words})", re.IGNORECASE) for kind, words in _TITLES.items()}
 _SENTENCE_KINDS: Final = {kind: re.compile(words, re.IGNORECASE) for kind, words in _SENTENCES.items()}
+_CHALLENGE_KINDS: Final = {kind: re.compile(words, re.IGNORECASE) for kind, words in _CHALLENGES.items()}
+_WHOLE_SENTENCE_KINDS: Final = {kind: re.compile(words, re.IGNORECASE) for kind, words in _WHOLE_SENTENCES.items()}
+_SENTENCE_END: Final = re.compile(r"[.!?…\n]+")
 _EDGE: Final = " .!?…,:;|–—-»«›•#()[]"
 _SEPARATOR: Final = re.compile(r"\s+[|•·»–—-]+\s+|\s*\|\s*")
 _SHORT: Final = 200
 _LITTLE: Final = 120
+_NOTICE: Final = 40
 
 
-def wall(titles: list[str], text: str) -> str | None:
+def wall(titles: list[str], text: str, *, declared_article: bool = False) -> str | None:
     """The kind of wall, in words, that a page with these titles (its title element, its headings) and this `text` is;
     None where it is none.
 
     A title counts whole, so that an article about a wall stays an article; its parts, titles of one word and what the text
-    says count only where the text is short (200 and 120 words).
+    says count only where the text is short (200 and 120 words). Of a page that declares itself a dated article
+    (`declared_article`) only the words of a firewall's challenge count.
     """
     words = len(text.split())
+    if declared_article:
+        return _kind_said(_CHALLENGE_KINDS, text) if words <= _LITTLE else None
     for title in titles:
         for part in dict.fromkeys((title, *_SEPARATOR.split(title))):
             said = part.strip(_EDGE)
@@ -80,8 +100,13 @@ def wall(titles: list[str], text: str) -> str | None:
             for kind, pattern in _TITLE_KINDS.items():
                 if pattern.fullmatch(said):
                     return kind
-    if words <= _LITTLE:
-        for kind, pattern in _SENTENCE_KINDS.items():
-            if pattern.search(text):
-                return kind
-    return None
+    if words <= _NOTICE:
+        for sentence in _SENTENCE_END.split(text):
+            for kind, pattern in _WHOLE_SENTENCE_KINDS.items():
+                if pattern.fullmatch(sentence.strip(_EDGE)):
+                    return kind
+    return _kind_said(_SENTENCE_KINDS, text) if words <= _LITTLE else None
+
+
+def _kind_said(kinds: Mapping[str, re.Pattern[str]], text: str) -> str | None:
+    return next((kind for kind, pattern in kinds.items() if pattern.search(text)), None)

@@ -133,6 +133,30 @@ def test_an_article_about_a_wall_is_an_article(title: str) -> None:
     assert read_generic(read_html(page.encode(), "https://example.org/1")).title == title
 
 
+DECLARED = "<meta property='og:type' content='article'><meta property='article:published_time' content='2025-10-01T10:00+05:00'>"
+WORKS = "На пункте пропуска «Маштаково» ведутся технические работы, сообщили в КГД."
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Очередь выросла", WORKS),
+        ("Очередь выросла", f"{WORKS} «Приносим извинения за временные неудобства», — сказал представитель ведомства."),
+        ("Доступ закрыт", "Пункт пропуска «Сырым» закрыт для грузовиков, сообщили в пограничной службе."),
+        ("Ведутся технические работы", WORKS),
+        ("Ведутся технические работы", PARAGRAPH * 10),
+    ],
+)
+def test_a_dated_brief_in_the_words_of_a_wall_is_an_article(title: str, text: str) -> None:
+    head = f"<title>{title} | Вестник</title>{DECLARED}"
+    assert _text(f"<article><h1>{title}</h1><p>{text}</p></article>", head) == text
+
+
+def test_a_challenge_is_no_article_whatever_the_page_declares() -> None:
+    with pytest.raises(LayoutError, match="a check of the browser"):
+        _text("<article><p>Checking your browser before accessing the site. Ray ID 1</p></article>", DECLARED)
+
+
 def test_links_and_media_are_the_article_s_own() -> None:
     page = f"""<html><head><meta property="og:image" content="/i/top.jpg"></head><body>
     <nav><a href="/">граница</a></nav><article><h1>Т</h1><p>1 октября 2025</p>
