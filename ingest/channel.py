@@ -82,7 +82,9 @@ class ChannelPage:
 
     `after` is the id to ask for newer ones, None on the newest page. `problems` are the posts, and the counts on them, that
     could not be read, and where the page breaks off, a sentence each: what is missing on such a page may well be there.
-    `unread_ids` are those posts' ids, where they have one: they are there. `title`,
+    `unread_ids` are those posts' ids, where they have one: they are there. `broken_off` says that the page ends before its
+    end: posts newer than those on it may be lost. `says_empty` says that it states that there are no posts, and no counter
+    of the channel speaks against it. `title`,
     `canonical`, `rel_prev` and `rel_next` are what the page's head says, as it stands there.
     """
 
@@ -94,6 +96,8 @@ class ChannelPage:
     after: int | None = None
     problems: tuple[str, ...] = ()
     unread_ids: frozenset[int] = frozenset()
+    broken_off: bool = False
+    says_empty: bool = False
     title: str | None = None
     canonical: str | None = None
     rel_prev: str | None = None
@@ -131,21 +135,25 @@ def parse_channel(body: bytes, url: str) -> ChannelPage:
     if problems and not posts:
         raise LayoutError(f"{url}: {problems[0]}")
     condition = "posts" if posts else _condition(tree, page, url)
-    if "<html" in text and "</html" not in text:
+    broken_off = "<html" in text and "</html" not in text
+    if broken_off:
         if condition == "no posts" and "tme_no_messages_found" not in page:
             raise LayoutError(f"{url}: the page breaks off before its first post")
         problems.append("the page breaks off")
     problems += (f"the pager leads to {pager[:40]!r}" for pager in _pagers(page) if not _ID.fullmatch(pager))
     links = {link.get("rel"): link.get("href") for link in tree.iter("link") if link.get("href")}
+    channel = _channel_info(page, posts)
     return ChannelPage(
         url=url,
         condition=condition,
-        channel=_channel_info(page, posts),
+        channel=channel,
         posts=tuple(posts),
         before=_turning(page, "before", links.get("prev"), posts),
         after=_turning(page, "after", links.get("next"), posts),
         problems=tuple(problems),
         unread_ids=frozenset(unread_ids),
+        broken_off=broken_off,
+        says_empty="tme_no_messages_found" in page and not any(map(_counts_content, channel.counters)),
         title=text_of(next(tree.iter("title"), None)),
         canonical=links.get("canonical"),
         rel_prev=links.get("prev"),
@@ -279,6 +287,11 @@ def _channel_info(page: ClassIndex, posts: list[Post]) -> ChannelInfo:
         verified="verified-icon" in page,
         landing=_landing(page),
     )
+
+
+def _counts_content(counter: Counter) -> bool:
+    """Whether the channel has photos, links … (a channel without a post may have subscribers)."""
+    return counter.value not in ("", "0") and not counter.type.startswith("subscriber")
 
 
 def _landing(page: ClassIndex) -> Landing | None:

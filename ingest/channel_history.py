@@ -21,13 +21,13 @@ async def discover_channel(
 ) -> Discovery:
     """The channel's posts of the interval, from at most `max_pages` pages; see `ingest.discover.discover`."""
     channel = _History(source, interval, reading, host, max_pages)
-    oldest: datetime | None = None
+    back_to = interval.end
     page = await channel.page(before)
     if page:
         page = await channel.seek(page)
     while page and page.posts:
         times = _times_in_order(page.posts)
-        oldest = min(times)
+        back_to = min((time for time in times if interval.start < time < back_to), default=back_to)
         # One post with a wrong time is no reason to stop; the next page shows whether it was one.
         if sum(time < interval.start for time in times) >= min(2, len(times)):
             channel.stop = "reached start"
@@ -38,15 +38,13 @@ async def discover_channel(
         page = await channel.page(page.before)
     # Where the pager ends, nothing is missing only if the first post of all was on the page, or there never was a post.
     lowest = channel.spans[-1].first_id if channel.spans else 1
-    gap_to = min(oldest or interval.end, interval.end)
     whole = channel.stop == "reached start" or (channel.stop == "no more pages" and lowest <= 1)
-    whole = whole or gap_to <= interval.start
     return Discovery(
         source_id=source.id,
         interval=interval,
         stop_reason=channel.stop,
         gap_from=None if whole else interval.start,
-        gap_to=None if whole else gap_to,
+        gap_to=None if whole else back_to,
         posts=tuple(channel.posts[post_id] for post_id in sorted(channel.posts)),
         spans=tuple(channel.spans),
         fetches=tuple(reading.fetches),
@@ -91,12 +89,19 @@ class _History:
             self.stop, sentence = refusal
             self.reading.problems.append(f"{url}: {sentence}")
             return None
-        self.stop = "no more pages"
+        if not page.posts and before is None and not page.says_empty:
+            self.stop = "error"
+            self.reading.problems.append(f"{url}: the page shows no posts, but does not say that there are none")
+            return None
         if page.posts:
             self.spans.append(_span(page, fetched.fetch.fetch_id, before))
         for post in page.posts:
             if post.published_at in self.interval:
                 self.posts[post.id] = FoundPost(post, page.channel, fetched.fetch)
+        if page.broken_off:  # the newest posts, which stand last, may be lost
+            self.stop = "error"
+            return None
+        self.stop = "no more pages"
         return page
 
     async def seek(self, newest: ChannelPage) -> ChannelPage | None:
@@ -158,6 +163,6 @@ def _span(page: ChannelPage, fetch_id: str, before: int | None) -> Span:
         channel=page.posts[0].channel.casefold(),
         fetch_id=fetch_id,
         first_id=min(page.ids),
-        last_id=before - 1 if before else max(page.ids),
+        last_id=before - 1 if before and not page.broken_off else max(page.ids),
         ids=page.ids,
     )

@@ -376,7 +376,7 @@ def _head(title: str, channel: Channel | None, name: str, links: str = "") -> st
     )
 
 
-def _header(channel: Channel) -> str:
+def _header(channel: Channel, posts: int) -> str:
     counters = "".join(
         f'<div class="tgme_channel_info_counter"><span class="counter_value">{value}</span> '
         f'<span class="counter_type">{kind}</span></div>'
@@ -386,7 +386,7 @@ def _header(channel: Channel) -> str:
             (channel.videos, "videos"),
             (channel.links, "links"),
         )
-        if value != "0"
+        if value != "0" and (posts or kind == "subscribers")
     )
     verified = '<i class="verified-icon"> ✔</i>' if channel.verified else ""
     return (
@@ -437,7 +437,7 @@ def preview_page(channel: Channel, clock: datetime, before: int | None = None) -
     return (
         _head(f"{channel.title} – Telegram", channel, channel.name, links)
         + '  <body class="widget_frame_base tgme_webpreview emoji_image thin_box_shadow tme_mode no_transitions">\n'
-        + _header(channel)
+        + _header(channel, len(posts))
         + f'<main class="tgme_main" data-url="/{channel.name}">\n  <div class="tgme_container">\n'
         + f'    <section class="tgme_channel_history js-message_history">\n      {pager}{body}\n'
         + "    </section>\n  </div>\n</main>\n"

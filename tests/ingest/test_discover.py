@@ -88,10 +88,49 @@ def test_an_empty_channel_has_no_gap_but_an_early_end_has() -> None:
     assert ended.discover(CHANNEL).gap_to == DAY.end
 
 
+def test_a_history_is_empty_only_where_the_page_says_so() -> None:
+    address = "https://t.me/s/jol_habar"
+    counter = '<div class="tgme_channel_info_counter"><span class="counter_value">{}</span><span class="counter_type">{}</span></div>'
+    said = channel_page({}, None)
+    for page, complete in (
+        (said, True),
+        (counter.format("12", "subscribers") + counter.format("0", "photos") + said, True),
+        (counter.format("5K", "photos") + said, False),
+        (said.replace("tme_no_messages_found", "tgme_other"), False),
+    ):
+        found = Web({address: page}).discover(CHANNEL)
+        assert (found.complete, found.stop_reason) == (complete, "no more pages" if complete else "error")
+        assert len(found.problems) == (0 if complete else 1)
+
+
+def test_a_page_that_breaks_off_leaves_a_gap_and_no_post_is_gone() -> None:
+    """The posts stand from old to new: the newest are what is lost, though the page reaches back to the start."""
+    posts = {number: START + timedelta(hours=number - 10) for number in range(5, 25)}
+    page = f"<html><body>{channel_page(posts, 5)}</body></html>"
+    address = "https://t.me/s/jol_habar"
+    assert Web({address: page}).discover(CHANNEL).complete
+    cut = page[: len(page) // 2]
+    found = Web({address: cut}).discover(CHANNEL)
+    assert 0 < len(found.posts) < 10
+    assert (found.stop_reason, found.gap_from, found.gap_to) == ("error", START, DAY.end)
+    newer = channel_page({30: DAY.end - timedelta(hours=1), 31: DAY.end}, 25)
+    further = Web({address: newer, f"{address}?before=25": cut}).discover(CHANNEL)
+    assert (further.stop_reason, further.gap_to) == ("error", DAY.end - timedelta(hours=1))
+    assert further.spans[-1].last_id == max(further.spans[-1].ids) < 24, "it does not answer for what it lost"
+
+
+def test_one_post_before_the_start_may_have_a_wrong_time() -> None:
+    address = "https://t.me/s/jol_habar"
+    posts = {100: START - timedelta(hours=2)} | {100 + hour: START + timedelta(hours=10 * hour) for hour in (1, 2)}
+    found = Web({address: channel_page(posts, 100), f"{address}?before=100": 503}).discover(CHANNEL)
+    assert (found.stop_reason, found.gap_from, found.gap_to) == ("error", START, START + timedelta(hours=10))
+
+
 def test_the_page_limit_leaves_a_gap() -> None:
     found = Web(channel_pages(POSTS)).discover(CHANNEL, max_pages=3)
     assert [item.post.id for item in found.posts] == [13, 14, 15, 16]
-    assert (found.stop_reason, found.complete) == ("page limit", True), "the last page went back to the start exactly"
+    # The oldest post stands at the very start: at that moment, there may have been more.
+    assert (found.stop_reason, found.gap_from, found.gap_to) == ("page limit", START, POSTS[14])
     few = Web(channel_pages(POSTS)).discover(CHANNEL, max_pages=2)
     assert (few.gap_from, few.gap_to, few.posts) == (START, DAY.end, ())
 
@@ -120,7 +159,7 @@ def test_an_error_half_way_keeps_what_was_read() -> None:
     pages["https://t.me/s/jol_habar?before=13"] = 502
     found = Web(pages).discover(CHANNEL)
     assert (found.stop_reason, [item.post.id for item in found.posts]) == ("error", [13, 14, 15, 16])
-    assert found.complete, "all that is missing came before the interval"
+    assert (found.gap_from, found.gap_to) == (START, POSTS[14])
     pages["https://t.me/s/jol_habar?before=17"] = 502
     found = Web(pages).discover(CHANNEL)
     assert (found.stop_reason, found.posts, found.gap_to) == ("error", (), DAY.end)
