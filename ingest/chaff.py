@@ -11,6 +11,7 @@ from typing import Final
 
 from ingest.dates import parse_date
 from ingest.errors import InputError
+from ingest.quotation import has_quotation
 
 READ_ALSO: Final = re.compile(
     r"^[\[(>»▶►•*–—-]*\s*(?:читайте|смотрите|читать|узнайте|подробнее|ранее по теме|по теме|материал по теме|см\. также|еще по теме|"
@@ -82,12 +83,9 @@ def without_chaff(lines: Sequence[str], authors: str | None) -> list[str]:
         kept = kept[1:]
     if len(kept) > 2 and _is_stamp(kept[1], names):
         kept = [kept[0], *kept[2:]]
-    end = len(kept)
-    for position in range(len(kept) - 1, max(0, len(kept) - 1 - _FROM_END), -1):
-        if _is_life(kept[position], names):
-            end = position
-    kept = kept[:end]
-    while len(kept) > 1 and len(kept[-1]) < _CLOSING and _IMPRINT.match(kept[-1]):
+    body = max(1, len(kept) - _FROM_END)
+    kept = [*kept[:body], *(line for line in kept[body:] if not _is_life(line, names))]
+    while len(kept) > 1 and len(kept[-1]) < _CLOSING and _IMPRINT.match(kept[-1]) and not has_quotation(kept[-1]):
         kept.pop()
     return kept
 
@@ -114,6 +112,8 @@ def _is_stamp(line: str, names: Sequence[str]) -> bool:
 def _is_life(line: str, names: Sequence[str]) -> bool:
     """Whether a line tells who one of the authors is: it begins with the name, and it is no answer in a talk."""
     said = line.casefold()
-    return len(line) <= _LIFE and any(
-        said.startswith(name) and not said[len(name) :].lstrip().startswith(":") for name in names
+    return (
+        len(line) <= _LIFE
+        and not has_quotation(line)
+        and any(said.startswith(name) and not said[len(name) :].lstrip().startswith(":") for name in names)
     )

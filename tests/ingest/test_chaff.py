@@ -48,6 +48,32 @@ def test_what_only_looks_like_it_is_kept(line: str) -> None:
     assert without_chaff([ONE, line, TWO, line], "Ann Lee") == [ONE, line, TWO, line]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["Больше новостей ждём к вечеру. «Причина затора — проверки на той стороне», — заявил вице-министр.",
+     "Увидели интересное и водители: «Нас не пускают из-за сбоя», — сказал Петров.",
+     "Ann Lee asked the drivers why. “They check every single box,” one of them said.",
+     "Все новости о посту — слухи, считает таможня: «Мы работаем, как и работали»."],
+)  # fmt: skip
+def test_a_line_that_quotes_somebody_is_kept_whatever_it_begins_with(line: str) -> None:
+    assert without_chaff([ONE, TWO, line], "Ann Lee") == [ONE, TWO, line]
+    assert without_chaff([ONE, line, TWO], "Ann Lee") == [ONE, line, TWO]
+
+
+def test_the_imprint_may_name_the_outlet_in_quotation_marks() -> None:
+    assert without_chaff([ONE, TWO, "Подписывайтесь на «Вестник степи» в Telegram."], None) == [ONE, TWO]
+
+
+def test_of_the_lines_below_only_the_author_s_life_is_left_out() -> None:
+    life = "Ann Lee is a reporter who lives in Oral."
+    assert without_chaff([ONE, life, TWO, "В Сырыме ждут одни сутки."], "Ann Lee") == [
+        ONE,
+        TWO,
+        "В Сырыме ждут одни сутки.",
+    ]
+    assert without_chaff([ONE, TWO, life, "© 2025 Вестник"], "Ann Lee") == [ONE, TWO]
+
+
 def test_an_article_of_one_line_is_kept_whatever_it_is() -> None:
     assert without_chaff(["© 2025 Вестник"], None) == ["© 2025 Вестник"]
 
