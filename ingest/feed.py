@@ -39,19 +39,33 @@ class Item:
     unread_date: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The items in the feed's order. `broken_off`: the feed ends before its end, and had more."""
+
+    items: list[Item]
+    broken_off: bool = False
+
+
 # The lenient parser would make an entity of "AT&T". What stands in CDATA is left as it is.
 _BARE_AMPERSAND = re.compile(r"(<!\[CDATA\[(?:.*?\]\]>|.*))|&(?!#?\w{1,31};)", re.DOTALL)
 
 
 def parse_feed(body: bytes, url: str, content_type: str | None = None, timezone: str = "UTC") -> list[Item]:
-    """The items of the feed at `url`, in the feed's order; `timezone` (IANA) is that of dates which state none.
+    """The items of the feed at `url`: see `feed_of`."""
+    return feed_of(body, url, content_type, timezone).items
+
+
+def feed_of(body: bytes, url: str, content_type: str | None = None, timezone: str = "UTC") -> Feed:
+    """The feed at `url`; `timezone` (IANA) is that of dates which state none.
 
     Raises EmptyBodyError (no bytes), NotHtmlError (no feed) or LayoutError (a gzip bomb); nothing else, whatever the bytes.
     External entities are never loaded and declared ones never expanded.
     """
-    text = xml_text(body, url, content_type)
+    read = xml_text(body, url, content_type)
+    text = read.text
     if text.lstrip().startswith("{"):
-        return _json_items(text, url, timezone)
+        return Feed(_json_items(text, url, timezone), read.cut_off)
     text = _unwrapped(text)
     try:
         # The parser would take bare bytes for a file name.
@@ -74,7 +88,10 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None, timezone:
     changes = str(parsed.version).startswith("atom") or re.search(
         r"<[\w.]*:?(?:updated|modified)[\s>]|\blastmod\s*=", text, re.IGNORECASE
     )
-    return [_item(entry, base, timezone, dc_date=not changes) for entry in parsed.entries]
+    items = [_item(entry, base, timezone, dc_date=not changes) for entry in parsed.entries]
+    # In RDF the items stand behind the channel.
+    ends = ("RDF",) if re.search(r"<(?:\w+:)?RDF[\s>]", text) else ("rss", "channel", "feed")
+    return Feed(items, read.lacks_end(*ends))
 
 
 def _unwrapped(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ingest.address_pattern import is_paged, page
 from ingest.discovery import Reading
 from ingest.errors import PARSER_BUGS, ParseError
-from ingest.feed import Item, parse_feed, reach
+from ingest.feed import Item, feed_of, reach
 from ingest.listed import Failure, Lists, Reach
 
 DEAD_AFTER = timedelta(days=30)
@@ -32,10 +32,11 @@ async def read_feed(pattern: str, lists: Lists) -> Reach:
             failure = lists.failed(fetched).failure
             break
         try:
-            here = parse_feed(body, fetched.fetch.final_url, fetched.fetch.content_type, lists.source.timezone)
+            feed = feed_of(body, fetched.fetch.final_url, fetched.fetch.content_type, lists.source.timezone)
         except (ParseError, *PARSER_BUGS) as error:
             failure = lists.unreadable(url, error).failure
             break
+        here = feed.items
         if not here and number == 1:
             lists.reading.problems.append(f"{url}: the feed is empty")
         here = _without_wrong_dates(here, url, fetched.fetch.fetched_at, lists.reading)
@@ -44,6 +45,8 @@ async def read_feed(pattern: str, lists: Lists) -> Reach:
         new = {(item.url, item.title) for item in here} - known
         known |= new
         items += here
+        if feed.broken_off:
+            return lists.breaks_off(url)
         since = reach(items)
         if not is_paged(pattern) or not new or (since is not None and since < lists.interval.start):
             break

@@ -73,6 +73,11 @@ class Lists:
         """A list that could not be had: for now, or for good."""
         return Reach(failure="passing" if may_pass(fetched) else "lasting")
 
+    def breaks_off(self, url: str) -> Reach:
+        """A list that ends before its end: what it lost may be of any time."""
+        self.reading.problems.append(f"{url}: breaks off")
+        return Reach(failure="passing")
+
     def unreadable(self, url: str, error: Exception) -> Reach:
         """A list that could not be parsed; the error becomes a problem."""
         self.reading.note(url, error)

@@ -35,10 +35,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """What the sitemap lists, in its order: pages, and further sitemaps."""
+    """What the sitemap lists, in its order: pages, and further sitemaps. `broken_off`: it ends before its end, and listed
+    more."""
 
     pages: tuple[Listed, ...]
     sitemaps: tuple[Listed, ...]
+    broken_off: bool = False
 
 
 def parse_sitemap(body: bytes, url: str, timezone: str = "UTC", content_type: str | None = None) -> Sitemap:
@@ -47,10 +49,12 @@ def parse_sitemap(body: bytes, url: str, timezone: str = "UTC", content_type: st
     Raises EmptyBodyError, NotHtmlError (no sitemap) or LayoutError (it declares entities, or unpacks to more than
     50 MB); nothing else, whatever the bytes.
     """
-    text = xml_text(body, url, content_type)
+    read = xml_text(body, url, content_type)
+    text = read.text
     if re.match(r"\s*https?://", text):  # a text file of one address a line
         lines = (line.strip() for line in text.splitlines())
-        return Sitemap(tuple(Listed(_address(line, url)) for line in lines if line.startswith("http")), ())
+        addresses = (_address(line, url) for line in lines if line.startswith("http"))
+        return Sitemap(tuple(map(Listed, addresses)), (), read.cut_off)
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True, encoding="utf-8"
     )
@@ -68,6 +72,7 @@ def parse_sitemap(body: bytes, url: str, timezone: str = "UTC", content_type: st
     return Sitemap(
         pages=tuple(_listed(element, url, timezone) for element in root if _name(element) == "url"),
         sitemaps=tuple(_listed(element, url, timezone) for element in root if _name(element) == "sitemap"),
+        broken_off=read.lacks_end(_name(root)),
     )
 
 

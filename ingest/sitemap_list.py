@@ -54,6 +54,8 @@ async def read_sitemaps(lists: Lists) -> list[Reach]:
         except (ParseError, *PARSER_BUGS) as error:
             reaches.append(lists.unreadable(one.url, error))
             continue
+        if sitemap.broken_off:
+            reaches.append(lists.breaks_off(one.url))
         needed = needed_sitemaps(sitemap.sitemaps, interval, source.zone)
         waiting += [_Waiting(child.url, one.pattern, child) for child in needed]
         pages = [page for page in sitemap.pages if page.url and source.is_article(page.url)]

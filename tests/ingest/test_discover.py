@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
@@ -279,6 +280,23 @@ def test_each_of_several_feeds_must_go_back_far_enough() -> None:
 def test_a_date_that_has_not_come_yet_is_no_date() -> None:
     web = Web({f"{HOME}/rss": _feed(("/news/1", datetime(2099, 1, 1, tzinfo=UTC)), ("/news/2", START))})
     assert _urls(web.discover(FEED)) == ["/news/1", "/news/2"]
+
+
+def test_a_list_that_breaks_off_leaves_the_interval_open() -> None:
+    """What is there is kept. Feeds that go from old to new lose the newest."""
+    ascending = [(f"/news/{number}", START + timedelta(hours=number - 2)) for number in range(10)]
+    feed, pages = _feed(*ascending), _sitemap(*((url, "news", at) for url, at in ascending))
+    named = outlet(sitemaps=(f"{HOME}/map-%Y-%m-%d.xml",), timezone="UTC")
+    for source, url, body in (
+        (FEED, f"{HOME}/rss", feed.encode()),
+        (named, f"{HOME}/map-2025-10-01.xml", pages.encode()),
+        (named, f"{HOME}/map-2025-10-01.xml", gzip.compress(pages.encode())),
+    ):
+        assert Web({url: body}).discover(source).complete
+        found = Web({url: body[: len(body) * 4 // 5]}).discover(source)
+        assert found.found
+        assert (found.stop_reason, found.gap_from, found.gap_to) == ("error", START, DAY.end)
+        assert found.problems[-1] == f"{url}: breaks off"
 
 
 def test_an_entry_that_only_says_when_it_changed_may_be_of_the_interval() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ingest.charset import decode
 from ingest.errors import EmptyBodyError, NotHtmlError, ParseError
-from ingest.feed import Item, parse_feed, reach
+from ingest.feed import Item, feed_of, parse_feed, reach
 
 URL = "https://delo.example/rss/all.xml"
 
@@ -227,8 +227,23 @@ def test_what_stands_before_a_feed_does_not_cost_its_items(before: str) -> None:
 def test_a_feed_that_is_cut_off_gives_what_is_there() -> None:
     whole = _rss(*(_item("<pubDate>Wed, 01 Oct 2025 09:05:00 +0500</pubDate>", f"/n/{n}") for n in range(9)))
     for length in range(70, len(whole), 7):
-        items = parse_feed(whole[:length], URL)
-        assert whole[:length].count(b"</item>") <= len(items) <= whole[:length].count(b"<item>"), length
+        feed = feed_of(whole[:length], URL)
+        assert whole[:length].count(b"</item>") <= len(feed.items) <= whole[:length].count(b"<item>"), length
+        assert feed.broken_off == (b"</channel>" not in whole[:length]), length
+    packed = gzip.compress(whole)
+    assert feed_of(packed[: len(packed) - 9], URL).broken_off
+    assert not feed_of(packed, URL).broken_off
+
+
+def test_which_real_feeds_break_off(shared: Path) -> None:
+    folder = shared / "real" / "feeds"
+    names = [
+        one["file"]
+        for one in json.loads((folder / "expected.json").read_text())
+        if one["root"] in ("rss", "RDF", "feed")
+    ]
+    cut = [name for name in names if feed_of((folder / name).read_bytes(), URL).broken_off]
+    assert cut == ["chardet__windows-1251-russian__intertat.ru.xml"]
 
 
 def test_what_the_bytes_are_outweighs_what_is_declared() -> None:

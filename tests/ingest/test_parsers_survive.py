@@ -42,7 +42,7 @@ from ingest.charset import decode
 from ingest.content_coding import decode as decode_coding
 from ingest.dates import find_date, parse_date
 from ingest.errors import KezekError
-from ingest.feed import parse_feed
+from ingest.feed import feed_of, parse_feed
 from ingest.html_page import html_text, read_html
 from ingest.interval import Interval
 from ingest.list_date import parse_list_date
@@ -247,7 +247,7 @@ def manifest_tables() -> list[bytes]:
 
 
 PARSERS = {
-    "feed": Parser(read_feed, (parse_feed,), feeds),
+    "feed": Parser(read_feed, (parse_feed, feed_of), feeds),
     "sitemap": Parser(read_map, (parse_sitemap,), sitemaps),
     "xml_text": Parser(partial(xml_text, url=URL), (xml_text,), feeds),
     "archive page": Parser(read_links, (article_links, further_page, named_feeds), listings),
@@ -696,7 +696,7 @@ def test_the_worst_is_survived_in_time(name: str) -> None:
 INNER = {
     "ingest.archive_list.read_archive": "asks for lists that article_links reads",
     "ingest.collect_articles.read_articles": "asks for pages that parse_article reads",
-    "ingest.feed_list.read_feed": "asks for lists that parse_feed reads",
+    "ingest.feed_list.read_feed": "asks for lists that feed_of reads",
     "ingest.sitemap_list.read_sitemaps": "asks for lists that parse_sitemap reads",
     "ingest.generic.read_generic": "reads the tree that parse_article hands it",
     "ingest.post.read_post": "reads the tree that parse_channel hands it",

@@ -74,8 +74,22 @@ def test_other_editions_of_a_page_do_not_double_it() -> None:
 def test_a_packed_sitemap_that_is_cut_off_gives_what_is_there() -> None:
     pages = "".join(f"<url><loc>/n/{number * 7919}</loc></url>" for number in range(2000))
     whole = gzip.compress(f"<urlset {XMLNS}>{pages}</urlset>".encode())
-    found = parse_sitemap(whole[: len(whole) // 2], URL).pages
-    assert 500 < len(found) < 1500
+    found = parse_sitemap(whole[: len(whole) // 2], URL)
+    assert 500 < len(found.pages) < 1500
+    assert found.broken_off
+    assert not parse_sitemap(whole, URL).broken_off
+    lines = gzip.compress("".join(f"https://delo.example/n/{number * 7919}\n" for number in range(2000)).encode())
+    assert parse_sitemap(lines[: len(lines) // 2], URL).broken_off
+    assert not parse_sitemap(lines, URL).broken_off
+
+
+@pytest.mark.parametrize("root", ["urlset", "sitemapindex", "s:urlset"])
+def test_a_sitemap_whose_root_never_ends_breaks_off(root: str) -> None:
+    whole = f'<{root} xmlns:s="x"><url><loc>/n/1</loc></url><url><loc>/n/2</loc></url></{root}>\n'
+    assert not parse_sitemap(whole.encode(), URL).broken_off
+    assert not parse_sitemap(f'<{root} xmlns:s="x"/>'.encode(), URL).broken_off
+    for length in range(len(root) + 20, len(whole) - 2):
+        assert parse_sitemap(whole[:length].encode(), URL).broken_off, length
 
 
 BOMB = b'<!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
