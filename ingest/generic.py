@@ -28,9 +28,10 @@ from ingest.json_ld import as_list, plain
 from ingest.page_metadata import PageMetadata, page_metadata, squeezed
 from ingest.page_region import is_elsewhere, visible_text
 from ingest.publication_date import PublicationDate, publication_date
+from ingest.quotation import has_reported_speech, is_sentence
 from ingest.wall import wall
 
-VERSION: Final = f"3+trafilatura-{version('trafilatura')}"
+VERSION: Final = f"4+trafilatura-{version('trafilatura')}"
 """Of the extractor: moves when the same bytes may give another article."""
 
 _INLINE: Final = ("b", "strong", "i", "em", "u", "font", "mark", "s", "ins", "abbr", "acronym", "small", "big", "wbr")
@@ -269,7 +270,8 @@ def _prepared(tree: html.HtmlElement) -> html.HtmlElement:
     for teaser in tree.xpath("//article[.//a][not(.//h1)][not(ancestor::article)]"):
         if tree.find(".//h1") is not None and len(teaser.text_content()) < 600:
             _drop(teaser)
-    for quote in tree.iter("blockquote"):
+    for quote in list(tree.iter("blockquote")):
+        _lift(quote)
         _unmark(quote)
     for link in tree.xpath("//p/a | //li/a | //div/a | //h2/a | //h3/a | //h4/a"):
         _drop_read_also(link)
@@ -284,13 +286,19 @@ def _prepared(tree: html.HtmlElement) -> html.HtmlElement:
             and linked >= 0.85 * len(text)
             and not any(True for _ in paragraph.iterancestors("blockquote"))
         ):
-            _drop(paragraph)
+            if _is_quoting_sentence(text):
+                etree.strip_tags(paragraph, "a")
+            else:
+                _drop(paragraph)
     for listing in tree.xpath("//ul | //ol"):
         if _is_links(listing):
             _drop(listing)
     for element in tree.xpath("//figcaption | //*[@class]"):
         if _is_caption(element):
-            _drop(element)
+            if has_reported_speech(squeezed(element.text_content())):
+                _make_paragraph(element)
+            else:
+                _drop(element)
     for table in tree.xpath("//table"):
         if _is_layout(table):
             for part in table.iter("table", "tbody", "thead", "tr", "td", "th"):
@@ -386,6 +394,31 @@ def _drop(element: html.HtmlElement) -> None:
         element.drop_tree()
 
 
+def _lift(quote: html.HtmlElement) -> None:
+    """Move a quote out of a figure or an aside (a pull quote's, an embedded post's) to the place before it: extractors
+    drop these whole."""
+    holder = next((above for above in reversed(list(quote.iterancestors("figure", "aside")))), None)
+    if holder is None or holder.getparent() is None or any(True for _ in quote.iterancestors("blockquote")):
+        return
+    quote.drop_tree()
+    quote.tail = None
+    holder.addprevious(quote)
+
+
+def _make_paragraph(element: html.HtmlElement) -> None:
+    """Make a paragraph of a caption that quotes somebody, in the place before its figure."""
+    figure = next(element.iterancestors("figure"), element)
+    paragraph = html.Element("p")
+    paragraph.text = squeezed(element.text_content())
+    figure.addprevious(paragraph)
+    _drop(element)
+
+
+def _is_quoting_sentence(text: str) -> bool:
+    """Whether a linked text is what somebody said, and no headline that quotes: it ends in a full stop."""
+    return is_sentence(text) and has_reported_speech(text)
+
+
 def _unmark(quote: html.HtmlElement) -> None:
     """Take from a quote, and from wrappers that hold nothing else, the classes by which extractors drop it."""
     text = len(squeezed(quote.text_content()))
@@ -401,6 +434,8 @@ def _unmark(quote: html.HtmlElement) -> None:
 def _is_links(listing: html.HtmlElement) -> bool:
     """Whether a list is of nothing but links, two or more, with a few words each: other articles, contents, tags."""
     items = [item for item in listing if item.tag == "li" and squeezed(item.text_content())]
+    if any(_is_quoting_sentence(squeezed(item.text_content())) for item in items):
+        return False
     return len(items) > 1 and all(
         sum(len(squeezed(link.text_content())) for link in item.iter("a")) >= 0.9 * len(squeezed(item.text_content()))
         for item in items

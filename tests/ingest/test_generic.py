@@ -34,6 +34,44 @@ def test_quotes_are_text_whatever_holds_them() -> None:
     assert "«Мы никого не задерживаем», — заявили в таможне." in text.splitlines()
 
 
+SAID = "«Причина затора — проверки на той стороне, мы их не звали», — заявил вице-министр."
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"<figure class='wp-block-pullquote'><blockquote><p>{SAID}</p></blockquote></figure>",
+        f"<figure><div class='embed'><blockquote class='twitter-tweet'>{SAID}</blockquote></div><img src=a></figure>",
+        f"<aside class='incut'><blockquote>{SAID}</blockquote></aside>",
+        f"<figure><aside><blockquote>{SAID}</blockquote></aside><img src=a></figure>",
+        f"<p><a href='/2'>{SAID}</a></p>",
+        f"<ul><li><a href='/2'>{SAID}</a></li><li><a href='/3'>Другая новость о границе</a></li></ul>",
+        f"<div class='credit'>{SAID}</div>",
+        f"<figure><img src=a><figcaption>{SAID}</figcaption></figure>",
+        f"<div class='photo'><img src=a><p>{SAID}</p></div>",
+    ],
+)
+def test_what_somebody_said_is_text_wherever_it_stands(box: str) -> None:
+    lines = _text(f"<article><h1>Т</h1><p>{PARAGRAPH}</p>{box}<p>{PARAGRAPH[::-1]}</p></article>").splitlines()
+    said = [line for line in lines if SAID in line]
+    assert len(said) == 1
+    assert [lines[0], lines[-1]] == [PARAGRAPH, PARAGRAPH[::-1]]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<p><a href='/2'>«Нас не пускают третьи сутки»: водители рассказали о заторе</a></p>",
+        "<p>Ранее: <a href='/2'>«Пробок на границе больше не будет», — министр транспорта</a></p>",
+        "<ul><li><a href='/2'>«Мы ждём пятый день» — водители</a></li><li><a href='/3'>Другая новость о границе</a></li></ul>",
+        "<figure><img src=a><figcaption>Фуры у поста «Маштаково». Фото: «Вестник»</figcaption></figure>",
+    ],
+)
+def test_a_linked_headline_that_quotes_is_another_article_s(box: str) -> None:
+    text = _text(f"<article><h1>Т</h1><p>{PARAGRAPH}</p>{box}<p>{PARAGRAPH[::-1]}</p></article>")
+    assert text.splitlines() == [PARAGRAPH, PARAGRAPH[::-1]]
+
+
 def test_text_after_inline_markup_is_kept() -> None:
     text = _text(f"<article><h1>Т</h1><p>{PARAGRAPH}</p><p><b>1 октября:</b> в очереди стоят 300 машин.</p></article>")
     assert "1 октября: в очереди стоят 300 машин." in text
