@@ -5,7 +5,7 @@ from __future__ import annotations
 from ingest.address_pattern import is_paged, of_days, page
 from ingest.archive_page import article_links, further_page
 from ingest.errors import PARSER_BUGS, ParseError
-from ingest.listed import Failure, Lists
+from ingest.listed import FAILURES, Failure, Lists
 
 
 async def read_archive(pattern: str, lists: Lists) -> Failure | None:
@@ -18,7 +18,7 @@ async def read_archive(pattern: str, lists: Lists) -> Failure | None:
         links: set[str] = set()
         failures.append(await _read_archive_of(address, links, lists))
         by_day.append(links)
-    worst = next((failure for failure in ("passing", "lasting", "limit") if failure in failures), None)
+    worst = next((failure for failure in FAILURES if failure in failures), None)
     listed = set[str]().union(*by_day)
     lists.archive_links += len(listed)
     if worst or not listed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from ingest.discovery import Found, Reading, Via, may_pass
@@ -17,13 +17,18 @@ from ingest.source import Source
 Failure = Literal["passing", "lasting", "limit"]
 """Why a list could not be read to its end: this time; until somebody corrects the source; it is too long."""
 
+FAILURES: Final[tuple[Failure, ...]] = ("passing", "lasting", "limit")
+"""From the one that goes before the others, because another try may end otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far back a list goes: whole after a time, or not known, because it has no dates or could not be read."""
+    """How far back a list goes: whole after a time, or not known, because it has no dates or could not be read.
+    `holds_back`: it lists pages that may be of the interval and are not read."""
 
     since: datetime | None = None
     failure: Failure | None = None
+    holds_back: bool = False
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from ingest.address_pattern import is_daily, of_days, page
@@ -9,7 +10,7 @@ from ingest.archive_list import read_archive
 from ingest.discovery import Discovery, Reading, StopReason
 from ingest.feed_list import read_feed
 from ingest.interval import Interval
-from ingest.listed import Failure, Lists
+from ingest.listed import Failure, Lists, Reach
 from ingest.sitemap_list import read_sitemaps
 from ingest.source import Source
 
@@ -21,13 +22,8 @@ async def discover_outlet(
     lists = Lists(source, interval, reading, max_pages, max_sitemaps)
     feeds = [await read_feed(pattern, lists) for pattern in source.feeds]
     sitemaps = await read_sitemaps(lists)
-    # Each feed may be of one section, so all must go back far enough; of sitemaps the furthest is enough, where all could
-    # be read: the interval may be in the one that could not.
-    known = [one.since for one in feeds]
-    sinces = [max(since for since in known if since)] if known and None not in known else []
-    if not any(one.failure for one in sitemaps):
-        sinces += [one.since for one in sitemaps if one.since]
-    since = min(sinces, default=None)
+    # Feeds and sitemaps are two ways to the same articles: the furthest is enough.
+    since = min((since for since in (_since_all(feeds), _since_all(sitemaps)) if since), default=None)
     whole = since is not None and since < interval.start
     # Archive pages of a month list thirty times what a day needs: only for what the other lists no longer have.
     patterns = [pattern for pattern in source.archive if is_daily(pattern) or not whole]
@@ -52,6 +48,12 @@ async def discover_outlet(
         fetches=tuple(reading.fetches),
         problems=tuple(reading.problems),
     )
+
+
+def _since_all(reaches: Sequence[Reach]) -> datetime | None:
+    """Since when lists are whole together: each may be of one section, so all must go back far enough."""
+    known = [one.since for one in reaches if one.since]
+    return max(known) if known and len(known) == len(reaches) else None
 
 
 def _stop_reason(failures: set[Failure | None], since: datetime | None) -> StopReason:

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -591,6 +592,79 @@ def test_a_series_whose_older_sitemaps_are_left_out_holds_the_interval() -> None
     assert (_urls(series), series.complete) == (["/news/2"], True)
     others = Web({**young, f"{HOME}/sitemap.xml": index(("pages", old), ("news-2", now))}).discover(source)
     assert (others.stop_reason, others.gap_to) == ("feed too short", START + timedelta(hours=5))
+
+
+def test_a_page_that_changed_long_after_the_interval_may_be_of_it() -> None:
+    def found(**more: Any) -> Discovery:
+        changed = (("/news/2", -9.0), ("/news/1", 9.0), ("/news/3", 1.0))
+        pages = _sitemap(*((url, "lastmod", DAY.end + timedelta(days=days)) for url, days in changed))
+        return Web({f"{HOME}/posts.xml": pages}).discover(outlet(sitemaps=(f"{HOME}/posts.xml",), **more))
+
+    open_end = found()
+    assert (_urls(open_end), open_end.stop_reason, open_end.complete) == (["/news/3"], "no dates", False)
+    assert "1 of 3 pages changed long after the interval" in open_end.problems[0]
+    named = _sitemap(("/2025/11/20/1", "lastmod", DAY.end + timedelta(days=50)), ("/2025/09/01/1", "lastmod", START))
+    months = DATED.replace("(?P<day>[0-9]{2})", "[0-9]{2}")
+    whole = Web({f"{HOME}/posts.xml": named}).discover(outlet(sitemaps=(f"{HOME}/posts.xml",), article=months))
+    assert (whole.problems, whole.stop_reason) == ((), "feed too short"), "its address says that it is of another month"
+    # Beside it, what an index names can't be whole either.
+    index = (
+        "<sitemapindex><sitemap><loc>/posts.xml</loc></sitemap><sitemap><loc>/old.xml</loc></sitemap></sitemapindex>"
+    )
+    web = Web(
+        {
+            f"{HOME}/sitemap.xml": index,
+            f"{HOME}/posts.xml": _sitemap(("/news/1", "lastmod", DAY.end + timedelta(days=9))),
+            f"{HOME}/old.xml": _sitemap(("/news/901", "lastmod", START - timedelta(days=900))),
+        }
+    )
+    assert not web.discover(outlet(sitemaps=(f"{HOME}/sitemap.xml",))).complete
+
+
+NEWS = [(f"/news/{number}", "news", DAY.end + timedelta(days=20, hours=-number)) for number in range(48)]
+
+
+def test_a_sitemap_of_one_section_does_not_speak_for_the_others() -> None:
+    source = outlet(sitemaps=(f"{HOME}/news.xml", f"{HOME}/other.xml"))
+
+    def found(other: str, interval: Interval = DAY, **more: str) -> Discovery:
+        pages = {f"{HOME}/news.xml": _sitemap(*NEWS), f"{HOME}/other.xml": other}
+        return Web(pages | {f"{HOME}/{name}.xml": page for name, page in more.items()}).discover(source, interval)
+
+    old = [(f"/news/{900 + number}", "lastmod", START - timedelta(days=2000 + number)) for number in range(9)]
+    short = found(_sitemap(*old))
+    assert (short.stop_reason, short.gap_from, short.gap_to) == ("feed too short", START, DAY.end)
+    lately = Interval(DAY.end + timedelta(days=19), DAY.end + timedelta(days=20))
+    assert found(_sitemap(*old), lately).complete
+    # Some of the news may be in a section that is still written.
+    section = [
+        *NEWS[10:20],
+        *((f"/news/{100 + number}", "news", START - timedelta(days=number)) for number in range(9)),
+    ]
+    assert not found(_sitemap(*section)).complete
+    # The full sitemap, which was last made some hours ago, has all that the news sitemap has.
+    full = [*NEWS[5:], *((f"/news/{100 + day}", "news", DAY.end + timedelta(days=19 - day)) for day in range(40))]
+    whole = found(_sitemap(*full))
+    assert (_urls(whole), whole.stop_reason, whole.complete) == (["/news/120"], "reached start", True)
+    index = (
+        "<sitemapindex><sitemap><loc>/news.xml</loc></sitemap><sitemap><loc>/full.xml</loc></sitemap></sitemapindex>"
+    )
+    assert found(index, full=_sitemap(*full[43:])).complete, "the index lists the news sitemap as well"
+
+
+def test_a_news_sitemap_beside_sitemaps_of_months() -> None:
+    source = outlet(sitemaps=(f"{HOME}/news.xml", f"{HOME}/map-%Y-%m.xml"))
+    pages: dict[str, str | bytes | int] = {f"{HOME}/news.xml": _sitemap(*NEWS)}
+    month = _sitemap(*((f"/news/{100 + day}", "news", START + timedelta(days=day, hours=1)) for day in range(20)))
+    found = Web(pages | {f"{HOME}/map-2025-10.xml": month}).discover(source)
+    assert (_urls(found), found.complete) == (["/news/100"], True)
+    failed = Web(pages | {f"{HOME}/map-2025-10.xml": 503}).discover(source)
+    assert (failed.stop_reason, failed.complete) == ("error", False)
+    # Two editions: neither speaks for the other.
+    two = outlet(sitemaps=(f"{HOME}/ru-%Y-%m.xml", f"{HOME}/kk-%Y-%m.xml"))
+    undated = _sitemap(*((f"/news/{number}", "lastmod", None) for number in range(5)))
+    editions = Web({f"{HOME}/ru-2025-10.xml": month, f"{HOME}/kk-2025-10.xml": undated}).discover(two)
+    assert not editions.complete
 
 
 def test_sitemaps_of_tags_do_not_matter_unless_there_is_nothing_else() -> None:
