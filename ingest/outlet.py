@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import ClassVar, Final
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, SoupStrainer, Tag
 
@@ -18,10 +17,11 @@ from ingest.addresses import media_addresses, media_source, web_addresses
 from ingest.article import Article
 from ingest.dates import parse_date
 from ingest.errors import InputError, LayoutError
-from ingest.page_metadata import squeezed
+from ingest.page_metadata import canonical_address, squeezed
 
 _LANG: Final = re.compile(r"<html\b[^>]*?\blang\s*=\s*[\"']?([a-zA-Z]{2,3})", re.IGNORECASE)
 _WORDS: Final = re.compile(r"\w+")
+_CANONICAL: Final = 'link[rel~="canonical"][href]'
 
 
 class Outlet:
@@ -29,17 +29,18 @@ class Outlet:
 
     `container` is the one element that holds the article: outside it only meta and link elements are parsed. `body` is
     the one element that holds the paragraphs; `paragraphs` the blocks in it (empty: its text, split at line breaks),
-    `drop` what is taken out first. `title` and `published` match once, `lead` and `author` at most once. `author` may
-    match more often where `several_authors` says so: the names are joined by commas. `author_prefix` (a regular
-    expression) is cut off the author. `clock` is the zone (IANA) of clocks without one where it is not the source's.
-    `lang` is for outlets that do not declare it in the html element. `since` is the first day on which the layout was
-    seen; of several layouts of one outlet, the newest that fits is used.
+    `drop` what is taken out first. A quote (blockquote) in that raises, for quotes are what is read; `frames` names the
+    quotes that may go: frames of embedded posts that hold none of their words. `title` and `published` match once,
+    `lead` and `author` at most once. `author` may match more often where `several_authors` says so: the names are joined
+    by commas. `author_prefix` (a regular expression) is cut off the author. `clock` is the zone (IANA) of clocks without
+    one where it is not the source's. `lang` is for outlets that do not declare it in the html element. `since` is the
+    first day on which the layout was seen; of several layouts of one outlet, the newest that fits is used.
     """
 
     parser_id: ClassVar[str]
     hosts: ClassVar[tuple[str, ...]]
     since: ClassVar[date]
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     container: ClassVar[tuple[str, dict[str, str]]]
     title: ClassVar[str]
@@ -52,6 +53,7 @@ class Outlet:
     several_authors: ClassVar[bool] = False
     clock: ClassVar[str | None] = None
     drop: ClassVar[tuple[str, ...]] = ()
+    frames: ClassVar[tuple[str, ...]] = ()
     lang: ClassVar[str | None] = None
 
     def read(self, html: str, url: str, *, timezone: str | None = None, fetched_at: datetime | None = None) -> Article:
@@ -81,7 +83,7 @@ class Outlet:
             author=re.sub(rf"\A{self.author_prefix}\s*", "", author) if author else None,
             lang=declared.group(1).lower() if declared else self.lang,
             url=url,
-            canonical_url=_canonical(soup, url),
+            canonical_url=canonical_address(url, [str(link["href"]) for link in soup.select(_CANONICAL)]),
             extractor=self.parser_id,
             extractor_version=self.version,
             lead=lead,
@@ -96,6 +98,10 @@ class Outlet:
             raise self._layout("body", self.body, f"matches {len(found)} times, not once", url)
         body = found[0]
         dropped = body.select(", ".join(self.drop)) if self.drop else []
+        frames = body.select(", ".join(self.frames)) if self.frames else []
+        quotes = [quote for element in dropped for quote in (element, *element.select("blockquote"))]
+        if any(quote.name == "blockquote" and quote not in frames for quote in quotes):
+            raise self._layout("drop", ", ".join(self.drop), "would take a blockquote out of the body", url)
         for element in (*dropped, *([standfirst] if standfirst is not None else [])):
             # One that stands in another went with it.
             if not element.decomposed:
@@ -157,16 +163,6 @@ class Outlet:
 
     def _layout(self, field: str, selector: str, problem: str, url: str) -> LayoutError:
         return LayoutError(f"{self.parser_id}: {field!r} ({selector}) {problem} on {url}")
-
-
-def _canonical(soup: BeautifulSoup, url: str) -> str | None:
-    """The address that the page declares as its own; None where it declares none, or what is no web address."""
-    link = soup.select_one('link[rel~="canonical"][href]')
-    try:
-        address = urljoin(url, str(link["href"]).strip()) if link is not None else ""
-    except ValueError:
-        return None
-    return address if re.match(r"https?://[^/\s]", address) else None
 
 
 class _Container(SoupStrainer):

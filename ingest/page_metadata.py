@@ -16,6 +16,9 @@ from ingest.json_ld import Item, article_item, as_list
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _DECOMPOSED: Final = re.compile("[\u0400-\u04ff][\u0300-\u0308]")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
+_INDEX: Final = re.compile(r"/(?:index|default)\.\w+$")
+# What follows an article's own address in the address of its other views.
+_VIEW: Final = re.compile(r"(?:amp|print|mobile|full|comments?|page/\d+)(?:\.html?)?", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"([a-zA-Z]{2,3})(?:[-_][\w-]*)?\Z")
 
 
@@ -75,6 +78,33 @@ def page_metadata(page: HtmlPage) -> PageMetadata:
     )
 
 
+def canonical_address(url: str, candidates: Iterable[str]) -> str | None:
+    """The first of `candidates`, addresses that the page at `url` gives as its own, that can be one article's; else None.
+
+    The front page and a section that the page stands in (a folder of its address) are given by sites that give every
+    page the same address: two articles would be one document.
+    """
+    own = _folders(urlsplit(url).path)
+    for candidate in candidates:
+        try:
+            address: str = urljoin(url, candidate.strip())
+            parts = urlsplit(address)
+        except ValueError:
+            continue
+        if parts.scheme not in ("http", "https") or not parts.netloc or re.search(r"\s", parts.netloc):
+            continue
+        folders = _folders(parts.path)
+        rest = own[len(folders) :] if own[: len(folders)] == folders else []
+        is_section = bool(rest) and not parts.query and not _VIEW.fullmatch("/".join(rest))
+        if (folders or parts.query) and not is_section:
+            return address.split("#")[0]
+    return None
+
+
+def _folders(path: str) -> list[str]:
+    return [part for part in _INDEX.sub("", path).split("/") if part]
+
+
 def squeezed(text: str) -> str:
     """`text` on one line with single blanks, without soft hyphens and zero-width marks; Cyrillic й and ё as one letter."""
     visible = _INVISIBLE.sub("", text)
@@ -93,16 +123,7 @@ def _canonical(page: HtmlPage, meta: Mapping[str, list[str]]) -> str | None:
         for link in page.tree.iter("link")
         if "canonical" in (link.get("rel") or "").lower().split() and link.get("href")
     ]
-    for candidate in [*links, *meta.get("og:url", [])]:
-        try:
-            url: str = urljoin(page.url, candidate.strip())
-            parts = urlsplit(url)
-        except ValueError:
-            continue
-        # A "canonical" that points to the front page says nothing about this one.
-        if parts.scheme in ("http", "https") and parts.netloc and (parts.path.strip("/") or parts.query):
-            return url.split("#")[0]
-    return None
+    return canonical_address(page.url, [*links, *meta.get("og:url", [])])
 
 
 def _language(page: HtmlPage, meta: Mapping[str, list[str]], item: Item) -> str | None:

@@ -38,6 +38,5 @@ class Rbc(Outlet):
         "div.news-bar",
         "div.banner",
         "a.social-networks",
-        "blockquote.twitter-tweet",
         "figure",
     )

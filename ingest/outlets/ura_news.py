@@ -30,3 +30,5 @@ class UraNews(Outlet):
         "div.publication-send-news",
         ".yandex-rss-hidden",
     )
+    # With one paragraph, the name of who posted; a caption is another.
+    frames = ("blockquote.instagram-media:not(:has(p ~ p))",)

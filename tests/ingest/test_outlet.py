@@ -121,3 +121,35 @@ def test_a_lead_that_holds_the_body_is_an_alarm() -> None:
 
     with pytest.raises(LayoutError, match="'body' .* stands in the lead"):
         Wide().read(page, URL)
+
+
+@pytest.mark.parametrize("canonical", ["/", "https://example.org/news/", "https://example.org/news"])
+def test_the_address_of_the_front_page_or_a_section_is_not_the_article_s(canonical: str) -> None:
+    page = PAGE.replace("href='/1'", f"href='{canonical}'")
+    assert Sample().read(page, "https://example.org/news/1").canonical_url is None
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='ad'><blockquote>«Нас не пускают»</blockquote></div>",
+        "<blockquote class='ad'>«Нас не пускают»</blockquote>",
+    ],
+)
+def test_a_quote_in_a_box_that_is_dropped_is_an_alarm(box: str) -> None:
+    class Dropping(Sample):
+        drop = (".ad",)
+
+    with pytest.raises(LayoutError, match=r"'drop' \(.ad\) would take a blockquote out of the body"):
+        Dropping().read(PAGE.replace("<p>Один.</p>", f"<p>Один.</p>{box}"), URL)
+
+
+def test_the_empty_frame_of_an_embedded_post_may_be_dropped() -> None:
+    class Framed(Sample):
+        frames = ("blockquote.post:not(:has(p ~ p))",)
+
+    frame = "<div class='ad'><blockquote class='post'><p>Публикация от @anna</p></blockquote></div>"
+    page = PAGE.replace("<p>Один.</p>", f"<p>Один.</p>{frame}")
+    assert Framed().read(page, URL).text == "Один.\nДва."
+    with pytest.raises(LayoutError, match="would take a blockquote"):
+        Framed().read(page.replace("<p>Публикация", "<p>«Нас не пускают»</p><p>Публикация"), URL)

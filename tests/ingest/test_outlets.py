@@ -108,6 +108,32 @@ def test_words_in_a_box_that_no_selector_names_are_an_alarm(page: Stored) -> Non
         outlet.read(str(soup), url)
 
 
+def test_an_embedded_post_on_a_page_of_rbc_is_text() -> None:
+    stored = next(page for page in STORED if page.name == "rbc")
+    old = "<blockquote>"
+    html = stored.body.decode().replace(
+        old, "<blockquote class='twitter-tweet'>«Мы ждём пятый день»</blockquote><blockquote>"
+    )
+    article = parse_article(html.encode(), stored.expected["article"]["url"], parser="rbc")
+    assert (article.extractor, article.layout_problem) == ("rbc", None)
+    assert "«Мы ждём пятый день»" in article.text.split("\n")
+
+
+@pytest.mark.parametrize("page", STORED, ids=lambda page: page.name)
+def test_a_quote_in_a_figure_is_read_by_one_reader_or_the_other(page: Stored) -> None:
+    """No class loses it: it reads the figure, or leaves the page to the generic reader and says so."""
+    url = page.expected["article"]["url"]
+    said = "«Мы ждём пятый день, и никто ничего не объясняет», — сказал водитель из Самары."
+    soup = BeautifulSoup(html_text(page.body, url, page.expected["content_type"]).text, "lxml")
+    outlet = next(outlet for outlet in layouts()[page.expected["parser"]] if _reads(outlet, str(soup), url))
+    figure = BeautifulSoup(f"<figure><blockquote><p>{said}</p></blockquote></figure>", "lxml").figure
+    assert figure is not None
+    block = soup.select(outlet.body)[0].select(outlet.paragraphs or "br")[0]
+    block.insert_after(figure)
+    article = parse_article(str(soup).encode(), url, "text/html; charset=utf-8", timezone=page.expected["timezone"])
+    assert said in article.text
+
+
 def _reads(outlet: Outlet, html: str, url: str) -> bool:
     try:
         outlet.read(html, url)

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.html_page import read_html
-from ingest.page_metadata import PageMetadata, page_metadata, squeezed
+from ingest.page_metadata import PageMetadata, canonical_address, page_metadata, squeezed
 
 
 def _metadata(head: str, url: str = "https://example.org/news/1?page=2", attributes: str = "") -> PageMetadata:
@@ -25,6 +25,33 @@ def _metadata(head: str, url: str = "https://example.org/news/1?page=2", attribu
 )  # fmt: skip
 def test_canonical(head: str, canonical: str | None) -> None:
     assert _metadata(head).canonical_url == canonical
+
+
+@pytest.mark.parametrize(
+    ("url", "candidate", "canonical"),
+    [
+        ("https://a.example/news/1", "https://a.example/", None),
+        ("https://a.example/news/1", "https://a.example/index.php", None),
+        ("https://a.example/news/1", "https://a.example/news", None),
+        ("https://www.a.example/ru/news/1.html", "https://a.example/ru/news/index.html", None),
+        ("https://a.example/2025/10/01/queue/", "/2025/10/", None),
+        ("https://a.example/news/12", "/news/1", "https://a.example/news/1"),
+        ("https://a.example/news/1/amp/", "/news/1/", "https://a.example/news/1/"),
+        ("https://a.example/news/1/page/2", "/news/1", "https://a.example/news/1"),
+        ("https://a.example/news/1/index.html", "/news/1/", "https://a.example/news/1/"),
+        ("https://a.example/2025/10/01/queue/", "/?p=77", "https://a.example/?p=77"),
+        ("https://a.example/m/1", "/news/1", "https://a.example/news/1"),
+    ],
+)
+def test_the_address_of_a_section_is_no_article_s_own(url: str, candidate: str, canonical: str | None) -> None:
+    assert canonical_address(url, [candidate]) == canonical
+
+
+def test_the_next_candidate_counts_where_the_first_is_a_section() -> None:
+    assert (
+        canonical_address("https://a.example/news/1", ["/news/", "http://[broken", "/news/1#top"])
+        == "https://a.example/news/1"
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ class Old(Outlet):
     container = ("main", {})
     title = "h1"
     published = "time @datetime"
+    version = "1"
     body = "div.v1"
 
 
