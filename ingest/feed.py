@@ -8,7 +8,9 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from itertools import pairwise
+from statistics import median
+from typing import Any, Final, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import feedparser
@@ -20,6 +22,10 @@ from ingest.list_date import parse_list_date
 from ingest.xml_text import xml_text
 
 DatedFrom = Literal["published", "updated"]
+
+JUMP: Final = timedelta(days=30)
+JUMP_STEPS: Final = 10
+"""An item older than its neighbour by more than this, and by more than so many usual steps, does not belong to the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +201,15 @@ def reach(items: list[Item]) -> datetime | None:
     where that is all it says); None without dates. At that very moment there may have been more.
 
     A feed goes from new to old (or the other way round). An old item among newer ones is pinned, and says nothing about how
-    far back the feed goes.
+    far back the feed goes; nor does one at its end, where the feed would jump from days to years.
     """
     dates = [item.published_at for item in items if item.published_at is not None]
-    falls = sum(later < earlier for earlier, later in zip(dates, dates[1:], strict=False))
-    rises = sum(later > earlier for earlier, later in zip(dates, dates[1:], strict=False))
+    falls = sum(later < earlier for earlier, later in pairwise(dates))
+    rises = sum(later > earlier for earlier, later in pairwise(dates))
     if rises > falls:
         dates.reverse()
+    if _jumps(dates):
+        dates.pop()
     oldest: datetime | None = None
     newest_after: datetime | None = None
     for date in reversed(dates):
@@ -212,3 +220,9 @@ def reach(items: list[Item]) -> datetime | None:
     if any(item.published_at == oldest and item.precision == "day" for item in items):
         return oldest + timedelta(days=1) if oldest else None  # of that day there may have been more
     return oldest
+
+
+def _jumps(dates: list[datetime]) -> bool:
+    """Whether the last of these dates, from new to old, lies far before the others."""
+    steps = [(earlier - later).total_seconds() for earlier, later in pairwise(dates)]
+    return len(steps) > 2 and steps[-1] > max(JUMP.total_seconds(), JUMP_STEPS * median(steps[:-1]))

@@ -299,6 +299,21 @@ def test_how_far_back_a_feed_is_whole() -> None:
     assert reach([]) is None
 
 
+def test_an_old_item_at_the_end_of_a_feed_says_nothing() -> None:
+    now = datetime(2025, 10, 1, tzinfo=UTC)
+
+    def back(*days: float) -> timedelta | None:
+        items = [Item(None, "", now - timedelta(days=count)) for count in days]
+        assert reach(items[::-1]) == reach(items)
+        at = reach(items)
+        return None if at is None else now - at
+
+    assert back(0, 0.1, 0.2, 0.3, 2000) == timedelta(days=0.3)
+    assert back(0, 0.1, 0.2, 0.3, 20) == timedelta(days=20), "a feed may pause"
+    assert back(0, 9, 18, 30, 70) == timedelta(days=70), "one that is slow"
+    assert back(0, 2000) == timedelta(days=2000), "too few to tell"
+
+
 PIECES = st.sampled_from(
     [
         b'<rss version="2.0"><channel>',
