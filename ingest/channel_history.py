@@ -17,12 +17,12 @@ SEEK_FROM_PAGES = 10
 
 
 async def discover_channel(
-    source: Source, interval: Interval, reading: Reading, host: str, max_pages: int, before: int | None
+    source: Source, interval: Interval, reading: Reading, host: str, max_pages: int
 ) -> Discovery:
     """The channel's posts of the interval, from at most `max_pages` pages; see `ingest.discover.discover`."""
     channel = _History(source, interval, reading, host, max_pages)
     back_to = interval.end
-    page = await channel.page(before)
+    page = await channel.page(None)
     if page:
         page = await channel.seek(page)
     while page and page.posts:

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 from ingest.channel_history import discover_channel
 from ingest.discovery import Discovery as Discovery
-from ingest.discovery import Found as Found
-from ingest.discovery import FoundPost as FoundPost
-from ingest.discovery import Get as Get
-from ingest.discovery import Reading
-from ingest.discovery import Span as Span
-from ingest.discovery import StopReason as StopReason
+from ingest.discovery import Get, Reading
 from ingest.interval import Interval
 from ingest.outlet_lists import discover_outlet
 from ingest.source import Source
@@ -28,12 +23,11 @@ async def discover(
     max_pages: int = 200,
     max_list_pages: int = 40,
     max_sitemaps: int = 20,
-    before: int | None = None,
 ) -> Discovery:
     """What `source` published in `interval`.
 
-    A channel is read from its newest post back (or from below the post id `before`, where the caller knows that it is younger
-    than the interval) to the first post before the interval, at most `max_pages` pages of `https://<channel_host>/s/<channel>`.
+    A channel is read from its newest post back to the first posts before the interval, at most `max_pages` pages of
+    `https://<channel_host>/s/<channel>`.
     Of an outlet all lists are read, since each may miss what another has: its feeds, its sitemaps (at most `max_sitemaps`,
     indexes included) and the archive pages of all local days that the interval touches; of a feed or an archive page that
     goes on, at most `max_list_pages` pages. Archive pages of whole months are read only where feeds and sitemaps do not go
@@ -41,5 +35,5 @@ async def discover(
     """
     reading = Reading(get)
     if source.channel:
-        return await discover_channel(source, interval, reading, channel_host, max_pages, before)
+        return await discover_channel(source, interval, reading, channel_host, max_pages)
     return await discover_outlet(source, interval, reading, max_list_pages, max_sitemaps)

@@ -37,9 +37,9 @@ page limit       as many pages (of a channel, a feed, an archive) or sitemaps as
 no preview       the channel has no public preview
 missing channel  nobody has the channel's name
 feed too short   feeds and sitemaps begin after the interval's start, and there is no archive page
-no dates         what was listed has no dates, so nobody can tell how far back it goes
-error            something could not be read this time (a timeout, a 503, an unknown page); the problems say what. Another try
-                 may end otherwise, so this goes before all other reasons
+no dates         what was listed has no dates, or only those of its last changes, so nobody can tell how far back it goes
+error            something could not be read this time (a timeout, a 503, an unknown page, one that breaks off); the problems
+                 say what. Another try may end otherwise, so this goes before all other reasons
 list gone        a list is not there or no list any more (404, forbidden, no feed): it needs somebody who corrects the source
 """
 

@@ -34,13 +34,6 @@ def test_a_channel_is_read_back_to_the_interval_and_no_further() -> None:
     assert [fetch.url for fetch in found.fetches] == web.asked
 
 
-def test_a_caller_who_knows_an_id_saves_pages() -> None:
-    web = Web(channel_pages(POSTS))
-    found = web.discover(CHANNEL, before=17)
-    assert [item.post.id for item in found.posts] == [13, 14, 15, 16]
-    assert len(web.asked) == 2
-
-
 def test_an_interval_far_back_is_searched_for() -> None:
     many = {number: DAY.end + timedelta(hours=number - 1000) for number in range(1, 10_001) if number % 7}
     web = Web(channel_pages(many, size=20))
