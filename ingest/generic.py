@@ -28,13 +28,29 @@ from ingest.json_ld import as_list, plain
 from ingest.page_metadata import PageMetadata, page_metadata, squeezed
 from ingest.page_region import is_elsewhere, visible_text
 from ingest.publication_date import PublicationDate, publication_date
-from ingest.quotation import has_reported_speech, is_sentence
+from ingest.quotation import has_quotation, has_reported_speech, is_sentence
 from ingest.wall import wall
 
 VERSION: Final = f"4+trafilatura-{version('trafilatura')}"
 """Of the extractor: moves when the same bytes may give another article."""
 
-_INLINE: Final = ("b", "strong", "i", "em", "u", "font", "mark", "s", "ins", "abbr", "acronym", "small", "big", "wbr")
+_INLINE: Final = (
+    "b",
+    "strong",
+    "i",
+    "em",
+    "u",
+    "font",
+    "mark",
+    "s",
+    "ins",
+    "abbr",
+    "acronym",
+    "small",
+    "big",
+    "wbr",
+    "q",
+)
 _LEAD_KEY: Final = 80
 _LEAD_MOST: Final = 700
 _LAYOUT_LEAST: Final = 400
@@ -72,6 +88,7 @@ _CAPTION: Final = re.compile(
     re.IGNORECASE,
 )
 _PICTURE: Final = re.compile(r"(?:^|[\s_-])(?:image|photo|picture|figure|img)(?:$|[\s_-])", re.IGNORECASE)
+_QUOTE: Final = re.compile(r"(?:^|[\s_-])(?:(?:pull|block)?quotes?|cit(?:e|ata|ation))(?:$|[\s_-])", re.IGNORECASE)
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORDS: Final = re.compile(r"\w+")
 
@@ -273,6 +290,9 @@ def _prepared(tree: html.HtmlElement) -> html.HtmlElement:
     for quote in list(tree.iter("blockquote")):
         _lift(quote)
         _unmark(quote)
+    for box in [element for element in tree.iter("aside", "div", "p", "section") if _is_quote_box(element)]:
+        box.tag = "div" if any(child.tag in _BLOCKS for child in box) else "p"
+        _unmark(box)
     for link in tree.xpath("//p/a | //li/a | //div/a | //h2/a | //h3/a | //h4/a"):
         _drop_read_also(link)
     for paragraph in tree.xpath("//p[a]"):
@@ -395,14 +415,38 @@ def _drop(element: html.HtmlElement) -> None:
 
 
 def _lift(quote: html.HtmlElement) -> None:
-    """Move a quote out of a figure or an aside (a pull quote's, an embedded post's) to the place before it: extractors
-    drop these whole."""
-    holder = next((above for above in reversed(list(quote.iterancestors("figure", "aside")))), None)
+    """Bring a quote out of a figure or an aside (a pull quote's, an embedded post's), which extractors drop whole, and make
+    who said it, where a footer says so, a paragraph."""
+    for footer in quote.iter("footer"):
+        footer.tag = "p"
+    holder = next(reversed(list(quote.iterancestors("figure", "aside"))), None)
     if holder is None or holder.getparent() is None or any(True for _ in quote.iterancestors("blockquote")):
+        return
+    if holder.tag == "figure" and next(holder.iter("img", "picture", "video", "iframe", "aside"), None) is None:
+        # The figure is the quote's own, and its caption says whose.
+        holder.tag = "div"
+        for caption in holder.iter("figcaption"):
+            caption.tag = "p"
         return
     quote.drop_tree()
     quote.tail = None
     holder.addprevious(quote)
+
+
+def _is_quote_box(element: html.HtmlElement) -> bool:
+    """Whether an element is marked as a quote's, or is an aside between paragraphs, and quotes somebody."""
+    if element.tag == "aside":
+        beside = any(True for _ in element.itersiblings("p")) or any(
+            True for _ in element.itersiblings("p", preceding=True)
+        )
+        linked = sum(len(squeezed(link.text_content())) for link in element.iter("a"))
+        text = squeezed(element.text_content())
+        return beside and len(text) <= _CAPTION_MOST and linked < len(text) / 2 and has_reported_speech(text)
+    return (
+        element.tag in ("div", "p", "section")
+        and bool(_QUOTE.search(element.get("class") or ""))
+        and has_quotation(squeezed(element.text_content()))
+    )
 
 
 def _make_paragraph(element: html.HtmlElement) -> None:

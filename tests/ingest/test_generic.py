@@ -45,6 +45,9 @@ SAID = "«Причина затора — проверки на той стор�
         f"<aside class='incut'><blockquote>{SAID}</blockquote></aside>",
         f"<figure><aside><blockquote>{SAID}</blockquote></aside><img src=a></figure>",
         f"<p><a href='/2'>{SAID}</a></p>",
+        f"<div class='quote'>{SAID}</div>",
+        f"<section class='widget quote-box'><p>{SAID}</p></section>",
+        f"<aside class='incut'><p>{SAID}</p></aside>",
         f"<ul><li><a href='/2'>{SAID}</a></li><li><a href='/3'>Другая новость о границе</a></li></ul>",
         f"<div class='credit'>{SAID}</div>",
         f"<figure><img src=a><figcaption>{SAID}</figcaption></figure>",
@@ -70,6 +73,24 @@ def test_what_somebody_said_is_text_wherever_it_stands(box: str) -> None:
 def test_a_linked_headline_that_quotes_is_another_article_s(box: str) -> None:
     text = _text(f"<article><h1>Т</h1><p>{PARAGRAPH}</p>{box}<p>{PARAGRAPH[::-1]}</p></article>")
     assert text.splitlines() == [PARAGRAPH, PARAGRAPH[::-1]]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<figure class='quote'><blockquote>Нас не пускают</blockquote><figcaption>Марат Ибраев, водитель</figcaption></figure>",
+        "<figure><blockquote><p>Нас не пускают</p><cite>Марат Ибраев, водитель</cite></blockquote></figure>",
+        "<blockquote><p>Нас не пускают</p><footer>Марат Ибраев, водитель</footer></blockquote>",
+    ],
+)
+def test_who_said_a_quote_stands_below_it(box: str) -> None:
+    text = _text(f"<article><h1>Т</h1><p>{PARAGRAPH}</p>{box}<p>{PARAGRAPH[::-1]}</p></article>")
+    assert text.splitlines() == [PARAGRAPH, "Нас не пускают", "Марат Ибраев, водитель", PARAGRAPH[::-1]]
+
+
+def test_a_quote_in_a_sentence_does_not_part_it() -> None:
+    text = _text(f"<article><h1>Т</h1><p>{PARAGRAPH}</p><p>Он сказал: <q>проверяют всё</q>.</p></article>")
+    assert text.splitlines()[1] == "Он сказал: проверяют всё."
 
 
 def test_text_after_inline_markup_is_kept() -> None:
