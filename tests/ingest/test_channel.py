@@ -100,6 +100,7 @@ def test_a_page_that_breaks_off_says_so() -> None:
     page = parse_channel(cut, "u")
     assert [post.id for post in page.posts] == [17]
     assert page.problems[-1] == "the page breaks off"
+    assert page.broken_off
     with pytest.raises(LayoutError, match="breaks off"):
         parse_channel(b'<html><body><section class="tgme_channel_history">', "u")
 
