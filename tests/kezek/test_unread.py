@@ -47,8 +47,8 @@ def test_a_run_that_could_not_read_a_source_lands_the_rest_and_fails(here: Setti
 def test_only_the_sources_of_the_run_are_asked_about(here: Settings) -> None:
     plans = steps.plan_night(here, *day_bounds(DAY), ["vestnik", "tenge"])
     assert unread(here, plans) == [
-        "vestnik on 2025-10-02 (nothing was loaded)",
-        "tenge on 2025-10-02 (nothing was loaded)",
+        "vestnik on 2025-10-02 (not read yet)",
+        "tenge on 2025-10-02 (not read yet)",
     ]
     steps.load_readings(here, plans, [steps.collect_source(here, plans[0])])
     assert unread(here, plans) == ["tenge on 2025-10-02 (the source's task failed)"]
