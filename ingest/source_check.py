@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 
 Verdict = Literal["works", "partly", "fails"]
 ListKind = Literal["feed", "sitemap", "archive", "channel"]
-Get = Callable[[str], Awaitable[Fetched]]
 
 STALE_AFTER = timedelta(days=7)
 """A list without anything newer than this before the day that is asked for is a dead one, most likely."""
