@@ -31,4 +31,4 @@ class UraNews(Outlet):
         ".yandex-rss-hidden",
     )
     # With one paragraph, the name of who posted; a caption is another.
-    frames = ("blockquote.instagram-media:not(:has(p ~ p))",)
+    frames = ("blockquote.instagram-media:not(:has(p:nth-of-type(2)))",)
