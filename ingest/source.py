@@ -257,7 +257,8 @@ def _source(table: dict[str, Any], lines: dict[str, int], name: str) -> Source:
     try:
         return Source.model_validate(table)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A key that nobody knows first: one that is missing may only be misspelt.
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         key = str(first["loc"][0]) if first["loc"] else ""
         known = f"source {table['id']!r}" if isinstance(table.get("id"), str) else "a source without id"
         message = first["msg"].removeprefix("Value error, ")

@@ -27,7 +27,9 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def days_between(since: date, until: date) -> list[date]:
-    """All days from `since` to `until`, both included. Raises InputError where the order is wrong."""
+    """All days from `since` to `until`, both included. Raises InputError where the order is wrong, or for a day to come."""
     if until < since:
         raise InputError(f"--until {until} lies before --since {since}.")
+    if until > datetime.now(UTC).date():
+        raise InputError(f"{until} has not come yet.")
     return [since + timedelta(days=n) for n in range((until - since).days + 1)]

@@ -43,6 +43,8 @@ def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | 
             spools = []
             for plan in progress.track(plans, description=f"{day} read sources"):
                 check()
+                if not err.is_terminal:
+                    err.print(f"{day}  {Path(plan).stem}", highlight=False)
                 spools.append(steps.collect_source(settings, plan))
             batches = steps.load_readings(settings, plans, spools)
             _annotate(settings, batches, progress, str(day), check)

@@ -72,4 +72,4 @@ def print_added(before: Mapping[str, int], after: Mapping[str, int]) -> None:
         out.print("Added: " + ", ".join(f"{number} {name}" for name, number in grown.items() if number) + ".")
     else:
         held = ", ".join(f"{after.get(name, 0)} {name}" for name in ("documents", "claims", "observations"))
-        out.print(f"Nothing was added: every source had been read for these nights. Still {held}.")
+        out.print(f"Nothing was added: all of it had been read before. Still {held}.")

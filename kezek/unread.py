@@ -14,8 +14,8 @@ from warehouse.connection import open_warehouse
 log = logging.getLogger(__name__)
 
 LASTING = frozenset({"feed too short", "no dates", "no more pages", "page limit", "the interval was not over yet"})
-"""Why a reading may end early though nothing broke: the source shows no more (or not yet), and another try now would end
-the same way. The coverage row keeps the gap; anything else is a fault, and somebody should look."""
+"""Why a reading may end early though nothing broke: the source shows no more, or not yet. The coverage row keeps the gap,
+and the next runs try it; anything else is a fault, and somebody should look."""
 
 
 def unread(settings: Settings, plans: Sequence[str]) -> list[str]:
@@ -30,10 +30,12 @@ def unread(settings: Settings, plans: Sequence[str]) -> list[str]:
             if state.is_covered(warehouse, plan.source_id, plan.interval):
                 continue
             reason = state.stop_reason(warehouse, plan.source_id, plan.interval) or "nothing was loaded"
+            if reason in ("error", "list gone") and (why := state.last_problem(warehouse, plan.source_id)):
+                reason = f"{reason}: {why.rstrip('.')}"
             sentence = f"{plan.source_id} on {plan.interval.start.date()} ({reason})"
             (gaps if _lasts(reason) else broken).append(sentence)
     if gaps:
-        log.warning("Not seen whole, and another try would not help: %s.", ", ".join(gaps))
+        log.warning("Not seen whole, for the sources show no more, or not yet: %s.", ", ".join(gaps))
     return broken
 
 

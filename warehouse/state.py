@@ -175,6 +175,15 @@ def days_not_covered(warehouse: Warehouse) -> dict[str, list[date]]:
     return owed
 
 
+def last_problem(warehouse: Warehouse, source_id: str) -> str | None:
+    """What was wrong with the source's last response that could not be read; None where there was none."""
+    rows = warehouse.rows(
+        "SELECT message FROM unparsed WHERE source_id = ? AND NOT resolved ORDER BY found_at DESC NULLS LAST LIMIT 1",
+        [source_id],
+    )
+    return rows[0]["message"] if rows else None
+
+
 def off_layout(warehouse: Warehouse) -> list[Row]:
     """The sources whose latest reading had pages that did not fit their own parser: source_id, day, off_layout, fetched."""
     return warehouse.rows(

@@ -63,7 +63,7 @@ def test_a_file_by_id_in_its_order(tmp_path: Path) -> None:
     ("old", "new", "line", "says"),
     [
         ('side = "RU"', 'side = "EU"', 6, "gudok"),
-        ('side = "RU"', 'sid = "RU"', 2, "side"),
+        ('side = "RU"', 'sid = "RU"', 6, "did you mean 'side'"),
         ('name = "Гудок"\n', 'name = "Гудок"\nnames = 1\n', 5, "did you mean 'name'"),
         ('timezone = "Europe/Moscow"', 'timezone = "Europe/Moskow"', 10, "time zone"),
         ('"/news/[0-9]+"', '"/news/[0-9+"', 15, "regular expression"),
@@ -198,3 +198,9 @@ def test_a_reason_to_override_robots_is_for_the_source_s_own_host() -> None:
     assert not any(
         map(source.is_own, ("https://ax.example/1", "https://x.example.org/1", "ftp://x.example/1", "http://["))
     )
+
+
+def test_a_misspelt_key_is_named_before_the_one_that_is_missing() -> None:
+    text = '[[source]]\nid = "x"\nname = "X"\nkind = "outlet"\nlangauges = ["ru"]\n'
+    with pytest.raises(SourceError, match=r"line 5: source 'x', langauges: unknown key \(did you mean 'languages'"):
+        parse_sources(text, "s.toml")

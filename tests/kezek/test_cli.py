@@ -110,6 +110,8 @@ def bad_sources(tmp_path: Path) -> Path:
     [
         (["run", "--since", "2025-13-01"], b"", "2025-13-01"),
         (["run", "--since", "2025-10-02", "--until", "2025-10-01"], b"", "before"),
+        (["run", "--since", "2099-01-01"], b"", "2099-01-01 has not come yet"),
+        (["run", "--since", "2025-10-02", "--until", "2099-01-01"], b"", "2099-01-01 has not come yet"),
         (["run", "--since", "2025-10-01", "--source", "no-such-outlet"], b"", "no-such-outlet"),
         (["run", "--replay", "no/such/folder"], b"", "no/such/folder"),
         (["run", "--replay", str(REPOSITORY / "requirements")], b"", "requirements"),

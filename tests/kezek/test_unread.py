@@ -36,7 +36,9 @@ def here(tmp_path: Path) -> Iterator[Settings]:
 
 
 def test_a_run_that_could_not_read_a_source_lands_the_rest_and_fails(here: Settings) -> None:
-    with pytest.raises(NightError, match=r"tenge on 2025-10-02 \(error\)"):
+    with pytest.raises(
+        NightError, match=r"tenge on 2025-10-02 \(error: https://tenge-daily\.example/\S+: connect_failed: .*\)"
+    ):
         run_days(here, [DAY], ["vestnik", "tenge"])
     with open_warehouse(here.published, read_only=True) as warehouse:
         read = {row["source_id"]: row["complete"] for row in warehouse.rows("SELECT source_id, complete FROM coverage")}
