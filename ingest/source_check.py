@@ -18,6 +18,7 @@ from ingest.archive import Archive
 from ingest.archive_page import article_links, named_feeds
 from ingest.channel import parse_channel
 from ingest.collect import source_get
+from ingest.discovery import Get
 from ingest.errors import PARSER_BUGS, InputError, ParseError
 from ingest.feed import parse_feed, reach
 from ingest.fetch import Fetched, Fetcher, FetchSettings
