@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from ingest.article import to_document
+from ingest.article import Article, to_document
 from ingest.characters import clean
 from ingest.discovery import Discovery, Found, may_pass
 from ingest.document import Document
@@ -50,6 +50,21 @@ async def recheck_articles(reading: Reading) -> int:
         if known.document_id not in reading.written:
             await _recheck_article(reading, known)
     return 0
+
+
+def article_of(fetched: Fetched, source: Source) -> Article:
+    """The article of a whole response, by the source's own parser, zone and the time of the look. Raises as
+    `parse_article`."""
+    row = fetched.fetch
+    assert fetched.body is not None
+    return parse_article(
+        fetched.body,
+        row.final_url,
+        row.content_type,
+        source.parser or None,
+        source.timezone,
+        fetched_at=row.fetched_at,
+    )
 
 
 def is_of_interval(document: Document, interval: Interval, source: Source) -> bool:
@@ -121,16 +136,8 @@ async def _recheck_article(reading: Reading, known: Recheck) -> None:
 
 def _parse(reading: Reading, fetched: Fetched) -> Document | None:
     row = fetched.fetch
-    assert fetched.body is not None
     try:
-        article = parse_article(
-            fetched.body,
-            row.final_url,
-            row.content_type,
-            reading.source.parser or None,
-            reading.source.timezone,
-            fetched_at=row.fetched_at,
-        )
+        article = article_of(fetched, reading.source)
         if article.layout_problem:  # nothing is lost, but somebody should look
             reading.spool.write(
                 Unparsed(

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Any, Final, Literal
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin
 
 import feedparser
 
 from ingest.characters import clean
 from ingest.document import Precision
 from ingest.errors import InputError, NotHtmlError
+from ingest.host import host_of
 from ingest.list_date import parse_list_date
 from ingest.xml_text import xml_text
 
@@ -110,7 +111,7 @@ def _site(link: str, feed_url: str) -> str:
     site = _absolute(link, feed_url)
     if site is None:
         return feed_url
-    if feed_url.startswith("https:") and _host(site) == _host(feed_url):
+    if feed_url.startswith("https:") and host_of(site) == host_of(feed_url):
         return re.sub("^http:", "https:", site)
     return site
 
@@ -180,20 +181,13 @@ def _absolute(link: str, base: str) -> str | None:
     link = "".join(link.split("\n")).strip().replace("&amp;", "&")  # escaped twice
     if not link:
         return None
-    if re.match(r"[\w.-]+\.\w+(?:/|$)", link) and _host(f"//{link}") == _host(base):
+    if re.match(r"[\w.-]+\.\w+(?:/|$)", link) and host_of(f"//{link}") == host_of(base):
         link = f"//{link}"  # www.delo.example/news/1, without a scheme
     try:
         absolute = urldefrag(urljoin(base, link)).url
     except ValueError:
         return None
     return absolute if re.match(r"https?://[^/\s]", absolute) else None
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def reach(items: list[Item]) -> datetime | None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Final
-from urllib.parse import urlsplit
 
 from lxml import html
 
+from ingest.host import host_of
 from ingest.html_page import HtmlPage
 from ingest.json_ld import plain
 from ingest.page_metadata import PageMetadata, squeezed
@@ -97,10 +97,7 @@ def without_site(title: str, metadata: PageMetadata, url: str) -> str:
 
 def site_names(metadata: PageMetadata, url: str) -> set[str]:
     """What the page and its address call the site, as letters and digits in lower case."""
-    try:
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        host = ""
+    host = host_of(url)
     parts = host.split(".")
     # example.org, example, news.example, and of example.co.uk the example
     hosts = {host, host.rpartition(".")[0], ".".join(parts[-2:]), *parts[-2:-1], *parts[-3:-2]} - {"co", "com"}

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from ingest.article import Article
 from ingest.errors import LayoutError, SourceError
 from ingest.generic import read_generic
+from ingest.host import host_of
 from ingest.html_page import html_text, read_html
 from ingest.outlets import layouts, parser_of_host
 from ingest.post import CHANNEL_HOSTS
@@ -55,11 +56,3 @@ def parse_article(
 def is_channel_url(url: str, hosts: Collection[str] = CHANNEL_HOSTS) -> bool:
     """Whether `url` is a page of a public channel, which `ingest.channel` reads."""
     return host_of(url) in hosts and urlsplit(url).path.strip("/") != ""
-
-
-def host_of(url: str) -> str:
-    """The host of `url` in lower case without "www.", or "" where it has none."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -29,6 +28,7 @@ from pydantic import (
 
 from ingest.address_pattern import is_dated, is_paged, strange_part
 from ingest.errors import SourceError
+from ingest.host import host_of
 
 Side = Literal["KZ", "RU", "CN", "OTHER", "UNKNOWN"]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
@@ -157,8 +157,8 @@ class Source(BaseModel):
 
     def is_own(self, url: str) -> bool:
         """Whether `url` is on the source's own host or on one below it."""
-        home = _host(self.home)
-        host = _host(url)
+        home = host_of(self.home)
+        host = host_of(url)
         return url.startswith(("http://", "https://")) and (host == home or host.endswith(f".{home}"))
 
     def is_article(self, url: str) -> bool:
@@ -181,13 +181,6 @@ class Source(BaseModel):
         except ValueError:
             return None
         return first, first if day else first.replace(day=monthrange(year, month)[1])
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def load_sources(path: Path) -> dict[str, Source]:

@@ -18,12 +18,12 @@ from ingest.archive import Archive
 from ingest.archive_page import article_links, named_feeds
 from ingest.channel import parse_channel
 from ingest.collect import source_get
+from ingest.collect_articles import article_of
 from ingest.discovery import Get
 from ingest.errors import PARSER_BUGS, InputError, ParseError
 from ingest.feed import parse_feed, reach
 from ingest.fetch import Fetched, Fetcher, FetchSettings
 from ingest.interval import Interval
-from ingest.parse import parse_article
 from ingest.sitemap import Listed, parse_sitemap
 from ingest.sitemap_index import needed_sitemaps
 from ingest.source import Source
@@ -323,18 +323,10 @@ class _Look:
 
     async def at_article(self, url: str) -> ArticleCheck:
         fetched = await self.get(url)
-        row = fetched.fetch
         if not fetched.ok or fetched.body is None:
             return ArticleCheck(url, problem=_refusal(fetched))
         try:
-            article = parse_article(
-                fetched.body,
-                row.final_url,
-                row.content_type,
-                self.source.parser or None,
-                self.source.timezone,
-                fetched_at=row.fetched_at,
-            )
+            article = article_of(fetched, self.source)
         except (ParseError, InputError) as error:
             return ArticleCheck(url, problem=_sentence(error, url, fetched))
         except PARSER_BUGS as error:

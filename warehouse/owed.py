@@ -37,8 +37,8 @@ def rechecks(
     warehouse: Warehouse, source_id: str, windows: Sequence[Interval], most: int = MOST_RECHECKS
 ) -> tuple[Recheck, ...]:
     """The source's documents that were published in one of `windows` (or first seen, where no date is known), with the
-    validators of their page's last whole answer, where it could be read. What is gone is among them: it may come back. Of more than `most`, those that claims were read from,
-    then the latest.
+    validators of their page's last whole answer, where it could be read. What is gone is among them: it may come back.
+    Of more than `most`, those that claims were read from, then the latest.
 
     A post's number is the last part of its address. Raises WarehouseError for a post whose address has none.
     """
