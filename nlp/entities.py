@@ -130,11 +130,11 @@ def _no_name(span: Span, label: str) -> bool:
 
 def _ordinary(token: Token) -> bool:
     """A lone word that only begins its sentence with a capital: a dictionary's common noun, or no proper noun at all."""
-    if token.text.isupper() or (token.i and token.nbor(-1).text in OPENING):
+    if token.text.isupper() or token.i != token.sent.start:
         return False
     if token.doc.lang_ == "ru":
         return is_common(token.text)
-    return token.doc.lang_ == "en" and token.i == token.sent.start and token.tag_ not in {"NNP", "NNPS"}
+    return token.doc.lang_ == "en" and token.tag_ not in {"NNP", "NNPS"}
 
 
 def _before_a_title(span: Span) -> bool:
