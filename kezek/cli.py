@@ -52,6 +52,10 @@ sources = typer.Typer(name="sources", cls=_OrAnId)
 app.add_typer(sources)
 
 
+entities = typer.Typer(name="entities", help="The knowledge base's curator: names that it lacks.", no_args_is_help=True)
+app.add_typer(entities)
+
+
 class Format(StrEnum):
     """How `kezek query` prints its rows."""
 
@@ -233,6 +237,35 @@ def sources_check(
     settings = Settings.from_environment()
     if not check(settings, source_ids or [], day=first, keep=keep, as_json=as_json, limit_s=limit):
         raise typer.Exit(1)
+
+
+class ProposalFormat(StrEnum):
+    """How `kezek entities propose` prints its names."""
+
+    table = "table"
+    toml = "toml"
+    json = "json"
+
+
+@entities.command("propose")
+def entities_propose(
+    output: Annotated[
+        ProposalFormat, typer.Option("--format", help="A table, TOML to paste, or one JSON object a name.")
+    ] = ProposalFormat.table,
+    documents: Annotated[int, typer.Option(min=1, help="A name must stand in so many documents.")] = 3,
+    sources: Annotated[int, typer.Option(min=1, help="… of so many sources.")] = 2,
+) -> None:
+    """The names that recur in the documents and are not in the knowledge base, for a curator to decide.
+
+    Nothing is merged or added by itself: paste an entry into a file of nlp/knowledge/, as a new entity or as another
+    spelling of the nearest one, or put the name into nlp/knowledge/dismissed.csv.
+
+        kezek entities propose
+        kezek entities propose --format toml > new.toml
+    """
+    from kezek.entities import print_proposals
+
+    print_proposals(Settings.from_environment(), output.value, min_documents=documents, min_sources=sources)
 
 
 @app.command()

@@ -38,6 +38,7 @@ from warehouse import owed, state
 from warehouse import publish as warehouse_publish
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.load_count import LoadCount
+from warehouse.proposals import refresh_proposals
 from warehouse.runs import finish_run, start_run
 
 log = logging.getLogger(__name__)
@@ -213,6 +214,7 @@ def publish_now(settings: Settings) -> str:
     from kezek.report import write_report
 
     with open_warehouse(settings.warehouse) as warehouse:
+        refresh_proposals(warehouse, datetime.now(UTC))
         warehouse_publish.publish(warehouse, settings.published)
     return str(write_report(settings.published, settings.report))
 

@@ -3,27 +3,33 @@
 A name is proposed where it stands in several documents of several sources. Its spellings come together where one
 skeleton stands for them (`nlp.skeleton`: Сагатов, Сағатов, Sagatov), acronyms and short names only letter by letter;
 inflected or shortened forms stay apart. Nothing is merged into an entity that is known: the nearest one is named, and
-the curator decides whether the name is new or another spelling of that.
+the curator decides whether the name is new or another spelling of that. What the curator wants to see no more stands in
+`nlp/knowledge/dismissed.csv`.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 from itertools import count
+from pathlib import Path
 from typing import Literal
 
+from ingest.errors import KnowledgeError
 from nlp.annotation import Label
-from nlp.knowledge import NAME_LANGUAGES, Known, folded, knowledge
+from nlp.knowledge import FOLDER, NAME_LANGUAGES, Known, folded, knowledge
 from nlp.skeleton import skeleton
 
 PROPOSED: tuple[Label, ...] = ("PERSON", "ORG", "CHECKPOINT")
 """The labels that are proposed: places and laws are left to gazetteers."""
+DISMISSED = FOLDER / "dismissed.csv"
+"""Names that a curator looked at and does not want; no .toml, for it changes nothing of what is read."""
 MIN_DOCUMENTS = 3
 MIN_SOURCES = 2
 EXAMPLES = 5
@@ -95,20 +101,25 @@ def proposals(
     sightings: Iterable[Sighting],
     base: Mapping[str, Known] | None = None,
     *,
+    dismissed: Collection[tuple[str, str]] | None = None,
     min_documents: int = MIN_DOCUMENTS,
     min_sources: int = MIN_SOURCES,
 ) -> list[Proposal]:
-    """The names to propose for `base` (the shipped knowledge base), those in most documents first.
+    """The names to propose for `base` (the shipped knowledge base), those in most documents first, without the
+    `dismissed` ones, each a label and a name (the shipped list), in whatever spelling.
 
     The order of `sightings` and repeated ones make no difference. Copies of one text count as several documents unless
-    they come under one document_id.
+    they come under one document_id. Raises KnowledgeError where the list of the dismissed is not readable.
     """
     entities = knowledge() if base is None else base
     spelling = _Spellings(entities)
+    unwanted = {(label, _key(name)) for label, name in (read_dismissed() if dismissed is None else dismissed)}
     groups: dict[tuple[Label, str], list[Sighting]] = defaultdict(list)
     for one in sightings:
         if one.label in PROPOSED and one.entity_id not in entities and _is_name(one) and not spelling.knows(one.name):
             groups[one.label, _key(one.name)].append(one)
+    for key in unwanted.intersection(groups):
+        del groups[key]
     recurring = [
         group
         for group in groups.values()
@@ -121,6 +132,28 @@ def proposals(
     for group in recurring:
         found.append(_proposal(group, spelling, taken))
         taken.add(found[-1].id)
+    return found
+
+
+def read_dismissed(path: Path = DISMISSED) -> list[tuple[str, str]]:
+    """(label, name) of each line of `path`: CSV with the columns label, name, why, of which the last is for readers.
+
+    Raises KnowledgeError, naming file and line, for other columns, an unknown label or an empty name.
+    """
+    found = []
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines, strict=True)
+        try:
+            if rows.fieldnames != ["label", "name", "why"]:
+                raise KnowledgeError(f"{path.name}, line 1: its columns must be label,name,why.")
+            for row in rows:
+                if row["label"] not in PROPOSED or not row["name"] or None in row or None in row.values():
+                    raise KnowledgeError(
+                        f"{path.name}, line {rows.line_num}: wanted are a label ({', '.join(PROPOSED)}), a name and why."
+                    )
+                found.append((row["label"], row["name"]))
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise KnowledgeError(f"{path.name}, after line {rows.line_num}: {error}.") from error
     return found
 
 

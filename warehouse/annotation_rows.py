@@ -61,7 +61,7 @@ def annotation_rows(
         for observation in one.observations:
             key = observation_id(*revision, observation)
             doubled += key in observations
-            observations.setdefault(key, {"observation_id": key, **asdict(observation), **extracted})
+            observations.setdefault(key, {"observation_id": key, "lang": one.lang, **asdict(observation), **extracted})
         for entity in one.entities:
             _add_entity(entities, one.lang, entity.label, entity.name, entity.entity_id, entity.side)
         for mention in one.mentions:
@@ -70,7 +70,7 @@ def annotation_rows(
             place = asdict(mention)
             place |= {"start_offset": place.pop("start"), "end_offset": place.pop("end"), "entity_id": named}
             doubled += key in mentions
-            mentions.setdefault(key, {"mention_id": key, **place, **found})
+            mentions.setdefault(key, {"mention_id": key, "lang": one.lang, **place, **found})
     return AnnotationRows(
         every,
         current,

@@ -20,6 +20,7 @@ from warehouse.schema import check_schema, migrate
 Row = dict[str, Any]
 
 # No extension is ever fetched or loaded: the statically linked ones (json, icu, parquet) suffice.
+_CUT_OFF = "Could not read enough bytes"
 _CLOSED_TO_THE_NETWORK: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -114,7 +115,9 @@ def sql_errors() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise WarehouseError(f"The warehouse refused: {first_line(error)}") from error
+        if _CUT_OFF in (message := first_line(error)):  # the first blocks were whole, so that opening it went well
+            raise WarehouseError(f"The warehouse is cut off: {message}.") from error
+        raise WarehouseError(f"The warehouse refused: {message}") from error
 
 
 def first_line(error: BaseException) -> str:
@@ -178,7 +181,7 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
             raise WarehouseError(f"There is no warehouse at {path}.") from error
         if path.is_file() and ("not a valid DuckDB database" in message or _is_foreign(path, message)):
             raise NotAWarehouseError(f"{path} is no DuckDB file.") from error
-        if "Could not read enough bytes" in message:
+        if _CUT_OFF in message:
             raise WarehouseError(f"{path} is cut off: the end of the file is missing.") from error
         if "Corrupt database file" in message:
             raise WarehouseError(f"{path} is damaged: {message}") from error

@@ -12,11 +12,12 @@ import nlp.knowledge
 from infra.demo.gold import documents
 from infra.demo.story import load_world
 from ingest.document import Document
+from ingest.errors import KnowledgeError
 from nlp.annotate import annotate
 from nlp.annotation import Label
 from nlp.knowledge import knowledge, read_knowledge
 from nlp.pipeline import Lang
-from nlp.proposals import Sighting, proposals
+from nlp.proposals import Sighting, proposals, read_dismissed
 from nlp.skeleton import skeleton
 
 
@@ -115,6 +116,33 @@ def test_what_is_known_or_no_name_is_not_proposed() -> None:
         *[Sighting("Новый Человек", "PERSON", place, place[0], "ru", entity_id="person.tokayev") for place in places],
     ]
     assert proposals(rows) == []
+
+
+def test_what_the_curator_dismissed_is_not_proposed_in_any_spelling(tmp_path: Path) -> None:
+    rows = [*seen("Ерлан Сагатов", "a/1", "b/2", "b/3"), *seen("Ерлан Сагатов", "a/1", "b/2", "b/3", label="ORG")]
+    path = tmp_path / "dismissed.csv"
+    path.write_text('label,name,why\nPERSON,Yerlan Sagatov,"a namesake, an actor"\n', encoding="utf-8")
+    assert [one.label for one in proposals(rows, dismissed=read_dismissed(path))] == ["ORG"]
+    assert len(proposals(rows)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("label,name\nORG,Союз\n", "line 1"),
+        ("", "line 1"),
+        ("label,name,why\nORG,Союз,no name\nFIRM,Союз,x\n", "line 3"),
+        ("label,name,why\nORG,,x\n", "line 2"),
+        ("label,name,why\nORG,Союз\n", "line 2"),
+        ("label,name,why\nORG,Союз,x,y\n", "line 2"),
+        ('label,name,why\nORG,"Союз,x\n', "after line 1"),
+    ],
+)
+def test_a_list_of_the_dismissed_that_does_not_fit_is_named_with_its_line(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "dismissed.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=rf"dismissed.csv, {says}: "):
+        read_dismissed(path)
 
 
 def test_the_nearest_known_entry_is_named_and_nothing_is_merged() -> None:

@@ -1,0 +1,65 @@
+"""The names for the knowledge base's curator, from the mentions of all documents: read, and kept as the table
+`proposals`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from nlp.proposals import MIN_DOCUMENTS, MIN_SOURCES, Proposal, Sighting, proposals
+from warehouse.connection import Row, Warehouse
+from warehouse.load_count import LoadCount, counted
+from warehouse.upsert import replaced, staging, upsert
+
+_SIGHTINGS = """
+    SELECT DISTINCT
+        mentions.name, mentions.label, coalesce(documents.near_duplicate_of, mentions.document_id) AS document_id,
+        documents.source_id, mentions.lang, entities.side
+    FROM mentions
+    JOIN documents USING (document_id, content_sha256)
+    JOIN entities USING (entity_id)
+    WHERE mentions.superseded_at IS NULL AND NOT entities.known AND mentions.lang IN ('ru', 'kk', 'en')
+        AND mentions.label IN ('PERSON', 'ORG', 'CHECKPOINT')
+"""
+
+
+def proposed(
+    warehouse: Warehouse, *, min_documents: int = MIN_DOCUMENTS, min_sources: int = MIN_SOURCES
+) -> list[Proposal]:
+    """The names that the knowledge base lacks, those in most documents first; copies of one text count once."""
+    sightings = (Sighting(**row) for row in warehouse.rows(_SIGHTINGS))
+    return proposals(sightings, min_documents=min_documents, min_sources=min_sources)
+
+
+def refresh_proposals(warehouse: Warehouse, at: datetime) -> LoadCount:
+    """Make the table `proposals` say what `proposed` gives: new names get `at` as their time, and what is known or
+    dismissed by now leaves."""
+    rows = [_row(one, at) for one in proposed(warehouse)]
+    with staging(warehouse, "staged_proposals", "proposals", rows), warehouse.transaction():
+        gone = warehouse.change(
+            "DELETE FROM proposals WHERE proposal_id NOT IN (SELECT proposal_id FROM staged_proposals)"
+        )
+        kept = {"proposal_id", "proposed_at"}
+        columns = warehouse.arrow("SELECT * FROM proposals LIMIT 0").schema.names
+        update = replaced([column for column in columns if column not in kept])
+        return upsert(warehouse, "proposals", ["proposal_id"], "staged_proposals", update) + counted(
+            "proposals", 0, gone
+        )
+
+
+def _row(one: Proposal, at: datetime) -> Row:
+    return {
+        "proposal_id": one.id,
+        "label": one.label,
+        "name": one.names[0].name,
+        "names": list(dict.fromkeys(form.name for form in one.names)),
+        "documents": one.documents,
+        "sources": one.sources,
+        "side": one.side,
+        "examples": list(one.examples),
+        "nearest_entity": one.nearest.entity_id if one.nearest else None,
+        "nearest_name": one.nearest.name if one.nearest else None,
+        "likeness": one.nearest.likeness if one.nearest else None,
+        "toml": one.toml,
+        "proposed_at": at,
+    }
