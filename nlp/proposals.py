@@ -118,12 +118,11 @@ def proposals(
     for one in sightings:
         if one.label in PROPOSED and one.entity_id not in entities and _is_name(one) and not spelling.knows(one.name):
             groups[one.label, _key(one.name)].append(one)
-    for key in unwanted.intersection(groups):
-        del groups[key]
     recurring = [
         group
-        for group in groups.values()
-        if len({one.document_id for one in group}) >= min_documents
+        for key, group in groups.items()
+        if key not in unwanted
+        and len({one.document_id for one in group}) >= min_documents
         and len({one.source_id for one in group}) >= min_sources
     ]
     recurring.sort(key=_weight)

@@ -1,7 +1,5 @@
 """The curator's table: what recurs and is unknown stands in it, and leaves it when it is known, dismissed or gone."""
 
-from datetime import datetime
-
 from nlp.annotation import Annotation, Mention
 from tests.warehouse.world import SOURCES, annotation, day, document, fetch
 from warehouse.connection import Warehouse
@@ -12,14 +10,7 @@ from warehouse.reading import Reading
 NAME = "Ерлан Сагатов"
 
 
-def say(
-    warehouse: Warehouse,
-    document_name: str,
-    source_id: str,
-    *names: str,
-    near: str | None = None,
-    at: datetime = day(2),
-) -> None:
+def say(warehouse: Warehouse, document_name: str, source_id: str, *names: str, near: str | None = None) -> None:
     """Load a document that names these people, and nobody else."""
     text = f"{document_name}: {', '.join(names)} рассказали об очереди."
     page = document(document_name, text, source_id)
@@ -32,7 +23,7 @@ def say(
         Mention(name, "PERSON", name, "text", text.index(name), text.index(name) + len(name)) for name in names
     )
     said = Annotation(page.document_id, page.content_sha256, "ru", "m1", mentions=mentions)
-    load_annotations(warehouse, [said], at)
+    load_annotations(warehouse, [said], day(2))
 
 
 def test_a_recurring_name_is_proposed_once_and_keeps_its_first_time(warehouse: Warehouse) -> None:
