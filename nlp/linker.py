@@ -1,5 +1,8 @@
 """Finds the names of the knowledge base in a Doc, in whatever case they stand, the longest at each place.
 
+Names of all three languages are looked for in each: "State Revenue Committee" and «Серік Жұманғарин» in a Russian
+sentence, «КГД» in an English one. Of names as long as each other that of the Doc's own language wins.
+
 A word of an alias that is written with a capital wants a capital in the text (but for the first word of an office of
 several: «комитет государственных доходов»), an acronym wants capitals; a name that is
 also an ordinary word (`needs_context`) counts in quotes or beside a head word only.
@@ -7,6 +10,7 @@ also an ordinary word (`needs_context`) counts in quotes or beside a head word o
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +22,7 @@ from spacy.tokens import Doc, Token
 import nlp.languages.en.names as en_names
 import nlp.languages.kk.names as kk_names
 import nlp.languages.ru.names as ru_names
-from nlp.knowledge import Known, knowledge
+from nlp.knowledge import Known, folded, knowledge
 from nlp.languages.lexicon import lexicon
 
 NAMES: dict[str, ModuleType] = {"ru": ru_names, "kk": kk_names, "en": en_names}
@@ -41,28 +45,26 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class _Alias:
     name: str
+    lang: str
     words: tuple[str, ...]
     keys: tuple[frozenset[str], ...]
     known: Known
     surname: bool = False
 
 
+_Index = dict[str, list[_Alias]]
+"""Key of a name's first word → the names that begin so."""
+_KAZAKH_LETTER = re.compile("[әғқңөұүһі]", re.I)
+
+
 class Matcher:
-    """The names of one language, ready to be looked for."""
+    """The names of the knowledge base, ready to be looked for in Docs of one language."""
 
     def __init__(self, nlp: Language) -> None:
         self.lang = str(nlp.lang)
-        self._names = NAMES[self.lang]
-        self._by_first: dict[str, list[_Alias]] = defaultdict(list)
-        for known in knowledge().values():
-            for name in _spoken(known, self.lang):
-                words = tuple(token.text for token in nlp.make_doc(name) if not token.is_space)
-                keys = tuple(self._names.alias_keys(word) for word in words)
-                alias = _Alias(name, words, keys, known, known.label == "PERSON" and len(words) == 1)
-                for key in alias.keys[0]:
-                    self._by_first[key].append(alias)
-        for aliases in self._by_first.values():
-            aliases.sort(key=lambda alias: -len(alias.words))
+        self._nlp = nlp
+        self._own = _index(nlp, self.lang)
+        self._foreign: dict[str, _Index] = {}
 
     def __call__(self, doc: Doc) -> list[Match]:
         """The matches in `doc`, left to right, none over another."""
@@ -81,30 +83,89 @@ class Matcher:
         first = doc[start]
         if first.is_punct or first.is_space:
             return None
-        best: _Alias | None = None
-        rank = (0, 0)
-        for key in self._names.token_keys(first.text):
-            for alias in self._by_first.get(key, ()):
+        text = first.text
+        best = self._best(doc, start, text, self._own, self.lang, None)
+        if text[0].isupper():
+            for lang in _languages_beside(self.lang, text[0]):
+                if lang not in self._foreign:
+                    self._foreign[lang] = _index(self._nlp, lang)
+                best = self._best(doc, start, text, self._foreign[lang], lang, best)
+        if best is None:
+            return None
+        return Match(start, start + len(best.words), self._written(best), best.known, best.surname)
+
+    def _written(self, alias: _Alias) -> str:
+        """The name in the Doc's language; an acronym that its readers can read stays: «КГД» in a Kazakh text."""
+        kept = alias.lang == self.lang or (alias.name.isupper() and {alias.lang, self.lang} == {"ru", "kk"})
+        return alias.name if kept else next(alias.known.names(self.lang), alias.name)
+
+    def _best(self, doc: Doc, start: int, text: str, index: _Index, lang: str, best: _Alias | None) -> _Alias | None:
+        """The longest alias of `index` at `start`, of these the most like the text; `best` if none is longer than it."""
+        rank = (len(best.words), len(best.words)) if best is not None else (0, 0)
+        for key in NAMES[lang].token_keys(text):
+            for alias in index.get(key, ()):
                 exact = sum(word == doc[start + i].text for i, word in enumerate(alias.words) if start + i < len(doc))
                 if (len(alias.words), exact) > rank and self._fits(doc, start, alias):
                     best, rank = alias, (len(alias.words), exact)
-        if best is None:
-            return None
-        return Match(start, start + len(best.words), best.name, best.known, best.surname)
+        return best
 
     def _fits(self, doc: Doc, start: int, alias: _Alias) -> bool:
         end = start + len(alias.words)
         if end > len(doc):
             return False
+        names = NAMES[alias.lang]
         lower = alias.known.id.startswith("agency.") and len(alias.words) > 1
         for token, word, keys in zip(doc[start:end], alias.words, alias.keys, strict=True):
-            if not keys & self._names.token_keys(token.text):
+            if not keys & names.token_keys(token.text):
                 return False
             if not _case_fits(word, token.text) and not (lower and token.i == start and word[1:].islower()):
                 return False
-        if alias.known.wants_context(self.lang):
+        if alias.lang != self.lang and alias.known.label == "PLACE" and _in_a_longer_name(doc, start, end):
+            return False
+        if alias.known.wants_context(self.lang) or self._wants_context(alias):
             return _in_quotes(doc, start, end) or _beside_head(doc[start], self.lang, alias.known.label)
         return True
+
+    def _wants_context(self, alias: _Alias) -> bool:
+        """Whether a name of another language is an ordinary word there, or may be one here: «Хабар», news in Kazakh."""
+        one_word_outlet = len(alias.words) == 1 and alias.known.id.startswith("outlet.") and not alias.name.isascii()
+        return alias.lang != self.lang and (one_word_outlet or alias.known.wants_context(alias.lang))
+
+
+def _languages_beside(lang: str, letter: str) -> tuple[str, ...]:
+    """The other languages whose names a word that begins with `letter` may be, in a text in `lang`."""
+    if "\u0400" <= letter <= "\u052f":
+        return tuple(other for other in ("ru", "kk") if other != lang)
+    return ("en",) if lang != "en" else ()
+
+
+def _index(nlp: Language, lang: str) -> _Index:
+    """The names in `lang` for Docs of `nlp`, longest first; of another language those that its own does not have too.
+
+    A Kazakh name that counts in a Russian text has a letter that Russian has not: others may be Russian words.
+    """
+    own = str(nlp.lang)
+    index: _Index = defaultdict(list)
+    for known in knowledge().values():
+        spoken = {folded(name) for name in _spoken(known, own)} if own != lang else set()
+        for name in _spoken(known, lang):
+            if folded(name) in spoken or ((own, lang) == ("ru", "kk") and not _KAZAKH_LETTER.search(name)):
+                continue
+            words = _words(nlp, name)
+            keys = tuple(NAMES[lang].alias_keys(word) for word in words)
+            alias = _Alias(name, lang, words, keys, known, known.label == "PERSON" and len(words) == 1)
+            for key in alias.keys[0]:
+                index[key].append(alias)
+    for aliases in index.values():
+        aliases.sort(key=lambda alias: -len(alias.words))
+    return dict(index)
+
+
+def _words(nlp: Language, name: str) -> tuple[str, ...]:
+    """The tokens of `name`; the tokenizer is asked only where there are more than letters and spaces."""
+    if name.replace(" ", "").isalpha():
+        return tuple(name.split())
+    return tuple(token.text for token in nlp.make_doc(name) if not token.is_space)
 
 
 def _spoken(known: Known, lang: str) -> list[str]:
@@ -118,6 +179,12 @@ def _spoken(known: Known, lang: str) -> list[str]:
 def stands_for_a_crossing(doc: Doc, start: int, end: int) -> bool:
     """Whether the words around a name that is also a town's show that a crossing is meant."""
     return _in_quotes(doc, start, end) or _beside_head(doc[start], str(doc.lang_), "CHECKPOINT")
+
+
+def _in_a_longer_name(doc: Doc, start: int, end: int) -> bool:
+    """Whether a Latin name goes on before or after: Astana Hub, China News Service."""
+    beside = [doc[i].text[0] for i in (start - 1, end) if 0 <= i < len(doc)]
+    return doc[start].text[0] < "\u0250" and any(letter.isupper() and letter < "\u0250" for letter in beside)
 
 
 def _case_fits(word: str, text: str) -> bool:
