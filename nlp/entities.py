@@ -31,8 +31,10 @@ PHRASES: dict[str, ModuleType] = {"ru": ru_phrases, "en": en_phrases, "kk": kk_p
 LABELS = {
     "PERSON": "PERSON",
     "ORG": "ORG",
+    "ORGANISATION": "ORG",
     "GPE": "PLACE",
     "LOC": "PLACE",
+    "LOCATION": "PLACE",
     "PLACE": "PLACE",
     "LAW": "LAW",
 }
