@@ -205,8 +205,8 @@ class Reader:
             elif word == "с" and i + 1 < len(text) and text[i + 1].folded == "половиной" and part is not None:
                 part += 0.5
                 i += 1
-            elif word == "жарым" and self.lang == "kk" and part is not None:
-                part += 0.5
+            elif word == "жарым" and self.lang == "kk" and (part is not None or scaled):
+                total, part = (total, part + 0.5) if part is not None else (total * 1.5, None)
             elif part is not None and [one.folded for one in text[i : i + 3]] == ["and", "a", "half"]:
                 part += 0.5
                 i += 2

@@ -8,7 +8,7 @@ queue is `days` 0.5; a week is seven days.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -37,7 +37,7 @@ _BARE = {
             "days",
             re.compile(
                 r"\b(?:почти|около|больше|более|свыше|целую|по|до|уже|жд\w+|сто\w+|просто\w+|провел\w*|провёл\w*|торч\w+)"
-                r"\s+недел[юи]\b(?! назад)",
+                r"\s+недел[юи]\b(?! назад)|(?<!каждую )(?<!эту )\bнеделю\s+(?:уже\s+)?(?:жд|сто|просто|торч)\w+",
                 re.I,
             ),
             7.0,
@@ -72,6 +72,7 @@ _BARE = {
     ),
     "kk": (
         ("days", re.compile(r"\bтәулік(?:ке|тен)\s+(?:жуық|таяу|дейін|астам|аса|артық)\b", re.I), 1.0),
+        ("days", re.compile(r"(?<!бір )(?<!екі )(?<!үш )\bапта бойы\b", re.I), 7.0),
         ("days", re.compile(r"\bапта(?:ға|дан)\s+(?:жуық|таяу|дейін|астам|аса|артық)\b", re.I), 7.0),
     ),
 }
@@ -89,8 +90,8 @@ _AT_THE_BORDER = re.compile(
     r"границ|погран|пост[аеу]?\b|пункт|КПП|border|crossing|checkpoint|customs|тамож|шекара|бекет|кеден", re.I
 )
 _FEWEST_WITHOUT_CUE = 20
-_COMPOUND = re.compile(r"\b([а-яё]{4,}?)(километров|часов|суточн|дневн)[а-я]{2,3}\b", re.I)
-_COMPOUND_METRIC = {"километров": "kilometres", "часов": "hours", "суточн": "days", "дневн": "days"}
+_COMPOUND = re.compile(r"\b([а-яё]{4,}?)(километров|часов|суточн|дневн|недельн|тысячн)[а-я]{2,3}\b", re.I)
+_COMPOUND_METRIC = {"километров": "kilometres", "часов": "hours", "суточн": "days", "дневн": "days", "недельн": "weeks", "тысячн": "thousands"}
 _HEAD = 120
 """Characters before a figure that are looked at."""
 _SHORT = 6
@@ -118,6 +119,10 @@ _AND = frozenset(("и", "and", "мен", "және"))
 _WHOSE = frozenset(("our", "the", "their", "these", "those", "its", "his", "my"))
 _LINKS = frozenset(("are", "were", "—", "–"))
 """What may link a figure to its unit: "900 are trucks"."""
+
+
+_Found = tuple[str, float, float, int]
+"""Metric, low, high, and the figure's offset in its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +171,24 @@ def _rules(lang: str, name: str) -> tuple[tuple[re.Pattern[str], ...], tuple[re.
     return before, after
 
 
+@cache
+def _waiting(lang: str) -> re.Pattern[str]:
+    """What speaks of standing, waiting or a queue, and of nothing else."""
+    return re.compile(r"\b(?:" + "|".join(lexicon(lang).measures["waiting"]) + ")", re.I)
+
+
 def _any(
-    before: tuple[re.Pattern[str], ...], after: tuple[re.Pattern[str], ...], text: str, start: int, end: int
+    before: tuple[re.Pattern[str], ...],
+    after: tuple[re.Pattern[str], ...],
+    text: str,
+    start: int,
+    end: int,
+    unless: re.Pattern[str] | None = None,
 ) -> bool:
+    """Whether a rule holds before `start` or after `end`; not where `unless` is found between its cue and the figure."""
     head = text[max(0, start - _HEAD) : start]
-    return any(pattern.search(head) for pattern in before) or any(pattern.match(text, end) for pattern in after)
+    found = [pattern.search(head) for pattern in before] + [pattern.match(text, end) for pattern in after]
+    return any(one is not None and (unless is None or not unless.search(one.group())) for one in found)
 
 
 def observations(doc: Doc, speaker_of: Callable[[Span], str] | None = None) -> list[Observation]:
@@ -181,24 +199,39 @@ def observations(doc: Doc, speaker_of: Callable[[Span], str] | None = None) -> l
     found: dict[tuple[str, float, float], tuple[Observation, Span]] = {}
     text, entities = doc.text, tuple(doc.ents)
     at_a_border = _AT_THE_BORDER.search(text) or any(one.label_ == "CHECKPOINT" for one in entities)
-    page = _Page(doc, text, entities, bool(at_a_border and _says(doc.lang_, "vehicles").search(text)))
+    trucks_wait = _TRUCKS[doc.lang_].search(text) and _waiting(doc.lang_).search(text)
+    page = _Page(doc, text, entities, bool(trucks_wait or (at_a_border and _says(doc.lang_, "vehicles").search(text))))
+    before: list[_Found] = []
     for sentence in doc.sents:
-        for one in _in_sentence(page, sentence, speaker_of):
+        before = _figures(page, sentence, before)
+        for one in _in_sentence(page, sentence, before, speaker_of):
             key = (one.metric, one.low, one.high)
             if key not in found or found[key][0].evidence_field == "title":
                 found[key] = (one, sentence)
     return [one for one, _ in found.values()]
 
 
-def _in_sentence(page: _Page, sentence: Span, speaker_of: Callable[[Span], str] | None) -> list[Observation]:
+def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Found]:
+    """(metric, low, high, offset in the sentence) of the delays of `sentence`; `before` are those of the one before."""
     doc = page.doc
     text, lang = sentence.text, doc.lang_
     words = words_of(text)
-    found: list[tuple[str, float, float, int]] = []
-    for quantity in _reader(lang).quantities(words):
+    found: list[_Found] = []
+    passed = -1
+    quantities = _reader(lang).quantities(words)
+    for i, quantity in enumerate(quantities):
         measured = _measured(text, words, quantity, lang)
-        quantity = _after_change(text, words, quantity, lang)
-        if measured is not None and _is_delay(page, sentence, measured, words, quantity):
+        quantity = _with_metres(text, words, _after_change(text, words, quantity, lang), quantities[i + 1 :], lang)
+        if measured is None:
+            continue
+        start = words[quantity.first].start
+        delay = _is_delay(page, sentence, measured, words, quantity)
+        if measured[0] == "vehicles":
+            if not delay:
+                passed = measured[1]
+            elif 0 <= passed and _PART_OF.search(text[passed:start]):
+                continue
+        if delay:
             metric, _ = measured
             scale = _DAYS_A_WEEK if metric == "weeks" else 1
             found.append(
@@ -220,8 +253,15 @@ def _in_sentence(page: _Page, sentence: Span, speaker_of: Callable[[Span], str] 
     if lang == "ru":
         found += _compounds(text) + _inverted(text, words, {at for *_, at in found})
     found += _ordinals(text, lang)
+    return found + _unitless(page, sentence, words, found, before)
+
+
+def _in_sentence(
+    page: _Page, sentence: Span, found: Sequence[_Found], speaker_of: Callable[[Span], str] | None
+) -> list[Observation]:
     if not found:
         return []
+    doc, text = page.doc, sentence.text
     stripped = text.strip()
     start = sentence.start_char + text.index(stripped)
     field, begin, end = place_in(doc._.title_length, start, start + len(stripped))
@@ -246,20 +286,112 @@ def _in_sentence(page: _Page, sentence: Span, speaker_of: Callable[[Span], str] 
     return out
 
 
+_PART_OF = re.compile(r"^[^.;]{0,4}(?:\bиз них|\bв том числе|\bof (?:them|which|these|those)|\bincluding|\bоның ішінде|\bсоның ішінде)", re.I)
+"""What says that a figure is a part of the one before."""
+
+
+def _with_metres(text: str, words: list[Word], quantity: Quantity, later: Sequence[Quantity], lang: str) -> Quantity:
+    """«Девять километров четыреста метров» is 9.4."""
+    if not later or not (0 <= later[0].first - quantity.last <= 2) or later[0].high >= 1000:
+        return quantity
+    last = words[later[0].last - 1].end
+    between = text[words[quantity.last - 1].end : words[later[0].first].start]
+    if not _unit(lang, "kilometres").fullmatch(between.strip()) or not _METRES.match(text, last):
+        return quantity
+    return replace(quantity, low=quantity.low + later[0].low / 1000, high=quantity.high + later[0].high / 1000)
+
+
+_METRES = re.compile(r"\s*(?:метр|м\b|met(?:re|er)|m\b)", re.I)
+_NOT_AFTER = {
+    "ru": re.compile(
+        r"(?:\b(?:с|со|от|№|номер\w*|ст|п|трасс\w+|дом|стать\w+|пункт\w*|минус|возраст\w*|каждые|не|ни|вместо|против|обычн\w+"
+        r"|займ[её]т|займут|занима\w+|длит\w+|продлит\w+)\s*\.?\s*|[$€₽₸№:/#]|\w-)$",
+        re.I,
+    ),
+    "en": re.compile(
+        r"(?:\b(?:from|no|not|nos|number|age|aged|chapter|article|law|lane|minus|every|instead of|usual|than the|takes?|took|last(?:s|ed)?)"
+        r"\s*\.?\s*|[$€₽₸№:/#]|\w-)$",
+        re.I,
+    ),
+    "kk": re.compile(r"(?:\b(?:минус|әр|№|бап\w*|жасы)\s*\.?\s*|[$€₽₸№:/#]|\w-)$", re.I),
+}
+"""What stands before a figure that counts nothing that waits: a number of a law, money, a start of a change."""
+_TIME_BEFORE = {
+    "ru": re.compile(r"\b(?:в|к|до|после|через|на|за|у|по|примерно в|около)\s*$", re.I),
+    "en": re.compile(r"\b(?:at|since|until|till|by|before|after|in|on|to|within|next|per|for|around)\s*$", re.I),
+    "kk": re.compile(r"\bсағат\s*$", re.I),
+}
+"""What stands before an hour or a day of the month."""
+_LATEST = 31
+"""No hour or day of a month is more."""
+_FREE_KK = re.compile(r"\s*(?:[.;!?)»—–]|,(?!\d)|$|(?:болды|болған|қалды|қалған|жетті|жеткен|тұр|тұрған|тұрды|асты|асады|асқан|жуықта\w+|еді|екен|деп|дейді|ғана|шамасында|қалады|күт\w+)\b)", re.I)
+_CASED_KK = re.compile(r"-(?:[іы]|с[іы])\b")
+_FREE_PARTS = frozenset(("ADP", "CCONJ", "SCONJ", "ADV", "VERB", "AUX", "PRON", "DET", "PART", "PUNCT", "SPACE"))
+_FREE_WORDS = re.compile(r"\s*(?:today|yesterday|tonight|then|now|last|overnight|strong|high|deep|long|сегодня|вчера|штук|\+)", re.I)
+_NO_UNIT = re.compile(r"\s*(?:[%:/°₽₸$€]|\.\d|percent|процент|-|—\s*\d|(?:of|из)\s+(?:the\s+)?\d)")
+_AGE = re.compile(r"\s*,")
+
+
+def _unitless(
+    page: _Page, sentence: Span, words: list[Word], found: Sequence[_Found], before: Sequence[_Found]
+) -> list[_Found]:
+    """Figures that no unit follows, beside a queue that is spoken of: «было 900 фур, стало 1300», "740 still await"."""
+    text, lang = sentence.text, page.doc.lang_
+    seen = {at for *_, at in found}
+    more: list[_Found] = []
+    waiting = page.of_a_queue and _waiting(lang).search(text)
+    for quantity in _reader(lang).quantities(words):
+        start, end = words[quantity.first].start, words[quantity.last - 1].end
+        if start in seen or _YEAR.fullmatch(text, start, end) or not _stands_alone(sentence, text, start, end, lang):
+            continue
+        earlier = [one for one in (*found, *more) if one[3] < start]
+        metric = max(earlier, key=lambda one: one[3])[0] if earlier else "vehicles"
+        timely = quantity.high <= _LATEST and _TIME_BEFORE[lang].search(text[:start][-20:])
+        if metric == "vehicles":
+            fewest = _FEWEST_WITHOUT_CUE if earlier or waiting else _LATEST
+            known = bool(earlier) or waiting or any(one[0] == "vehicles" for one in before)
+            known = known and not timely and quantity.low >= fewest and quantity.high.is_integer()
+        else:
+            known = quantity.low > 1 and (not timely or bool(re.search(r"\b(?:за|in|до|to)\s*$", text[:start][-6:])))
+        if known and quantity.high <= _MOST[metric] and not _any(*_rules(lang, f"not_{metric}"), text, start, end, _waiting(lang)):
+            more.append((metric, quantity.low, quantity.high, start))
+    return more
+
+
+def _stands_alone(sentence: Span, text: str, start: int, end: int, lang: str) -> bool:
+    """Whether the figure from `start` to `end` counts no noun of its own and is no money, age or number of a law."""
+    head = text[max(0, start - 20) : start]
+    if head[-1:].isalnum() or _NOT_AFTER[lang].search(head) or _OTHER_UNITS.match(head.split()[-1] if head.split() else ""):
+        return False
+    if head.endswith(", ") and _AGE.match(text, end) and end - start == 2:
+        return False
+    if lang == "kk" and _CASED_KK.match(text, end):
+        return True
+    if _NO_UNIT.match(text, end):
+        return False
+    if lang == "kk":
+        return bool(_FREE_KK.match(text, end)) and not text[start:end].endswith(("дан", "ден", "тан", "тен", "нан", "нен"))
+    if _FREE_WORDS.match(text, end):
+        return True
+    at = sentence.start_char + end
+    after = next((token for token in sentence if token.idx >= at and not token.is_space), None)
+    return after is None or after.pos_ in _FREE_PARTS
+
+
 _ORDINAL = {
     "ru": (
         re.compile(
             r"(?:\b(втор|трет|четверт|пят|шест|седьм|восьм|девят|десят)(?:ые|ый|ой|ий|ью|ьи|ую|ое)"
             r"|(?<!\d)(\d{1,3})-(?:е|й|ые|ый|ой|ий|ю|ью|ую))\s+(сут|ден|час|недел)"
         ),
-        re.compile(r"сто(?:им|ю|ит|ят)\b|жд[уе]|ночу|торч|кукуе|в очереди|не двига|не движ|простаива|застря|шлагбаум"),
+        re.compile(r"сто(?:им|ю|ит|ят)\b|\bтут\b|\bздесь\b|\bждём|жд[уе]|ночу|торч|кукуе|в очереди|не двига|не движ|простаива|застря|шлагбаум"),
     ),
     "en": (
         re.compile(
             r"\b(?:(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|(\d{1,3})(?:st|nd|rd|th))\s+(day|hour|week)\b"
         ),
         re.compile(
-            r"wait|in (?:the )?(?:queue|line)|stuck|stand|stood|barrier|strand|parked|idl|not mov|at the gate|queu"
+            r"wait|\bhere\b|in (?:the )?(?:queue|line)|stuck|stand|stood|barrier|strand|parked|idl|not mov|at the gate|queu"
         ),
     ),
     "kk": (
@@ -292,7 +424,7 @@ _ORDINAL_UNITS = {
 }
 
 
-def _ordinals(text: str, lang: str) -> list[tuple[str, float, float, int]]:
+def _ordinals(text: str, lang: str) -> list[_Found]:
     """Waits told by an ordinal, where somebody waits: «стоим четвёртые сутки», or the sentence says no more than that."""
     pattern, waits = _ORDINAL[lang]
     folded = text.casefold().replace("ё", "е")
@@ -322,18 +454,20 @@ def _queue_before(doc: Doc, sentence: Span) -> bool:
     return sentence.start > 0 and bool(_says(doc.lang_, "vehicles").search(doc[sentence.start - 1].sent.text))
 
 
-def _compounds(text: str) -> list[tuple[str, float, float, int]]:
+def _compounds(text: str) -> list[_Found]:
     """Russian adjectives that hold figure and unit: «трёхкилометровая очередь», «двухдневное ожидание»."""
     found = []
     for one in _COMPOUND.finditer(text):
-        metric = _COMPOUND_METRIC[one.group(2).casefold()]
+        unit = _COMPOUND_METRIC[one.group(2).casefold()]
+        scale = {"weeks": _DAYS_A_WEEK, "thousands": 1000}.get(unit, 1)
+        metric = {"weeks": "days", "thousands": "vehicles"}.get(unit, unit)
         quantities = _reader("ru").quantities(words_of(one.group(1).replace("ё", "е")))
         if len(quantities) == 1 and _says("ru", metric).search(text):
-            found.append((metric, quantities[0].low, quantities[0].high, one.start()))
+            found.append((metric, quantities[0].low * scale, quantities[0].high * scale, one.start()))
     return found
 
 
-def _inverted(text: str, words: list[Word], seen: set[int]) -> list[tuple[str, float, float, int]]:
+def _inverted(text: str, words: list[Word], seen: set[int]) -> list[_Found]:
     """Russian rough figures, the unit before the number: «машин двести стоит», «хвост — километров семь»."""
     found = []
     for quantity in _reader("ru").quantities(words):
@@ -341,22 +475,25 @@ def _inverted(text: str, words: list[Word], seen: set[int]) -> list[tuple[str, f
         start = words[first].start
         if not first or start in seen or _measured(text, words, quantity, "ru") is not None:
             continue
+        if words[first - 1].folded in {"на", "за", "по", "до", "в"} and first > 1:
+            first -= 1
         unit = _INVERTED.fullmatch(words[first - 1].folded)
         before = words[first - 2].text if first > 1 else ""
         if unit is None or before[:1].isdecimal() or not _FREE_ROUGH.match(text, words[quantity.last - 1].end):
             continue
         metric = next(name for name, value in unit.groupdict().items() if value)
-        if _says("ru", metric).search(text) and quantity.high <= _MOST[metric]:
-            scale = _DAYS_A_WEEK if metric == "weeks" else 1
-            found.append(("days" if scale > 1 else metric, quantity.low * scale, quantity.high * scale, start))
+        scale = {"weeks": _DAYS_A_WEEK, "thousands": 1000}.get(metric, 1)
+        metric = {"weeks": "days", "thousands": "vehicles"}.get(metric, metric)
+        if _says("ru", metric).search(text) and quantity.high * scale <= _MOST[metric]:
+            found.append((metric, quantity.low * scale, quantity.high * scale, start))
     return found
 
 
 _INVERTED = re.compile(
-    r"(?P<kilometres>километров)|(?P<hours>часов)|(?P<days>суток|дней)|(?P<vehicles>фур|машин|грузовиков|большегрузов)"
+    r"(?P<kilometres>километров)|(?P<hours>часов)|(?P<days>суток|дней)|(?P<vehicles>фур|машин|грузовиков|большегрузов)|(?P<thousands>тысяч)"
 )
 _FREE_ROUGH = re.compile(
-    r"\s*(?:[.;:!?)»,—–]|$|(?:сто|жд|ожид|скоп|застр|собр|торч|просто|в очер|у|на|перед|до|уже)\w*)", re.I
+    r"\s*(?:[.;:!?)»,—–]|$|(?:сто|жд|ожид|скоп|застр|собр|торч|просто|в очер|у|на|перед|до|уже|с (?:копейк|лишним|хвост))\w*)", re.I
 )
 _FREE = re.compile(
     r"\s*(?:[.;:!?)»,]|$|(?:—|–|-)?\s*(?:на|у|в|к|at|in|on|by|as|and|и)\b|(?:жетті|жеткен|болды|құра\w+|асты)\b)", re.I
@@ -366,7 +503,7 @@ _FREE = re.compile(
 
 def _counted(
     text: str, words: list[Word], lang: str, seen: set[int], around: bool
-) -> list[tuple[str, float, float, int]]:
+) -> list[_Found]:
     """Figures whose vehicles stand before them: «число фур достигло 900», a queue of 400, «көлік саны 300-ге жетті»."""
     before = [re.compile(rule + r"\s*$", re.I) for rule in lexicon(lang).measures["counted"]]
     standing = _standing(lang)
@@ -384,10 +521,10 @@ def _counted(
 
 
 def _elided(
-    text: str, words: list[Word], lang: str, found: list[tuple[str, float, float, int]]
-) -> list[tuple[str, float, float, int]]:
+    text: str, words: list[Word], lang: str, found: list[_Found]
+) -> list[_Found]:
     """Figures that leave out the unit of the one before: «на въезд ждут 8 часов, на выезд — 3»."""
-    more: list[tuple[str, float, float, int]] = []
+    more: list[_Found] = []
     before, after = _rules(lang, "elided")
     for quantity in _reader(lang).quantities(words):
         start, end = words[quantity.first].start, words[quantity.last - 1].end
@@ -409,7 +546,7 @@ _FREE_ELIDED = re.compile(r"\s*(?:[.;!?)]|,(?!\d)|$|(?:on|at|in|by|from|на|у|
 
 def _of_other_sides(
     page: _Page, sentence: Span, words: list[Word], seen: set[int]
-) -> list[tuple[str, float, float, int]]:
+) -> list[_Found]:
     """Figures without a unit beside a further crossing or side: «на «Сырыме» 300 фур, на «Таскале» — 150»."""
     text, found = sentence.text, []
     crossings = page.inside(sentence, "CHECKPOINT")
@@ -483,7 +620,9 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
         return False
     start = words[quantity.first].start
     anyway = _any(*_rules(lang, f"still_{rule}"), text, start, after)
-    if not anyway and _any(*_rules(lang, f"not_{rule}"), text, start, after):
+    if not anyway and _any(*_rules(lang, f"not_{rule}"), text, start, after, _waiting(lang)):
+        return False
+    if rule in {"hours", "days"} and _any(*_rules(lang, "usual"), text, start, after):
         return False
     if _says(lang, rule).search(text) or (rule in {"hours", "days"} and page.inside(sentence, "CHECKPOINT")):
         return True
