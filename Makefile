@@ -17,7 +17,7 @@ TEST_READY := .venv/.ready-test
 BENCH_READY := .venv-bench/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
-.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse clean
+.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -58,6 +58,9 @@ bench-fetch: $(RUN_READY) $(BENCH_READY) ## fetching 2,000 pages, side by side w
 
 bench-parse: $(RUN_READY) $(BENCH_READY) ## parsing them, side by side with trafilatura and newspaper4k (minutes)
 	.venv/bin/python benchmarks/parse.py
+
+bench-nlp: $(RUN_READY) ## understanding, side by side with the bare models; TEXTS=file of JSON lines (minutes)
+	.venv/bin/python benchmarks/nlp_speed.py $(TEXTS)
 
 clean: ## remove the environment and the caches (data/ stays)
 	rm -rf .venv .venv-bench .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
