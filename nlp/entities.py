@@ -14,32 +14,17 @@ from dataclasses import replace
 from types import ModuleType
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
-import nlp.languages.en.phrases as en_phrases
-import nlp.languages.kk.phrases as kk_phrases
-import nlp.languages.ru.phrases as ru_phrases
 from nlp.candidates import Candidate, laws, settled
 from nlp.coref import resolve_office
+from nlp.finds import PHRASES, finds
 from nlp.knowledge import Known, knowledge
 from nlp.languages.lexicon import lexicon
-from nlp.languages.ru.morphology import is_common
-from nlp.linker import NAMES, OPENING, Match, Matcher, matcher, stands_for_a_crossing
-from nlp.roles import is_role, role_of
+from nlp.linker import NAMES, Match, Matcher, matcher, stands_for_a_crossing
+from nlp.namesakes import namesake, on_a_street
+from nlp.roles import role_of
 
-PHRASES: dict[str, ModuleType] = {"ru": ru_phrases, "en": en_phrases, "kk": kk_phrases}
-LABELS = {
-    "PERSON": "PERSON",
-    "ORG": "ORG",
-    "ORGANISATION": "ORG",
-    "GPE": "PLACE",
-    "LOC": "PLACE",
-    "LOCATION": "PLACE",
-    "PLACE": "PLACE",
-    "LAW": "LAW",
-}
-"""A model's label → ours; names with another label are left out."""
-_VILLAGE = ("сел", "посел", "посёл", "город", "деревн", "станци", "хутор")
 _GENERIC = {
     "agency.transport-ministry": ("agency.kz-transport", "agency.ru-transport"),
     "agency.foreign-ministry": ("agency.kz-foreign", "agency.ru-foreign"),
@@ -75,10 +60,14 @@ class Entities:
 def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
     lang = doc.lang_
     rules = PHRASES[lang]
-    model = [one for span in doc.ents if (one := _from_model(span)) is not None]
-    people = {i for one in model if one.label == "PERSON" for i in range(one.span.start, one.span.end)}
+    model = [one for one in finds(doc) if not on_a_street(one.span)]
     base = [_from_match(doc, match) for match in matches]
-    base = [_town_or_crossing(doc, one, base) for one in base if not _part_of_a_person(one, model)]
+    base = [
+        settled_one
+        for one in base
+        if not _part_of_a_person(one, model, base) and (settled_one := _town_or_crossing(doc, one, base)) is not None
+    ]
+    people = {i for one in model if one.label == "PERSON" for i in range(one.span.start, one.span.end)}
     people -= {i for one in base if one.label != "PERSON" for i in range(one.span.start, one.span.end)}
     named = {i for one in (*base, *model) if one.label != "PERSON" for i in range(one.span.start, one.span.end)}
     phrases = [
@@ -103,64 +92,21 @@ def _lifted(one: Candidate, base: list[Candidate]) -> Candidate:
     return replace(one, rank=max(one.rank, 5))
 
 
-def _from_model(span: Span) -> Candidate | None:
-    label = LABELS.get(span.label_)
-    if label is None:
-        return None
-    bare = PHRASES[span.doc.lang_].quotes_off(span)
-    if not any(token.text[0].isupper() or token.text[0].isdecimal() for token in bare):
-        return None
-    if not any(letter.isalpha() for letter in bare.text) or "\n" in bare.text.strip():
-        return None
-    if len(bare) > 1 and bare[-1].is_space:
-        bare = bare[:-1]
-    if _no_name(bare, label) or (label == "ORG" and _before_a_title(bare)):
-        return None
-    return Candidate(bare, label, rank=2)  # type: ignore[arg-type]
-
-
-def _no_name(span: Span, label: str) -> bool:
-    """A people's name, a job title or a word for an outlet that the model took for a name."""
-    words = lexicon(span.doc.lang_)
-    first = span[0].text.casefold()
-    if len(span) == 1:
-        if is_role(span[0]) or any(first.startswith(stems) for stems in words.nationalities.values()):
-            return True
-        return (label == "ORG" and first.startswith(words.outlet_heads)) or _ordinary(span[0])
-    return False
-
-
-def _ordinary(token: Token) -> bool:
-    """A lone word that only begins its sentence with a capital: a dictionary's common noun, or no proper noun at all."""
-    if token.text.isupper() or token.i != token.sent.start:
-        return False
-    if token.doc.lang_ == "ru":
-        return is_common(token.text)
-    return token.doc.lang_ == "en" and token.tag_ not in {"NNP", "NNPS"}
-
-
-def _before_a_title(span: Span) -> bool:
-    """Whether the model's office is the beginning of a job title: Deputy Trade Minister."""
-    return span.doc.lang_ == "en" and span.end < len(span.doc) and is_role(span.doc[span.end]) and len(span) < 3
-
-
 def _from_match(doc: Doc, match: Match) -> Candidate:
-    span, label = doc[match.start : match.end], match.known.label
-    if (
-        label == "CHECKPOINT"
-        and doc.lang_ == "ru"
-        and match.start
-        and doc[match.start - 1].text.casefold().startswith(_VILLAGE)
-    ):
-        return Candidate(span, "PLACE", rank=5, name=match.name)
-    if match.surname:
-        return Candidate(span, label, rank=2, name=match.name, known=match.known)
-    return Candidate(span, label, rank=5, name=match.name, known=match.known)
+    span = doc[match.start : match.end]
+    return Candidate(span, match.known.label, rank=2 if match.surname else 5, name=match.name, known=match.known)
 
 
-def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candidate:
-    """A crossing that is named like its town is the town, unless the words around or another crossing beside it say so."""
-    if one.known is None or not one.known.town:
+def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candidate | None:
+    """A crossing's name where it is the town's, a river's or a village's; None where it is a street's or a person's."""
+    if one.label != "CHECKPOINT" or one.known is None:
+        return one
+    instead = namesake(one.span)
+    if instead == "PLACE":
+        return replace(one, label="PLACE", known=None)
+    if instead is not None:
+        return None
+    if not one.known.town:
         return one
     beside = any(
         other.label == "CHECKPOINT" and other is not one and 0 < abs(other.span.start - one.span.start) <= 3
@@ -171,10 +117,15 @@ def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candid
     return replace(one, label="PLACE", known=None)
 
 
-def _part_of_a_person(one: Candidate, model: list[Candidate]) -> bool:
-    """Whether a place's name is a part of somebody's: Сырым Датов."""
-    return (one.label in {"CHECKPOINT", "PLACE"} or one.rank == 2) and any(
-        other.label == "PERSON" and len(other.span) > len(one.span) and other.span.start == one.span.start
+def _part_of_a_person(one: Candidate, model: list[Candidate], base: list[Candidate]) -> bool:
+    """Whether a place's name is a part of somebody's: Сырым Датов; two places side by side are nobody."""
+    if one.label not in {"CHECKPOINT", "PLACE"} and one.rank != 2:
+        return False
+    return any(
+        other.label == "PERSON"
+        and len(other.span) > len(one.span)
+        and other.span.start == one.span.start
+        and not any(far is not one and far.span.start in range(one.span.end, other.span.end) for far in base)
         for other in model
     )
 

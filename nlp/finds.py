@@ -1,0 +1,177 @@
+"""What of a model's finds is a name, and where it begins and ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from types import ModuleType
+
+from spacy.tokens import Doc, Span, Token
+
+import nlp.languages.en.phrases as en_phrases
+import nlp.languages.kk.phrases as kk_phrases
+import nlp.languages.ru.phrases as ru_phrases
+from nlp.candidates import Candidate
+from nlp.languages.lexicon import lexicon
+from nlp.languages.ru.morphology import is_common
+from nlp.roles import is_role
+
+PHRASES: dict[str, ModuleType] = {"ru": ru_phrases, "en": en_phrases, "kk": kk_phrases}
+"""The grammar of names in each language."""
+LABELS = {
+    "PERSON": "PERSON",
+    "ORG": "ORG",
+    "GPE": "PLACE",
+    "LOC": "PLACE",
+    "PLACE": "PLACE",
+    "LAW": "LAW",
+}
+"""A model's label → ours; names with another label are left out."""
+_INITIAL = re.compile(r"[^\W\d_]\.?")
+_PART_OF_LAW = re.compile(r"(?:Article|Section|Chapter|Clause|Paragraph|[Сс]тать\w+|[Пп]ункт\w*)\s+\d[\d.]*")
+_IN = frozenset({"in", "near"})
+
+
+def finds(doc: Doc) -> list[Candidate]:
+    """The entities that the model of the language set on `doc`, as names in our labels."""
+    shouted = {sentence.start for sentence in doc.sents if _shouted(sentence)}
+    return [one for span in _whole_people(doc) if span.sent.start not in shouted and (one := _find(span)) is not None]
+
+
+def _shouted(sentence: Span) -> bool:
+    """Whether a sentence is written in capitals throughout: these say nothing about names then."""
+    words = [token.text for token in sentence if token.is_alpha and len(token.text) > 1]
+    return len(words) > 3 and all(word.isupper() for word in words)
+
+
+def _whole_people(doc: Doc) -> Iterator[Span]:
+    """The model's entities; a person cut at an initial (Темирлан Ә. Бейсенов) is one."""
+    spans = list(doc.ents)
+    i = 0
+    while i < len(spans):
+        span = spans[i]
+        while i + 1 < len(spans) and _goes_on(span, spans[i + 1]):
+            span = Span(doc, span.start, spans[i + 1].end, label=span.label_)
+            i += 1
+        yield span
+        i += 1
+
+
+def _goes_on(span: Span, after: Span) -> bool:
+    if not LABELS.get(span.label_) == LABELS.get(after.label_) == "PERSON":
+        return False
+    between = [token.text for token in span.doc[span.end : after.start]]
+    cut = between == ["."] and len(span[-1].text) == 1 or between == [] and span[-1].text.endswith(".")
+    return cut and len(span) > 1 and len(after) == 1
+
+
+def _find(span: Span) -> Candidate | None:
+    label = LABELS.get(span.label_)
+    if label is None:
+        return None
+    bare = _trimmed(PHRASES[span.doc.lang_].quotes_off(span))
+    if label == "PERSON":
+        bare = _with_initials(_title_off(bare))
+    if not any(letter.isupper() or letter.isdecimal() for token in bare for letter in token.text[:4]):
+        return None
+    if not any(letter.isalpha() for letter in bare.text) or "\n" in bare.text.strip():
+        return None
+    if label == "LAW" and _PART_OF_LAW.fullmatch(bare.text):
+        return None
+    if _no_name(bare, label) or (label == "ORG" and _before_a_title(bare)):
+        return None
+    return Candidate(bare, _label(bare, label), rank=2)  # type: ignore[arg-type]
+
+
+def _trimmed(span: Span) -> Span:
+    """`span` without the pictures, bullets and line ends around it."""
+    start, end = span.start, span.end
+    while end - start > 1 and not any(letter.isalnum() for letter in span.doc[start].text):
+        start += 1
+    while end - start > 1 and span.doc[end - 1].is_space:
+        end -= 1
+    return span.doc[start:end]
+
+
+def _title_off(person: Span) -> Span:
+    """A person's name without the job title that the model took for its beginning: Дальнобойщик Серёга."""
+    start = person.start
+    while start < person.end - 1 and (is_role(person.doc[start]) or _of_a_place(person.doc[start])):
+        start += 1
+    return person.doc[start : person.end]
+
+
+def _of_a_place(token: Token) -> bool:
+    """A Kazakh word for who comes from a place: Ақтөбелік."""
+    return (
+        token.doc.lang_ == "kk" and token.text.endswith(("лық", "лік", "дық", "дік", "тық", "тік")) and len(token) > 6
+    )
+
+
+def _with_initials(person: Span) -> Span:
+    """A person's name with the initials before it, or after: А. Н. Бородавкин, Бейсенов Т. А."""
+    doc, start, end = person.doc, person.start, person.end
+    while start > 0 and (width := _initial_before(doc, start)):
+        start -= width
+    if len(person) == 1 and start == person.start:
+        while width := _initial_at(doc, end):
+            end += width
+    return doc[start:end]
+
+
+def _initial_before(doc: Doc, end: int) -> int:
+    if end >= 1 and len(doc[end - 1].text) == 2 and _initial_at(doc, end - 1):
+        return 1
+    return 2 if end >= 2 and doc[end - 1].text == "." and _initial_at(doc, end - 2) == 2 else 0
+
+
+def _initial_at(doc: Doc, i: int) -> int:
+    """How many tokens the initial at `i` takes, its full stop included; 0 where none stands there."""
+    if i >= len(doc) or not doc[i].text[0].isupper() or not _INITIAL.fullmatch(doc[i].text):
+        return 0
+    if doc[i].text.endswith("."):
+        return 1
+    return 2 if i + 1 < len(doc) and doc[i + 1].text == "." else 0
+
+
+def _label(span: Span, label: str) -> str:
+    """The model's label, or the one that the words of the name or before it show: Steppe Herald is no person."""
+    words = lexicon(span.doc.lang_)
+    last = span[-1].text.casefold()
+    if label in {"PERSON", "PLACE"} and len(span) > 1 and last in words.outlet_names:
+        return "ORG"
+    before = span.doc[span.start - 1].text.casefold() if span.start else ""
+    if label == "PERSON" and span.doc.lang_ == "en" and len(span) == 1 and before in _IN:
+        return "PLACE"
+    return label
+
+
+def _no_name(span: Span, label: str) -> bool:
+    """A people's name, a job title or a word for an outlet that the model took for a name."""
+    words = lexicon(span.doc.lang_)
+    first = span[0].text.casefold()
+    if span.doc.lang_ == "kk" and label == "ORG" and is_role(span[-1]):
+        return True
+    if len(span) == 1:
+        if first.startswith(words.no_names) or (label != "ORG" and _of_a_place(span[0])):
+            return True
+        if is_role(span[0]) or any(first.startswith(stems) for stems in words.nationalities.values()):
+            return True
+        return (label == "ORG" and first.startswith(words.outlet_heads)) or _ordinary(span[0])
+    return False
+
+
+def _ordinary(token: Token) -> bool:
+    """A lone word that only begins its sentence with a capital: a dictionary's common noun, or no proper noun at all."""
+    if token.text.isupper() or any(
+        not one.is_punct and one.text.isalnum() for one in token.doc[token.sent.start : token.i]
+    ):
+        return False
+    if token.doc.lang_ == "ru":
+        return is_common(token.text)
+    return token.doc.lang_ == "en" and token.tag_ not in {"NNP", "NNPS"}
+
+
+def _before_a_title(span: Span) -> bool:
+    """Whether the model's office is the beginning of a job title: Deputy Trade Minister."""
+    return span.doc.lang_ == "en" and span.end < len(span.doc) and is_role(span.doc[span.end]) and len(span) < 3
