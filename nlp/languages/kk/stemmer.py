@@ -20,54 +20,13 @@ _AFTER_POSSESSIVE = {
     "ын": "ы", "ін": "і", "сын": "сы", "сін": "сі",
 }  # fmt: skip
 """Case on top of a third-person possessive → the possessive alone: министрлігінің → министрлігі."""
-_AFTER_NOUN = tuple(
-    sorted(
-        [
-            "ның",
-            "нің",
-            "дың",
-            "дің",
-            "тың",
-            "тің",
-            "дан",
-            "ден",
-            "тан",
-            "тен",
-            "нан",
-            "нен",
-            "да",
-            "де",
-            "та",
-            "те",
-            "ға",
-            "ге",
-            "қа",
-            "ке",
-            "ды",
-            "ді",
-            "ты",
-            "ті",
-            "ны",
-            "ні",
-            "мен",
-            "бен",
-            "пен",
-            "дағы",
-            "дегі",
-            "тағы",
-            "тегі",
-            "дай",
-            "дей",
-            "тай",
-            "тей",
-            "дық",
-            "дік",
-        ],
-        key=len,
-        reverse=True,
-    )
-)
-_POSSESSIVE_SORTED = tuple(sorted(_AFTER_POSSESSIVE, key=len, reverse=True))
+_AFTER_NOUN = frozenset(
+    ("ның", "нің", "дың", "дің", "тың", "тің", "дан", "ден", "тан", "тен", "нан", "нен", "да", "де", "та", "те",
+     "ға", "ге", "қа", "ке", "ды", "ді", "ты", "ті", "ны", "ні", "мен", "бен", "пен", "дағы", "дегі", "тағы", "тегі",
+     "дай", "дей", "тай", "тей", "дық", "дік")
+)  # fmt: skip
+_SIZES = range(max(map(len, (*_AFTER_POSSESSIVE, *_AFTER_NOUN))), 1, -1)
+"""Letters of an ending, longest first."""
 _VOICELESS = frozenset("кқпстфхцчшщһ")
 
 
@@ -89,20 +48,24 @@ def _fits(stem: str, ending: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=100_000)
 def strip_case(word: str) -> str:
     """`word` without its case ending, possessive kept: Қазақстанның → Қазақстан, министрлігінің → министрлігі.
 
     A word that carries no ending the tables know comes back as it is. Letters keep their case.
     """
     folded = word.casefold()
-    for ending in _POSSESSIVE_SORTED:
-        possessive = _AFTER_POSSESSIVE[ending]
-        if folded.endswith(ending) and _keeps_stem(folded[: -len(ending)]) and len(folded) - len(ending) >= 3:
+    for size in _SIZES:
+        ending = folded[-size:]
+        possessive = _AFTER_POSSESSIVE.get(ending)
+        if possessive is not None and len(folded) - len(ending) >= 3 and _keeps_stem(folded[: -len(ending)]):
             return word[: len(word) - len(ending) + len(possessive)]
-    for ending in _AFTER_NOUN:
-        stem = folded[: -len(ending)]
-        if folded.endswith(ending) and len(stem) >= 3 and _keeps_stem(stem) and _fits(stem, ending):
-            return word[: -len(ending)]
+    for size in _SIZES:
+        ending = folded[-size:]
+        if ending in _AFTER_NOUN:
+            stem = folded[: -len(ending)]
+            if len(stem) >= 3 and _keeps_stem(stem) and _fits(stem, ending):
+                return word[: -len(ending)]
     return word
 
 
