@@ -1,8 +1,9 @@
-"""Which language a text is in: ru, kk, en, uk, ky, or und where that can't be told.
+"""Which language a text is in: ru, kk, en, another one by its code, or und where that can't be told.
 
-lingua decides between Russian, Kazakh, English and Ukrainian. It has no Kyrgyz: a Turkic text in Cyrillic that uses none
-of the letters only Kazakh has (ә ғ қ ұ і) is Kyrgyz. Links, @names and hashtags say nothing about the language of a
-post and are left out, unless there is nothing else.
+lingua decides between Russian, Kazakh, English and Ukrainian. What else is written in Cyrillic is told by the letters it
+has and those it lacks, what is written in Latin letters by its small words: models of all these languages would cost
+half a gigabyte. Kazakh in Latin letters is Kazakh. Links, @names and hashtags say nothing about the language of a post
+and are left out, unless there is nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
+from nlp.function_words import CYRILLIC, KAZAKH, LATIN
+from nlp.skeleton import skeleton
+
 LONGEST = 3000
 """Characters that are looked at: enough to tell, and it bounds the time."""
 _LINK = re.compile(r"https?://\S+|t\.me/\S+|[@]\w+|\S+@\S+")
@@ -20,72 +24,18 @@ _NOISE = re.compile(r"https?://\S+|t\.me/\S+|[@#]\w+|\S+@\S+")
 _ENOUGH = 40
 """Letters after which a Turkic text would have used a letter that only Kazakh has."""
 _PIECE = re.compile(r"[^\n.!?…]+[.!?…]*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʻ][^\W\d_]+)*")
 _KAZAKH_ONLY = frozenset("әғқұі")
+_NEITHER_TATAR_NOR_KYRGYZ = frozenset("ғқұі")
 _KYRGYZ = frozenset("ңөү")
 _UKRAINIAN_ONLY = frozenset("їєґ")
-_KYRGYZ_WORDS = frozenset(
-    [
-        "жана",
-        "менен",
-        "үчүн",
-        "болуп",
-        "болгон",
-        "эмес",
-        "айтты",
-        "унаа",
-        "чек",
-        "ара",
-        "кыргыз",
-        "кыргызстан",
-        "катары",
-        "кийин",
-        "жок",
-        "эле",
-        "башка",
-        "ушул",
-        "аркылуу",
-        "боюнча",
-        "тууралуу",
-        "ташуучу",
-        "мурда",
-        "азыр",
-        "турат",
-        "турган",
-    ]
-)
-_ENGLISH_WORDS = frozenset(
-    [
-        "the",
-        "of",
-        "to",
-        "and",
-        "in",
-        "a",
-        "is",
-        "for",
-        "on",
-        "at",
-        "with",
-        "are",
-        "was",
-        "it",
-        "that",
-        "by",
-        "from",
-        "as",
-        "have",
-        "has",
-        "not",
-        "be",
-        "or",
-        "an",
-        "this",
-        "no",
-        "after",
-        "over",
-        "up",
-    ]
-)
+_FEW_WORDS = 6
+"""Words of a text in Latin letters that may all be names, without a small word."""
+_SHARE = 12
+"""One word of so many, at the least, is a small one in English."""
+_KAZAKH_STEMS = ("кезег", "кезек", "бекет", "көлік", "көліг", "жүргізу", "шекара", "кеден", "қазақ", "шақырым", "хабарла", "мәлімде",
+                 "мемлекет", "министрліг", "ресей", "тасымал", "күте", "күтіп", "жүздеген", "облыс", "қала")  # fmt: skip
+"""How words begin that Kazakh posts about a queue use."""
 
 
 @cache
@@ -94,8 +44,17 @@ def _detector() -> LanguageDetector:
     return LanguageDetectorBuilder.from_languages(*languages).build()
 
 
+@cache
+def _latin_kazakh() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Keys of Kazakh words, and of their beginnings, that no other language of `LATIN` has."""
+    taken = {skeleton(word) for lang in LATIN for word in LATIN[lang]}
+    words = frozenset(key for word in KAZAKH if len(key := skeleton(word)) > 2 and key not in taken)
+    return words, tuple(skeleton(stem) for stem in _KAZAKH_STEMS)
+
+
 def detect(text: str) -> str:
-    """The language of most of `text`: "ru", "kk", "en", "uk", "ky", or "und" (no letters, another script or language).
+    """The language of most of `text`: "ru", "kk", "en", another by its code ("uk", "ky", "de", "tr", …), or "und" (no letters,
+    another script, a language that is not known here).
 
     In a text that mixes Russian and Kazakh the language of the most letters wins, sentence by sentence.
     """
@@ -114,27 +73,49 @@ def detect(text: str) -> str:
     return max(("kk", "ru"), key=lambda lang: weights[lang]) if weights["kk"] or weights["ru"] else whole
 
 
-def detect_sentences(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, language) of each sentence-like piece of `text`, for posts that mix languages."""
-    return [(piece.start(), piece.end(), _of(_NOISE.sub(" ", piece.group()))) for piece in _PIECE.finditer(text)]
-
-
 def _of(text: str) -> str:
     folded = text.casefold()
     letters = [letter for letter in folded if letter.isalpha()]
     cyrillic = sum("\u0400" <= letter <= "\u052f" for letter in letters)
-    latin = sum("a" <= letter <= "z" or "\u00c0" <= letter <= "\u024f" for letter in letters)
+    latin = sum("a" <= letter <= "z" or "\u00c0" <= letter <= "\u024f" or letter in "əʻ" for letter in letters)
     if len(letters) < 2 or cyrillic + latin < 0.5 * len(letters):
         return "und"
-    if latin > cyrillic:
-        words = re.findall(r"[a-z']+", folded)
-        return "en" if len(words) < 6 or _ENGLISH_WORDS & set(words) else "und"
+    words = _WORD.findall(folded)
+    return _in_latin(words) if latin > cyrillic else _in_cyrillic(text, letters, words)
+
+
+def _in_latin(words: list[str]) -> str:
+    """The language whose small words are the most of `words`; English for a few names."""
+    counts = {lang: sum(word in small for word in words) for lang, small in LATIN.items()}
+    plain = all(word.isascii() for word in words)
+    kazakh = kazakh_in_latin(words)
+    if kazakh > max(1, *counts.values()):
+        return "kk"
+    best = max(counts, key=lambda lang: (counts[lang], lang == "en"))
+    if best == "en" and counts["en"]:
+        return "en" if counts["en"] * _SHARE >= len(words) else "und"
+    if counts[best] >= 2 or (counts[best] and not plain):
+        return "und" if best == "ru" else best
+    if kazakh:
+        return "kk"
+    return "en" if plain and len(words) < _FEW_WORDS else "und"
+
+
+def kazakh_in_latin(words: list[str]) -> int:
+    """How many of `words`, in lower case, are Kazakh in one of its Latin scripts, as far as its commonest words tell."""
+    known, stems = _latin_kazakh()
+    keys = [skeleton(word) for word in words]
+    return sum(key in known or key.startswith(stems) for key in keys)
+
+
+def _in_cyrillic(text: str, letters: list[str], words: list[str]) -> str:
     seen = set(letters)
-    words = re.findall(r"[^\W\d_]+", folded)
-    kazakh = sum(letter in _KAZAKH_ONLY for letter in letters)
-    if kazakh == 0:
-        kyrgyz = len(_KYRGYZ_WORDS & set(words))
-        if kyrgyz >= 2 or (seen & _KYRGYZ and (kyrgyz or len(letters) >= _ENOUGH)):
+    counts = {lang: sum(word in small for word in words) for lang, small in CYRILLIC.items()}
+    other = _other_cyrillic(seen, len(letters), counts)
+    if other:
+        return other
+    if not _KAZAKH_ONLY & seen:
+        if counts["ky"] >= 2 or (seen & _KYRGYZ and (counts["ky"] or len(letters) >= _ENOUGH)):
             return "ky"
         if seen & _KYRGYZ:
             return "kk"
@@ -151,3 +132,30 @@ def _of(text: str) -> str:
         return "und"
     code = found.iso_code_639_1
     return {IsoCode639_1.RU: "ru", IsoCode639_1.KK: "kk", IsoCode639_1.EN: "en", IsoCode639_1.UK: "uk"}[code]
+
+
+def _other_cyrillic(seen: set[str], letters: int, counts: dict[str, int]) -> str:
+    """A language by letters that only it has, or by what a Kazakh or Russian text of this length never lacks; "" if none."""
+    kazakh = seen & _NEITHER_TATAR_NOR_KYRGYZ
+    long = letters >= _ENOUGH
+    if seen & set("ҡҙҫ"):
+        return "ba"
+    if seen & set("ҷӣӯ"):
+        return "tg"
+    if "җ" in seen and not kazakh:
+        return "tt"
+    if seen & set("љњћђџ") or ("ј" in seen and not kazakh):
+        return "sr"
+    if "ў" in seen:
+        return "be" if "і" in seen or not seen & set("қғҳ") else "uz"
+    if long and seen & set("қғ") and not seen & set("ұүіәңө"):
+        return "uz" if counts["uz"] > counts["tg"] else "tg"
+    if long and seen & set("әһ") and not kazakh:
+        return "tt"
+    if long and seen & set("өү") and "ң" not in seen and not kazakh and counts["mn"] >= 2:
+        return "mn"
+    if long and not seen & set("ыэё") and counts["bg"] >= 2:
+        return "bg"
+    if long and not seen & set("ыэёйщъь") and counts["sr"] >= 2:
+        return "sr"
+    return ""

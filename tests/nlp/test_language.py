@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.language import detect, detect_sentences
+from nlp.language import detect
 
 CASES = [
     ("Машины стоят", "ru"),
@@ -19,26 +19,119 @@ CASES = [
     ("Кыргызстан менен чек арада кезек жок", "ky"),
     ("Очередь на «Құрманғазы» 5 км, стоим сутки", "ru"),
     ("Сырым. Кезек көп, жүргізушілер күтіп тұр. Всё стоит.", "kk"),
-    ("Kolejka ciężarówek na granicy wynosi dziś osiem kilometrów", "und"),
+    ("Kolejka ciężarówek na granicy wynosi dziś osiem kilometrów", "pl"),
     ("عربي نص هنا", "und"),
     ("🚛🚛", "und"),
     ("", "und"),
     ("12:40 — 350", "und"),
     ("https://example.com/queue #очередь_на_границе", "ru"),
 ]
+SHORT = [
+    ("🚛 Сырым хвост 5 км 😡", "ru"),
+    ("Стоим 🙏 #Сырым #кордон", "ru"),
+    ("#Сырым #кезек #шекара", "kk"),
+    ("Көлік жоқ", "kk"),
+    ("Сырым — 200 көлік 🚛", "kk"),
+    ("No queue today", "en"),
+    ("Border closed 🚧", "en"),
+    ("#Syrym #queue #trucks", "en"),
+    ("Хвост", "ru"),
+    ("👍👍👍 5/5", "und"),
+    ("@someone https://t.me/x/1", "und"),
+    ("Qazaqstan", "kk"),
+    ("Jük kölikteri", "kk"),
+    ("Stau an der Grenze", "de"),
+    ("Sınır kapalı", "tr"),
+]
+OTHERS = {
+    "de": [
+        "Hunderte Lastwagen stehen seit Tagen an der Grenze zwischen Kasachstan und Russland.",
+        "Die Fahrer warten auf die Zollabfertigung, und niemand sagt ihnen, wie lange es noch dauert.",
+        "Das Ministerium hat die Vorwurfe nicht kommentiert und verweist auf die Behorden in Moskau.",
+    ],
+    "fr": [
+        "Des centaines de camions attendent depuis plusieurs jours à la frontière avec la Russie.",
+        "Les chauffeurs ne savent pas quand la douane va rouvrir le poste, selon le ministère.",
+    ],
+    "es": ["Cientos de camiones esperan en la frontera entre Kazajistán y Rusia desde el lunes por la noche."],
+    "it": ["Centinaia di camion sono fermi al confine tra Kazakistan e Russia, dicono gli autisti della zona."],
+    "pl": ["Setki ciężarówek stoją w kolejce na granicy, a kierowcy czekają już trzeci dzień na odprawę."],
+    "tr": [
+        "Kazakistan ile Rusya arasındaki sınırda yüzlerce kamyon üç gündür bekliyor.",
+        "Sofor dernegi gumruk icin daha fazla personel istiyor ve bu durum cok zor diyor.",
+        "Yuk araclari sinirda bekliyor, soforler bu durumdan cok sikayetci ve bir cozum istiyor.",
+    ],
+    "uz": [
+        "Chegarada yuk mashinalari navbati besh kilometrga yetdi va haydovchilar yordam so'ramoqda.",
+        "Qozog'iston bilan Rossiya chegarasida yuzlab yuk mashinalari uch kundan beri turibdi.",
+        "Чегарада юк машиналари навбати беш километрга етди, ҳайдовчилар ёрдам сўрамоқда.",
+    ],
+    "az": ["Sərhəddə yüzlərlə yük maşını növbədə gözləyir və sürücülər kömək istəyirlər."],
+    "uk": [
+        "Водії кажуть, що черга на кордоні зростає щодня, а митниця працює повільно.",
+        "Вантажівки стоять третю добу, води немає, і ніхто нічого не пояснює.",
+    ],
+    "be": ["Чаргі грузавікоў на мяжы не змяншаюцца, кіроўцы чакаюць ужо трэці дзень і просяць дапамогі."],
+    "ky": [
+        "Чек арада жүк ташуучу унаалардын кезеги беш чакырымга жетти, айдоочулар жардам сурап жатышат.",
+        "Бажы кызматы кезек эртең азаят деп билдирди, бирок айдоочулар ишенбей жатат.",
+    ],
+    "tt": ["Чиктә йөк машиналары чираты биш километрга җитте, йөртүчеләр инде өч көн көтә."],
+    "ba": ["Сиктә йөк машиналары сираты биш саҡрымға етте, водителдәр инде өс көн көтә, тип хәбәр иттеләр."],
+    "tg": ["Дар сарҳад садҳо мошини боркаш се рӯз боз меистанд, ронандагон аз ҳукумат ёрӣ мепурсанд."],
+    "bg": ["Стотици камиони чакат на границата, а шофьорите казват, че опашката ще расте и през нощта."],
+    "sr": ["Стотине камиона чека на граници, а возачи кажу да царина ради споро и да нема довољно људи."],
+    "mn": ["Хилийн боомт дээр олон зуун ачааны машин гурав хоног хүлээж байна гэж жолооч нар хэлэв."],
+}
+LATIN_KAZAKH = [
+    "Serik Jumanğarin Syrym beketinde jük kölikteriniñ kezegi azaidy dep mälimdedi.",
+    "Qazaqstan men Resei şekarasynda jüzdegen jük köligi kezekte tūr.",
+    "Qazaqstan men Resey shekarasynda zhuk kolikterinin kezegi 5 shaqyrymga zhetti.",
+    "Kezek köp, jürgizuşiler üş künnen beri kütip jatyr.",
+    "Keden qyzmeti kezektiñ sebebin tüsindirdi, bıraq jürgizuşiler kelispeidi.",
+    "Shekarada 200 júk kóligi kezekte tur, dep habarlady Memlekettik kirister komiteti.",
+]
+NOT_RUSSIAN = [
+    "Segodnya na granitse opyat ochered, stoim uzhe tretiy den, vody net",
+    "Privet rebyata, kto stoit na Syryme, skolko mashin seychas?",
+]
+ENGLISH = [
+    "Hundreds of trucks have been stuck at the border for days, drivers say.",
+    "Kazakhstan, Russia agree to speed up checks of trucks",
+    "Deputy Prime Minister Serık Jūmanğarin said the queue at Jaisañ had gone.",
+    "Syrym: 300 trucks, 11 km. Is anyone moving?",
+    "Die-hard drivers wait in line, and so do the rest of us.",
+]
+
+
+@pytest.mark.parametrize(("text", "lang"), [(text, lang) for lang, texts in OTHERS.items() for text in texts])
+def test_none_of_the_three(text: str, lang: str) -> None:
+    assert detect(text) == lang
+
+
+@pytest.mark.parametrize("text", LATIN_KAZAKH)
+def test_kazakh_in_latin_letters(text: str) -> None:
+    assert detect(text) == "kk"
+
+
+@pytest.mark.parametrize("text", NOT_RUSSIAN)
+def test_russian_in_latin_letters_is_no_language_of_the_three(text: str) -> None:
+    assert detect(text) == "und"
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_english(text: str) -> None:
+    assert detect(text) == "en"
+
+
+@pytest.mark.parametrize(("text", "lang"), SHORT)
+def test_short_posts(text: str, lang: str) -> None:
+    assert detect(text) == lang
 
 
 @pytest.mark.parametrize(("text", "lang"), CASES)
 def test_detect(text: str, lang: str) -> None:
     assert detect(text) == lang
-
-
-def test_mixed_post_sentence_by_sentence() -> None:
-    text = "Жүргізушілер кезекте тұр. Водители ждут открытия поста."
-    assert [(text[start:end].strip(), lang) for start, end, lang in detect_sentences(text)] == [
-        ("Жүргізушілер кезекте тұр.", "kk"),
-        ("Водители ждут открытия поста.", "ru"),
-    ]
 
 
 def test_annotated_documents(shared: object) -> None:
