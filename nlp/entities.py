@@ -9,8 +9,11 @@ found person stands become mentions too.
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from types import ModuleType
 
 from spacy.language import Language
@@ -22,9 +25,12 @@ from nlp.finds import PHRASES, finds
 from nlp.knowledge import Known, knowledge
 from nlp.languages.lexicon import lexicon
 from nlp.linker import NAMES, Match, Matcher, matcher, stands_for_a_crossing
-from nlp.namesakes import namesake, on_a_street
+from nlp.namesakes import as_a_crossing, namesake, on_a_street
 from nlp.roles import role_of
 
+_PATRONYMIC = re.compile(r"\w+(?:вич|вна|ична|ұлы|қызы|vich|vna)")
+_POSSESSIVES = frozenset({"'s", "’s"})
+_TO_A_TOWN = frozenset({"в", "во", "до", "из", "к", "под", "от"})
 _GENERIC = {
     "agency.transport-ministry": ("agency.kz-transport", "agency.ru-transport"),
     "agency.foreign-ministry": ("agency.kz-foreign", "agency.ru-foreign"),
@@ -48,6 +54,7 @@ class Entities:
         kept = settled(_candidates(doc, self._matcher(doc)))
         spans = [_entity(doc, one) for one in kept]
         doc.set_ents(spans)
+        _longest_names(doc)
         _full_names(doc)
         for span in doc.ents:
             if span.label_ == "PERSON":
@@ -61,7 +68,8 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
     lang = doc.lang_
     rules = PHRASES[lang]
     model = [one for one in finds(doc) if not on_a_street(one.span)]
-    base = [_from_match(doc, match) for match in matches]
+    base = [_from_match(doc, match) for match in matches if not match.weak or _borne_out(doc, match, matches)]
+    base = [part for one in base for part in _without_possessor(one)]
     base = [
         settled_one
         for one in base
@@ -77,7 +85,13 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
         *rules.crossings(doc),
     ]
     lifted = [_lifted(one, base) for one in phrases]
+    model = [_lifted(one, base) if _in_capitals(one) else one for one in model]
     return [*laws(doc, lexicon(lang).law_patterns), *base, *lifted, *model]
+
+
+def _in_capitals(one: Candidate) -> bool:
+    """An office or firm of the model's whose words are all written with a capital: Xinjiang Trade, without 's."""
+    return one.label == "ORG" and len(one.span) > 1 and all(token.text[0].isupper() for token in one.span)
 
 
 def _lifted(one: Candidate, base: list[Candidate]) -> Candidate:
@@ -89,7 +103,47 @@ def _lifted(one: Candidate, base: list[Candidate]) -> Candidate:
     ]
     if not around or (one.label == "ORG" and any(inner.label in {"CHECKPOINT", "PERSON"} for inner in around)):
         return one
+    offices = [inner for inner in around if inner.label == "ORG"]
+    if len(offices) > 1 and any(inner.span.start == one.span.start for inner in offices):
+        return one
     return replace(one, rank=max(one.rank, 5))
+
+
+def _borne_out(doc: Doc, match: Match, matches: list[Match]) -> bool:
+    """Whether a crossing's name that is also an ordinary word stands in a row of crossings, or the document has it in
+    quotes or beside a head word too."""
+    listed = doc[match.end].text in {"–", "—", "-", ",", ":", ";"} if match.end < len(doc) else True
+    if match.start == doc[match.start].sent.start and not listed:
+        return False
+    sure = [other for other in matches if not other.weak and other.known.label == "CHECKPOINT"]
+    if any(other.known.id == match.known.id for other in sure):
+        return True
+    named = sum(other.known.id != match.known.id for other in sure if abs(other.start - match.start) <= 12)
+    return bool(named) and (listed or as_a_crossing(doc[match.start : match.end]))
+
+
+def _without_possessor(one: Candidate) -> list[Candidate]:
+    """Russia's Federal Customs Service: the country and the office; Border Service of Kazakhstan's …: likewise."""
+    span, places = one.span, _places_by_name()
+    if one.label != "ORG" or span.doc.lang_ != "en" or len(span) < 3:
+        return [one]
+    if span[1].text in _POSSESSIVES and (place := places.get(span[0].text)):
+        country, rest = span[0:1], span[2:]
+    elif span.end < len(span.doc) and span.doc[span.end].text in _POSSESSIVES and span[-2].text == "of":
+        country, rest, place = span[-1:], span[:-2], places.get(span[-1].text)
+    else:
+        return [one]
+    if place is None:
+        return [one]
+    return [
+        Candidate(country, "PLACE", rank=5, name=place.en, known=place),
+        replace(one, span=rest, name=" ".join(rest.text.split())),
+    ]
+
+
+@cache
+def _places_by_name() -> dict[str, Known]:
+    return {known.en: known for known in knowledge().values() if known.label == "PLACE" and known.en}
 
 
 def _from_match(doc: Doc, match: Match) -> Candidate:
@@ -112,7 +166,10 @@ def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candid
         other.label == "CHECKPOINT" and other is not one and 0 < abs(other.span.start - one.span.start) <= 3
         for other in base
     )
-    if beside or stands_for_a_crossing(doc, one.span.start, one.span.end):
+    before = doc[one.span.start - 1] if one.span.start else None
+    if doc.lang_ == "ru" and before is not None and before.text.casefold() in _TO_A_TOWN:
+        return replace(one, label="PLACE", known=None)
+    if beside or as_a_crossing(one.span) or stands_for_a_crossing(doc, one.span.start, one.span.end):
         return one
     return replace(one, label="PLACE", known=None)
 
@@ -138,6 +195,18 @@ def _entity(doc: Doc, one: Candidate) -> Span:
     return span
 
 
+def _longest_names(doc: Doc) -> None:
+    """A crossing or an office of the knowledge base that a document names in full and in part has the full name."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for span in doc.ents:
+        if span.label_ in {"CHECKPOINT", "ORG"} and span._.entity_id:
+            names[span._.entity_id].add(span._.name)
+    for span in doc.ents:
+        words = set(span._.name.split())
+        longer = [name for name in names.get(span._.entity_id or "", ()) if words < set(name.split())]
+        span._.name = max(longer, key=len, default=span._.name)
+
+
 def _full_names(doc: Doc) -> None:
     """Bare surnames take the full name; the surname's other places become mentions."""
     names = NAMES[doc.lang_]
@@ -148,6 +217,14 @@ def _full_names(doc: Doc) -> None:
         if len(words) > 1 and len(words[-1]) > 2:
             for key in names.alias_keys(words[-1]):
                 surnames.setdefault(key, span)
+    for span in people:
+        words = span._.name.split()
+        if len(words) == 2 and _PATRONYMIC.fullmatch(words[1]):
+            same = {
+                other._.name: other for other in people if other is not span and other._.name.split()[0] == words[0]
+            }
+            if len(same) == 1 and len(next(iter(same)).split()) > 1:
+                _copy(next(iter(same.values())), span)
     kept, taken = list(doc.ents), set[int]()
     for span in doc.ents:
         full = (

@@ -13,7 +13,7 @@ import nlp.languages.kk.phrases as kk_phrases
 import nlp.languages.ru.phrases as ru_phrases
 from nlp.candidates import Candidate
 from nlp.languages.lexicon import lexicon
-from nlp.languages.ru.morphology import is_common
+from nlp.languages.ru.morphology import is_common, parses
 from nlp.roles import is_role
 
 PHRASES: dict[str, ModuleType] = {"ru": ru_phrases, "en": en_phrases, "kk": kk_phrases}
@@ -29,13 +29,50 @@ LABELS = {
 """A model's label → ours; names with another label are left out."""
 _INITIAL = re.compile(r"[^\W\d_]\.?")
 _PART_OF_LAW = re.compile(r"(?:Article|Section|Chapter|Clause|Paragraph|[Сс]тать\w+|[Пп]ункт\w*)\s+\d[\d.]*")
-_IN = frozenset({"in", "near"})
+_IN = frozenset({"in", "near", "outside"})
+_KAZAKH = re.compile("[әғқңөұүһі]", re.I)
 
 
 def finds(doc: Doc) -> list[Candidate]:
     """The entities that the model of the language set on `doc`, as names in our labels."""
     shouted = {sentence.start for sentence in doc.sents if _shouted(sentence)}
-    return [one for span in _whole_people(doc) if span.sent.start not in shouted and (one := _find(span)) is not None]
+    found = [one for span in _whole_people(doc) if span.sent.start not in shouted and (one := _find(span)) is not None]
+    return [*found, *_datelines(doc), *(one for one in _first_names(doc) if one.span.sent.start not in shouted)]
+
+
+def _first_names(doc: Doc) -> Iterator[Candidate]:
+    """A first name with a surname after it, whatever the model took them for."""
+    for token in doc[:-1]:
+        after = token.nbor()
+        if not (token.text.istitle() and after.text.istitle() and after.is_alpha and len(after) > 1):
+            continue
+        if is_first_name(token) and after.text.casefold() not in lexicon(doc.lang_).outlet_names and not is_role(after):
+            yield Candidate(doc[token.i : token.i + 2], "PERSON", rank=2)
+
+
+def is_first_name(token: Token) -> bool:
+    """Whether `token` is a first name: by the list of the language, in Kazakh also by the Russian dictionary."""
+    lang = token.doc.lang_
+    if token.text.casefold() in lexicon(lang).first_names:
+        return True
+    readings = parses(token.text.casefold()) if lang == "kk" and not _KAZAKH.search(token.text) else ()
+    return any("Name" in one.tag and one.tag.case == "nomn" and one.is_known for one in readings)
+
+
+def _datelines(doc: Doc) -> Iterator[Candidate]:
+    """The town in capitals at the beginning of a text: TALLINN — When Finland …"""
+    body = next((token.i for token in doc if token.idx >= doc._.title_length and not token.is_space), None)
+    if body is None:
+        return
+    end = body
+    while end < min(body + 3, len(doc)) and doc[end].text.isupper() and doc[end].text.replace("-", "").isalpha():
+        end += 1
+    if end == body or end >= len(doc) or len(doc[body]) < 4:
+        return
+    dashed = doc[end].text in {"—", "–"}
+    dated = doc[end].text == "," and end + 1 < len(doc) and (doc[end + 1].is_digit or doc[end + 1].text.istitle())
+    if dashed or dated:
+        yield Candidate(doc[body:end], "PLACE", rank=2, name=doc[body:end].text.title())
 
 
 def _shouted(sentence: Span) -> bool:
@@ -140,9 +177,18 @@ def _label(span: Span, label: str) -> str:
     last = span[-1].text.casefold()
     if label in {"PERSON", "PLACE"} and len(span) > 1 and last in words.outlet_names:
         return "ORG"
-    before = span.doc[span.start - 1].text.casefold() if span.start else ""
-    if label == "PERSON" and span.doc.lang_ == "en" and len(span) == 1 and before in _IN:
+    before = span.doc[span.start - 1] if span.start else None
+    if before is None or span.doc.lang_ != "en":
+        return label
+    if len(span) == 1 and before.text == "at" and not span.text.isupper():
+        return "CHECKPOINT"
+    acronym = any(letter.isupper() for letter in span.text[1:])
+    if label == "PLACE":
+        return label
+    if len(span) == 1 and before.text.casefold() in _IN and not acronym:
         return "PLACE"
+    if label == "ORG" and len(span) == 2 and is_role(before) and span.text.istitle():
+        return "PERSON"
     return label
 
 
@@ -157,8 +203,16 @@ def _no_name(span: Span, label: str) -> bool:
             return True
         if is_role(span[0]) or any(first.startswith(stems) for stems in words.nationalities.values()):
             return True
-        return (label == "ORG" and first.startswith(words.outlet_heads)) or _ordinary(span[0])
-    return False
+        return (label == "ORG" and first.startswith(words.outlet_heads)) or _ordinary(span[0]) or _stressed(span[0])
+    people = any(first.startswith(stems) for stems in words.nationalities.values())
+    return people and label == "ORG" and len(span) == 2 and span[1].text.islower() and span.doc.lang_ == "ru"
+
+
+def _stressed(token: Token) -> bool:
+    """A Russian word in capitals for stress: снимает ОДНА бригада."""
+    if token.doc.lang_ != "ru" or not token.text.isupper() or len(token.text) < 3:
+        return False
+    return is_common(token.text) and not any(one.tag.POS == "NOUN" for one in parses(token.text.casefold()))
 
 
 def _ordinary(token: Token) -> bool:
@@ -169,7 +223,7 @@ def _ordinary(token: Token) -> bool:
         return False
     if token.doc.lang_ == "ru":
         return is_common(token.text)
-    return token.doc.lang_ == "en" and token.tag_ not in {"NNP", "NNPS"}
+    return token.doc.lang_ == "en" and (token.tag_ not in {"NNP", "NNPS"} or token.text.endswith("ing"))
 
 
 def _before_a_title(span: Span) -> bool:

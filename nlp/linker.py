@@ -33,13 +33,18 @@ CLOSING = frozenset("»”\"'’")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Tokens `start` to `end` of a Doc are the name `name` (as the knowledge base writes it) of `known`."""
+    """Tokens `start` to `end` of a Doc are the name `name` (as the knowledge base writes it) of `known`.
+
+    `weak`: it is a crossing's name that is also an ordinary word, without quotes or head word; other crossings around may
+    bear it out.
+    """
 
     start: int
     end: int
     name: str
     known: Known
     surname: bool = False
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +89,38 @@ class Matcher:
         if first.is_punct or first.is_space:
             return None
         text = first.text
-        best = self._best(doc, start, text, self._own, self.lang, None)
+        best, weak = self._best(doc, start, text, self._own, self.lang, None), False
         if text[0].isupper():
             for lang in _languages_beside(self.lang, text[0]):
                 if lang not in self._foreign:
                     self._foreign[lang] = _index(self._nlp, lang)
                 best = self._best(doc, start, text, self._foreign[lang], lang, best)
+        if best is None and text[0].isupper():
+            best, weak = self._best(doc, start, text, self._own, self.lang, None, weak=True), True
         if best is None:
             return None
-        return Match(start, start + len(best.words), self._written(best), best.known, best.surname)
+        return Match(start, start + len(best.words), self._written(best), best.known, best.surname, weak)
 
     def _written(self, alias: _Alias) -> str:
         """The name in the Doc's language; an acronym that its readers can read stays: «КГД» in a Kazakh text."""
         kept = alias.lang == self.lang or (alias.name.isupper() and {alias.lang, self.lang} == {"ru", "kk"})
         return alias.name if kept else next(alias.known.names(self.lang), alias.name)
 
-    def _best(self, doc: Doc, start: int, text: str, index: _Index, lang: str, best: _Alias | None) -> _Alias | None:
+    def _best(
+        self, doc: Doc, start: int, text: str, index: _Index, lang: str, best: _Alias | None, weak: bool = False
+    ) -> _Alias | None:
         """The longest alias of `index` at `start`, of these the most like the text; `best` if none is longer than it."""
         rank = (len(best.words), len(best.words)) if best is not None else (0, 0)
         for key in NAMES[lang].token_keys(text):
             for alias in index.get(key, ()):
                 exact = sum(word == doc[start + i].text for i, word in enumerate(alias.words) if start + i < len(doc))
-                if (len(alias.words), exact) > rank and self._fits(doc, start, alias):
+                if (len(alias.words), exact) > rank and self._fits(doc, start, alias, weak):
                     best, rank = alias, (len(alias.words), exact)
         return best
 
-    def _fits(self, doc: Doc, start: int, alias: _Alias) -> bool:
+    def _fits(self, doc: Doc, start: int, alias: _Alias, weak: bool) -> bool:
         end = start + len(alias.words)
-        if end > len(doc):
+        if end > len(doc) or (weak and alias.known.label != "CHECKPOINT"):
             return False
         names = NAMES[alias.lang]
         lower = alias.known.id.startswith("agency.") and len(alias.words) > 1
@@ -122,7 +131,7 @@ class Matcher:
                 return False
         if alias.lang != self.lang and alias.known.label == "PLACE" and _in_a_longer_name(doc, start, end):
             return False
-        if alias.known.wants_context(self.lang) or self._wants_context(alias):
+        if not weak and (alias.known.wants_context(self.lang) or self._wants_context(alias)):
             return _in_quotes(doc, start, end) or _beside_head(doc[start], self.lang, alias.known.label)
         return True
 

@@ -28,7 +28,7 @@ def _says(doc: Doc, i: int, step: int, kind: str) -> bool:
     if pattern is None:
         return False
     while 0 <= i < len(doc) and (
-        doc[i].text in {".", "«", "»", '"', "“", "”"} or doc[i].text.casefold() in {"of", "after", "named"}
+        doc[i].text in {".", "«", "»", '"', "“", "”"} or doc[i].text in {"of", "after", "named"}
     ):
         i += step
     if not 0 <= i < len(doc) or pattern.fullmatch(doc[i].text.casefold()) is None:
@@ -42,6 +42,11 @@ def on_a_street(span: Span) -> bool:
     if _says(doc, start - 1, -1, "street_before") or _says(doc, end, 1, "street_after"):
         return True
     return end < len(doc) and doc[end].text[:1].isupper() and _says(doc, end + 1, 1, "street_after")
+
+
+def as_a_crossing(span: Span) -> bool:
+    """Whether the word right before or after a name that is also a town's speaks of a crossing: at Troitsk."""
+    return _says(span.doc, span.start - 1, -1, "crossing_before") or _says(span.doc, span.end, 1, "crossing_after")
 
 
 def namesake(span: Span) -> Namesake | None:

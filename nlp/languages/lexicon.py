@@ -36,13 +36,16 @@ class Lexicon(BaseModel):
     """Stems of words beside which a name is a border crossing."""
     outlet_heads: tuple[str, ...]
     """Stems of words beside which a quoted name is an outlet."""
+    first_names: tuple[str, ...] = ()
+    """People's first names; with a capital after one, two words are a person."""
     outlet_names: tuple[str, ...] = ()
     """Words that end an outlet's name: Steppe Herald, Степные новости."""
     no_names: tuple[str, ...] = ()
     """Stems of words with a capital that name nobody: Интернет."""
     beside_names: Mapping[str, tuple[str, ...]] = {}
     """`place_before`, `place_after`, `street_before`, `street_after`: regular expressions of the word beside a crossing's
-    name by which it is a village, a river or a street: «посёлок Аксай», Ilek River."""
+    name by which it is a village, a river or a street: «посёлок Аксай», Ilek River; `crossing_before`, `crossing_after`:
+    those by which a name that is also a town's is the crossing's: at Troitsk."""
     pronouns: Mapping[str, tuple[str, ...]]
     """`person`: third person pronouns that may stand for a person; `organisation`: for an organisation."""
     law_patterns: tuple[str, ...]

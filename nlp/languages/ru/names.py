@@ -95,7 +95,7 @@ def _fixed(word: str) -> bool:
 
 def person_name(span: Span) -> str:
     """The nominative of a person's name: first the case and gender that explain all its words best, then that."""
-    words = [token for token in span if token.text not in QUOTES and not token.is_space]
+    words = [token for token in span if (token.text not in QUOTES or _glued_in(token, span)) and not token.is_space]
     movable = [token for token in words if not _fixed(token.text)]
     best, best_score = ("nomn", "masc"), -1.0
     for case in ("nomn", "gent", "datv", "ablt", "accs", "loct"):
@@ -117,6 +117,12 @@ def person_name(span: Span) -> str:
         else:
             out.append(_inflected(fitting[0], {"nomn", "sing"}, token.text))
     return _glued(words, out)
+
+
+def _glued_in(token: Token, span: Span) -> bool:
+    """An apostrophe inside a name: О'Хара."""
+    inside = span.start < token.i < span.end - 1
+    return inside and token.text in {"'", "’"} and not token.whitespace_ and not token.nbor(-1).whitespace_
 
 
 def _is_name(reading: Any) -> bool:

@@ -14,7 +14,8 @@ from nlp.languages.ru.names import QUOTES, agreeing, fold
 _WORDS = lexicon("ru")
 _GENERIC_HEADS = ("ассоциаци", "компани", "союз", "фирм", "холдинг", "групп", "перевозчик", "площадк", "оператор", "платформ",
                   "портал", "издани", "газет", "канал", "телеканал", "журнал", "сайт", "агентств", "telegram-канал",
-                  "телеграм-канал", "паблик", "чат", "ао", "тоо", "ооо", "нк", "зао", "пао", "оао", "ип", "ассоц", "маркетплейс")  # fmt: skip
+                  "телеграм-канал", "паблик", "чат", "ао", "тоо", "ооо", "нк", "зао", "пао", "оао", "ип", "ассоц", "маркетплейс", "нпп", "нао", "фонд", "корпораци", "парти",
+                  "сервис", "движени")  # fmt: skip
 _REPORTS = ("пишет", "пишут", "сообщает", "передает", "цитирует", "рассказал", "утверждает")
 _REGIONAL = ("управлени", "департамент", "таможн", "инспекци", "комитет", "агентств", "комисси", "прокуратур")
 _CHECKPOINT_WORDS = (
@@ -44,7 +45,7 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
     for token in doc:
         if token.pos_ not in {"NOUN", "PROPN"} or token.i in people:
             continue
-        if not fold(token.lemma_).startswith(_WORDS.organisation_heads) or token.text.isupper():
+        if not _is_head(token):
             continue
         start, end = _left(token), _right(token, people)
         if token.i in named and end == token.i + 1 and start == token.i:
@@ -56,6 +57,14 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
             continue
         if inner and any(one.i != token.i or token.text[0].isupper() for one in inner) and end - start > 1:
             yield Candidate(doc[start:end], "ORG", rank=3)
+
+
+def _is_head(token: Token) -> bool:
+    """Whether `token` is the head word of an office: a stem of the list and at most one letter more (союз, no союзник)."""
+    lemma = fold(token.lemma_)
+    if token.text.isupper():
+        return False
+    return any(lemma.startswith(stem) and len(lemma) <= len(stem) + 1 for stem in _WORDS.organisation_heads)
 
 
 def _left(head: Token) -> int:
@@ -76,7 +85,8 @@ def _right(head: Token, people: Collection[int]) -> int:
         text = token.text
         if text in {"«", "“", "„"}:
             closing = next((j for j in range(i + 1, min(i + 8, head.sent.end)) if doc[j].text in {"»", "”", "“"}), None)
-            return end if closing is None else closing + 1
+            named_so = end == head.i + 1 and fold(head.lemma_).startswith(_GENERIC_HEADS)
+            return end if closing is None or named_so else closing + 1
         if (
             text.casefold() == "по"
             and not by_preposition
@@ -147,17 +157,13 @@ def crossings(doc: Doc) -> Iterator[Candidate]:
 def places(doc: Doc) -> Iterator[Candidate]:
     """Regions and districts as noun phrases, each of a row: «Самарской и Саратовской областей»."""
     for token in doc:
-        if token.pos_ not in {"NOUN", "PROPN"} or not fold(token.lemma_).startswith(
-            ("область", "район", "край", "округ")
-        ):
+        if token.pos_ not in {"NOUN", "PROPN"} or fold(token.lemma_) not in {"область", "район", "край", "округ"}:
             continue
         adjectives: list[Token] = []
         i = token.i - 1
         while i >= token.sent.start:
             one = doc[i]
-            if one.text[0].isupper() and fold(one.text).endswith(
-                ("ой", "ая", "ую", "ий", "ом", "ого", "ему", "ым", "им", "их", "ых", "ому", "ие", "ые")
-            ):
+            if one.text[0].isupper() and _region_adjective(one):
                 adjectives.insert(0, one)
             elif not (adjectives and (fold(one.text) in {"и", ","})):
                 break
@@ -168,6 +174,14 @@ def places(doc: Doc) -> Iterator[Candidate]:
             last = one is adjectives[-1]
             span = doc[one.i : token.i + 1] if last else doc[one.i : one.i + 1]
             yield Candidate(span, "PLACE", rank=3, name=f"{agreeing(one, gender, 'sing')} {head}")
+
+
+def _region_adjective(token: Token) -> bool:
+    """Самарской, Саратовском; no noun whose case ends alike: Аким."""
+    endings = ("ой", "ая", "ую", "ий", "ом", "ого", "ему", "ым", "им", "их", "ых", "ому", "ие", "ые")
+    return fold(token.text).endswith(endings) and any(
+        one.tag.POS == "ADJF" or not one.is_known for one in parses(token.text.casefold())
+    )
 
 
 def quotes_off(span: Span) -> Span:
