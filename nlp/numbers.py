@@ -182,6 +182,8 @@ class Reader:
                 i += 1
                 if i + 1 < len(text) and text[i].text in _DASHES and text[i + 1].folded in _CASE_ENDINGS:
                     i += 2
+                elif self.lang == "ru" and i < len(text) and text[i].folded == "к" and text[i].start == text[i - 1].end:
+                    total, part, scaled, i = total + part * 1000, None, True, i + 1
                 continue
             if word == "a" and self.lang == "en" and i == start and i + 1 < len(text):
                 if text[i + 1].folded in self._multipliers or text[i + 1].folded == "dozen":

@@ -117,6 +117,10 @@ _BETWEEN = 3
 """Words that may stand between a figure and its vehicles: «420 тяжёлых грузовых машин»."""
 _AND = frozenset(("и", "and", "мен", "және"))
 _WHOSE = frozenset(("our", "the", "their", "these", "those", "its", "his", "my"))
+_ROUGHLY = frozenset(
+    [("or", "so"), *(("с", word) for word in ("лишним", "лишком", "небольшим", "хвостиком", "гаком", "копейками"))]
+)
+"""What may stand between a figure and its unit: «триста с лишним машин», "300 or so trucks"."""
 _LINKS = frozenset(("are", "were", "—", "–"))
 """What may link a figure to its unit: "900 are trucks"."""
 
@@ -252,7 +256,7 @@ def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Fou
             found += [(metric, count, count, bare.start()) for bare in pattern.finditer(text)]
     if lang == "ru":
         found += _compounds(text) + _inverted(text, words, {at for *_, at in found})
-    found += _ordinals(text, lang)
+    found += _ordinals(text, lang) + _listed(page, sentence, words, {at for *_, at in found})
     return found + _unitless(page, sentence, words, found, before)
 
 
@@ -304,7 +308,7 @@ def _with_metres(text: str, words: list[Word], quantity: Quantity, later: Sequen
 _METRES = re.compile(r"\s*(?:метр|м\b|met(?:re|er)|m\b)", re.I)
 _NOT_AFTER = {
     "ru": re.compile(
-        r"(?:\b(?:с|со|от|№|номер\w*|ст|п|трасс\w+|дом|стать\w+|пункт\w*|минус|возраст\w*|каждые|не|ни|вместо|против|обычн\w+"
+        r"(?:\b(?:с|со|от|№|номер\w*|ст|п|трасс\w+|дом|стать\w+|пункт\w*|минус|возраст\w*|каждые|не|ни|вместо|обычн\w+"
         r"|займ[её]т|займут|занима\w+|длит\w+|продлит\w+)\s*\.?\s*|[$€₽₸№:/#]|\w-)$",
         re.I,
     ),
@@ -327,9 +331,41 @@ _LATEST = 31
 _FREE_KK = re.compile(r"\s*(?:[.;!?)»—–]|,(?!\d)|$|(?:болды|болған|қалды|қалған|жетті|жеткен|тұр|тұрған|тұрды|асты|асады|асқан|жуықта\w+|еді|екен|деп|дейді|ғана|шамасында|қалады|күт\w+)\b)", re.I)
 _CASED_KK = re.compile(r"-(?:[іы]|с[іы])\b")
 _FREE_PARTS = frozenset(("ADP", "CCONJ", "SCONJ", "ADV", "VERB", "AUX", "PRON", "DET", "PART", "PUNCT", "SPACE"))
-_FREE_WORDS = re.compile(r"\s*(?:today|yesterday|tonight|then|now|last|overnight|strong|high|deep|long|сегодня|вчера|штук|\+)", re.I)
+_FREE_WORDS = re.compile(r"\s*(?:today|yesterday|tonight|then|now|last|overnight|strong|high|deep|long|сегодня|вчера|штук|годом|месяцем|неделей|\+)", re.I)
 _NO_UNIT = re.compile(r"\s*(?:[%:/°₽₸$€]|\.\d|percent|процент|-|—\s*\d|(?:of|из)\s+(?:the\s+)?\d)")
 _AGE = re.compile(r"\s*,")
+
+
+_LINE = re.compile(r"[\W_]*[^\W\d_][^\n:—–]{1,40}?\s*(?::|\s[—–-])\s*(?:~|≈|±)?\s*(?=[^\s])")
+"""A name, then a colon or dash: the head of a line of a list."""
+
+
+def _listed(page: _Page, sentence: Span, words: list[Word], seen: set[int]) -> list[_Found]:
+    """What a line of a list says of a crossing: "Syrym — 95, approx 2 km" is 95 vehicles and 2 kilometres."""
+    text, lang = sentence.text, page.doc.lang_
+    head = _LINE.match(text)
+    crossings = page.inside(sentence, "CHECKPOINT")
+    if head is None or not page.of_a_queue or not crossings or len(words) > 3 * _SHORT:
+        return []
+    if crossings[0].end_char > sentence.start_char + head.end():
+        return []
+    found: list[_Found] = []
+    for quantity in _reader(lang).quantities(words):
+        start, end = words[quantity.first].start, words[quantity.last - 1].end
+        measured = _measured(text, words, quantity, lang)
+        if start in seen or start < head.end():
+            continue
+        if measured is not None and quantity.high <= _MOST[measured[0]]:
+            scale = _DAYS_A_WEEK if measured[0] == "weeks" else 1
+            metric = "days" if measured[0] == "weeks" else measured[0]
+            if not _any(*_rules(lang, f"not_{metric}"), text, start, measured[1], _waiting(lang)):
+                found.append((metric, quantity.low * scale, quantity.high * scale, start))
+        elif measured is None and start == head.end() and quantity.high.is_integer() and _LISTED_END.match(text, end):
+            found.append(("vehicles", quantity.low, quantity.high, start))
+    return found
+
+
+_LISTED_END = re.compile(r"\s*(?:$|[,;.(]\s|[(\n]|\.$|\+)")
 
 
 def _unitless(
@@ -338,24 +374,36 @@ def _unitless(
     """Figures that no unit follows, beside a queue that is spoken of: «было 900 фур, стало 1300», "740 still await"."""
     text, lang = sentence.text, page.doc.lang_
     seen = {at for *_, at in found}
+    crossings = page.inside(sentence, "CHECKPOINT")
     more: list[_Found] = []
+    topic, since = "", 0
     waiting = page.of_a_queue and _waiting(lang).search(text)
     for quantity in _reader(lang).quantities(words):
         start, end = words[quantity.first].start, words[quantity.last - 1].end
+        measured = _measured(text, words, quantity, lang)
+        if measured is not None:
+            topic, since = measured[0], (start if start in seen else measured[1])
+            continue
         if start in seen or _YEAR.fullmatch(text, start, end) or not _stands_alone(sentence, text, start, end, lang):
             continue
-        earlier = [one for one in (*found, *more) if one[3] < start]
-        metric = max(earlier, key=lambda one: one[3])[0] if earlier else "vehicles"
+        known = not topic or any(one[3] == since for one in found) or _waiting(lang).search(text, since, start)
+        metric = "days" if topic == "weeks" else topic or "vehicles"
         timely = quantity.high <= _LATEST and _TIME_BEFORE[lang].search(text[:start][-20:])
         if metric == "vehicles":
-            fewest = _FEWEST_WITHOUT_CUE if earlier or waiting else _LATEST
-            known = bool(earlier) or waiting or any(one[0] == "vehicles" for one in before)
+            named = any(0 <= sentence.start_char + start - one.end_char <= 4 for one in crossings)
+            fewest = 1 if topic and named else _FEWEST_WITHOUT_CUE if topic or waiting else _LATEST
+            known = known and (bool(topic) or waiting or any(one[0] == "vehicles" for one in before))
             known = known and not timely and quantity.low >= fewest and quantity.high.is_integer()
         else:
-            known = quantity.low > 1 and (not timely or bool(re.search(r"\b(?:за|in|до|to)\s*$", text[:start][-6:])))
-        if known and quantity.high <= _MOST[metric] and not _any(*_rules(lang, f"not_{metric}"), text, start, end, _waiting(lang)):
+            known = known and quantity.low > 1 and (not timely or bool(_UP_TO.search(text[:start][-6:])))
+        not_it = _rules(lang, f"not_{metric}")
+        if known and quantity.high <= _MOST[metric] and not _any(*not_it, text, start, end, _waiting(lang)):
             more.append((metric, quantity.low, quantity.high, start))
+            topic, since = topic or "vehicles", since
     return more
+
+
+_UP_TO = re.compile(r"\b(?:за|in|до|to)\s*$")
 
 
 def _stands_alone(sentence: Span, text: str, start: int, end: int, lang: str) -> bool:
@@ -444,7 +492,11 @@ def _ordinals(text: str, lang: str) -> list[_Found]:
         count = next(part for part in counts if part)
         value = float(count) if count.isdecimal() else float(_ORDINALS[count])
         metric, scale = _ORDINAL_UNITS[unit]
-        if waits.search(folded) or (len(words_of(text)) <= _SHORT and not _CLOSED.search(folded)):
+        left = max(folded.rfind(sign, 0, one.start()) for sign in ",;—") + 1
+        right = min((at for sign in ",;—" if (at := folded.find(sign, one.end())) >= 0), default=len(folded))
+        if len(words_of(text)) <= 2 * _SHORT:
+            left, right = 0, len(folded)
+        if waits.search(folded, left, right) or (len(words_of(text)) <= _SHORT and not _CLOSED.search(folded)):
             found.append((metric, value * scale, value * scale, one.start()))
     return found
 
@@ -462,7 +514,10 @@ def _compounds(text: str) -> list[_Found]:
         scale = {"weeks": _DAYS_A_WEEK, "thousands": 1000}.get(unit, 1)
         metric = {"weeks": "days", "thousands": "vehicles"}.get(unit, unit)
         quantities = _reader("ru").quantities(words_of(one.group(1).replace("ё", "е")))
-        if len(quantities) == 1 and _says("ru", metric).search(text):
+        measures_else = _any(*_rules("ru", f"not_{metric}"), text, one.start(), one.end())
+        if len(quantities) != 1 or measures_else or quantities[0].high * scale > _MOST[metric]:
+            continue
+        if _says("ru", metric).search(text):
             found.append((metric, quantities[0].low * scale, quantities[0].high * scale, one.start()))
     return found
 
@@ -579,7 +634,14 @@ def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tu
     i = quantity.last
     if i < len(words) and words[i].text == "+":
         i += 1
+    if i < len(words) and words[i].text == "(":
+        close = next((j for j in range(i + 1, min(i + 6, len(words))) if words[j].text == ")"), None)
+        i = i if close is None else close + 1
     if i < len(words) and words[i].text in "-–—‑" and words[i].start == words[i - 1].end:
+        i += 1
+    if i + 1 < len(words) and (words[i].folded, words[i + 1].folded) in _ROUGHLY:
+        i += 2
+    elif i < len(words) and words[i].folded in {"odd", "plus"}:
         i += 1
     if i + 1 < len(words) and words[i].folded in _LINKS and _unit(lang, "vehicles").match(text, words[i + 1].start):
         i += 1
@@ -619,7 +681,9 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
     if metric == "vehicles" and (quantity.high < _FEWEST_VEHICLES or not float(quantity.high).is_integer()):
         return False
     start = words[quantity.first].start
-    anyway = _any(*_rules(lang, f"still_{rule}"), text, start, after)
+    anyway = _any(*_rules(lang, f"still_{rule}"), text, start, after) or (
+        metric == "kilometres" and _tail_before(page.doc, sentence)
+    )
     if not anyway and _any(*_rules(lang, f"not_{rule}"), text, start, after, _waiting(lang)):
         return False
     if rule in {"hours", "days"} and _any(*_rules(lang, "usual"), text, start, after):
@@ -630,7 +694,21 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
     if trucks and quantity.low >= _FEWEST_WITHOUT_CUE:
         at_the_border = _AT_THE_BORDER.search(text) or page.inside(sentence, "CHECKPOINT")
         return bool(at_the_border) or page.of_a_queue or _says_before(page.doc, sentence, rule)
-    return rule != "kilometres" and _says_before(page.doc, sentence, rule)
+    if rule == "kilometres":
+        return _tail_before(page.doc, sentence)
+    return _says_before(page.doc, sentence, rule)
+
+
+def _tail_before(doc: Doc, sentence: Span) -> bool:
+    """Whether the sentence before speaks of a queue's tail."""
+    return sentence.start > 0 and bool(_TAIL.search(doc[sentence.start - 1].sent.text))
+
+
+_TAIL = re.compile(
+    r"\bхвост|кон(?:ец|ца) (?:очеред|пробк|колонн)|\b(?:tail|end) of (?:the |this )?(?:line|queue|jam|column)|tailback"
+    r"|(?:кезек|фура|көлік)\w*\s+(?:соңы|құйры)",
+    re.I,
+)
 
 
 def _unit_start(text: str, after: int) -> int:
