@@ -34,6 +34,7 @@ _ENDS_WITH_MARK = re.compile(r"\\[sW]\*\)*$")
 NOTHING = re.compile(r"(?!)")
 _BEFORE = r"(?<![\w-])"
 _AFTER = r"(?![\w-])"
+_OWN_TEST = re.compile(rf"(?<=^\(\?:)(?:{re.escape(_BEFORE)})|(?<=^\(\?:\(\?:){re.escape(_BEFORE)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def any_of(terms: Sequence[str], places: Mapping[str, str] | None = None, spacin
             token in _MARKS or not (token[0].isalnum() or token[0] in "*(|?&.)") for token in _TOKEN.findall(fold(term))
         )
         (rest if anywhere else first).append(f"(?:{translate(term, places, spacing)})")
-    shared = [rf"{_BEFORE}(?=\w)(?:{'|'.join(first)})"] if first else []
+    # without its own test a term begins with a letter, by which the engine passes over it
+    shared = [rf"\b(?<!-)(?=\w)(?:{'|'.join(_OWN_TEST.sub('', term) for term in first)})"] if first else []
     return "(?:" + "|".join([*shared, *rest]) + ")"
 
 
