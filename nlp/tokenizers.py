@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import get_words_and_spaces
+from spacy.util import get_words_and_spaces, registry
 from spacy.vocab import Vocab
 
 LONGEST_WORD = 1000
@@ -36,3 +39,24 @@ class BoundedTokenizer:
     def to_bytes(self, **kwargs: Any) -> bytes:
         """The bytes of the inner tokenizer."""
         return self.inner.to_bytes(**kwargs)  # type: ignore[no-any-return]
+
+    def from_bytes(self, data: bytes, **kwargs: Any) -> BoundedTokenizer:
+        """The inner tokenizer's rules from its bytes."""
+        self.inner.from_bytes(data, **kwargs)
+        return self
+
+    def to_disk(self, path: Path, **kwargs: Any) -> None:
+        """Writes the inner tokenizer's rules."""
+        self.inner.to_disk(path, **kwargs)
+
+    def from_disk(self, path: Path, **kwargs: Any) -> BoundedTokenizer:
+        """Reads the inner tokenizer's rules."""
+        self.inner.from_disk(path, **kwargs)
+        return self
+
+
+@registry.tokenizers("kezek.Bounded.v1")  # type: ignore[untyped-decorator]
+def make_bounded() -> Callable[[Language], BoundedTokenizer]:
+    """For configs: the tokenizer of the language by spaCy's rules, in bounded time."""
+    inner = registry.tokenizers.get("spacy.Tokenizer.v1")()
+    return lambda nlp: BoundedTokenizer(inner(nlp))

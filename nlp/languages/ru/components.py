@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -11,7 +11,7 @@ import razdel
 from spacy.attrs import DEP, HEAD  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.util import filter_spans, get_words_and_spaces
+from spacy.util import filter_spans, get_words_and_spaces, registry
 from spacy.vocab import Vocab
 
 from nlp.languages.ru.morphology import lemma
@@ -54,6 +54,12 @@ class RazdelTokenizer:
     def from_disk(self, path: Any, **kwargs: Any) -> RazdelTokenizer:
         """Nothing to load."""
         return self
+
+
+@registry.tokenizers("kezek.Razdel.v1")  # type: ignore[untyped-decorator]
+def make_tokenizer() -> Callable[[Language], RazdelTokenizer]:
+    """For configs: razdel's tokenizer."""
+    return lambda nlp: RazdelTokenizer(nlp.vocab)
 
 
 def _batches(doc: Doc) -> Iterator[tuple[list[list[int]], list[list[str]]]]:
