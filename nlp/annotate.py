@@ -1,5 +1,6 @@
-"""From Documents to Annotations: the language, the pipeline of it, then entities, observations and claims.
+"""From Documents to Annotations: the languages, the pipeline of each, then entities, observations and claims.
 
+What a document says in another language than most of it is read by that language's pipeline, and joined to the rest.
 Documents in a language that kezek does not read (Ukrainian, Kyrgyz, unknown) get an Annotation that names the language
 and is empty otherwise; how many there were is logged as a warning.
 """
@@ -10,6 +11,7 @@ import hashlib
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -19,12 +21,14 @@ from spacy.tokens import Doc
 
 from ingest.document import Document
 from ingest.errors import PARSER_BUGS
-from nlp.annotation import Annotation, Claim, Entity, Mention
-from nlp.claims import extract, speaker_in
+from nlp.annotation import Annotation, Claim, Entity, Mention, Observation
+from nlp.claims import extract, speaker_around, speaker_in
+from nlp.claims.actor import OWN_VOICE, Actor
+from nlp.joining import Findings, joined
 from nlp.language import detect
 from nlp.observations import observations
 from nlp.pipeline import LANGUAGES, place_in, read
-from nlp.reading import readable
+from nlp.reading import parts, readable
 
 __all__ = ["MODEL_VERSION", "annotate", "annotation_json"]
 
@@ -36,7 +40,7 @@ _PACKAGE = Path(__file__).parent
 def _digest() -> str:
     """A hash over everything that decides what an annotation says: code, word lists, knowledge base and weights."""
     digest = hashlib.sha256()
-    kept = (path for path in _PACKAGE.rglob("*") if path.suffix in {".py", ".toml"} or "models" in path.parts)
+    kept = (path for path in _PACKAGE.rglob("*") if path.suffix in {".py", ".toml", ".cfg"} or "models" in path.parts)
     for path in sorted(kept):
         if path.is_file() and "__pycache__" not in path.parts and "training" not in path.parts:
             digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
@@ -56,19 +60,21 @@ def annotate(documents: Iterable[Document], batch_size: int = 64) -> Iterator[An
     unread: Counter[str] = Counter()
     rest = iter(documents)
     while batch := list(islice(rest, batch_size)):
-        by_lang: dict[str, list[int]] = defaultdict(list)
+        by_lang: dict[str, list[tuple[int, Document]]] = defaultdict(list)
         langs = [_language(document) for document in batch]
-        for i, lang in enumerate(langs):
-            by_lang[lang].append(i)
-        made: dict[int, Annotation] = {}
-        for lang, places in by_lang.items():
+        for i, (document, lang) in enumerate(zip(batch, langs, strict=True)):
+            for language, part in parts(document, lang):
+                by_lang[language].append((i, part))
+        made: list[list[_Part]] = [[] for _ in batch]
+        for lang, placed in by_lang.items():
             if lang in LANGUAGES:
-                made.update(zip(places, _annotations([batch[i] for i in places], lang), strict=True))
+                found = _read([(part, batch[i]) for i, part in placed], lang)
+                for (i, _), one in zip(placed, found, strict=True):
+                    made[i] += [one] if one is not None else []
             else:
-                unread[lang] += len(places)
-                made.update({i: _empty(batch[i], lang) for i in places})
-        for i in range(len(batch)):
-            yield made[i]
+                unread[lang] += len(placed)
+        for document, lang, read_parts in zip(batch, langs, made, strict=True):
+            yield _annotation(document, lang, read_parts)
     if unread:
         _log.warning("not read, for want of a pipeline: %s", ", ".join(f"{n} in {lang}" for lang, n in unread.items()))
 
@@ -78,42 +84,89 @@ def _language(document: Document) -> str:
     return document.lang or detect(f"{plain.title}\n{plain.text}")
 
 
-def _annotations(documents: Sequence[Document], lang: str) -> list[Annotation]:
-    """The Annotations of `documents`, read in one batch; one by one where one of them trips a mistake."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a document says in one language: the Doc and what was found in it, with offsets in the whole document."""
+
+    doc: Doc
+    findings: Findings
+
+
+def _read(documents: Sequence[tuple[Document, Document]], lang: str) -> list[_Part | None]:
+    """What is found in each of the (part of a document, document), read in one batch; one by one where one trips a mistake,
+    which then is None."""
     try:
-        docs = read(documents, lang, batch_size=len(documents))
-        return [_annotation(doc, document, lang) for doc, document in zip(docs, documents, strict=True)]
+        docs = read([part for part, _ in documents], lang, batch_size=len(documents))
+        return [_part(doc, part, document) for doc, (part, document) in zip(docs, documents, strict=True)]
     except PARSER_BUGS:
         if len(documents) == 1:
-            _log.exception("document %s can't be annotated", documents[0].document_id)
-            return [_empty(documents[0], lang)]
-    return [_annotations([document], lang)[0] for document in documents]
+            _log.exception("document %s can't be annotated", documents[0][1].document_id)
+            return [None]
+    return [_read([one], lang)[0] for one in documents]
 
 
-def _empty(document: Document, lang: str) -> Annotation:
-    return Annotation(document.document_id, document.content_sha256, lang, MODEL_VERSION)
-
-
-def _annotation(doc: Doc, document: Document, lang: str) -> Annotation:
+def _part(doc: Doc, part: Document, document: Document) -> _Part:
+    plain, lang = readable(document), doc.lang_
+    if part is not document:
+        blank = sum(1 for letter in f"{part.title}{part.text}" if letter == " ")
+        doc._.hidden = blank - sum(1 for letter in f"{plain.title}{plain.text}" if letter == " ")
     entities: dict[tuple[str, str], Entity] = {}
     mentions = []
     for span in doc.ents:
         name, label, entity_id = span._.name, span.label_, span._.entity_id
         field, start, end = place_in(doc._.title_length, span.start_char, span.end_char)
-        mentions.append(Mention(name, label, span.text[: end - start], field, start, end, entity_id))  # type: ignore[arg-type]
+        surface = span.text[: end - start]
+        mentions.append(Mention(name, label, surface, field, start, end, entity_id, lang))  # type: ignore[arg-type]
         known = entities.get((name, label))
         if known is None or (known.side == "UNKNOWN" and span._.side != "UNKNOWN"):
             entities[name, label] = Entity(name, label, entity_id, span._.side)  # type: ignore[arg-type]
-    claims = tuple(extract(doc, readable(document)))
+    return _Part(
+        doc,
+        Findings(
+            tuple(replace(one, lang=lang) for one in extract(doc, plain)),
+            tuple(replace(one, lang=lang) for one in observations(doc, speaker_in, document.published_at)),
+            tuple(entities.values()),
+            tuple(mentions),
+        ),
+    )
+
+
+def _with_speakers(findings: Findings, main: Doc, document: Document) -> Findings:
+    """The findings in another language, each with the speaker that the sentence around it in `main` names for it."""
+    shift = len(document.title) + 2 if document.title else 0
+
+    def speaker(one: Claim | Observation) -> Actor:
+        moved = shift if one.evidence_field == "text" else 0
+        return speaker_around(main, document, one.evidence_start + moved, one.evidence_end + moved)
+
+    claims = []
+    for one in findings.claims:
+        said = speaker(one) if one.speaker_kind == "outlet" else OWN_VOICE
+        if said.name:
+            side = "UNKNOWN" if said.outlet else said.side
+            one = replace(one, speaker=said.name, speaker_kind=said.kind, speaker_side=side,
+                          speaker_role=said.role, speaker_entity=said.entity_id)  # fmt: skip
+        claims.append(one)
+    measured = [one if one.speaker else replace(one, speaker=speaker(one).name) for one in findings.observations]
+    return replace(findings, claims=tuple(claims), observations=tuple(measured))
+
+
+def _annotation(document: Document, lang: str, found: Sequence[_Part]) -> Annotation:
+    """What was found in the parts of `document`, that in `lang` first, as one."""
+    findings = [part.findings for part in found]
+    if len(found) > 1:
+        plain, main = readable(document), found[0].doc
+        findings = [findings[0], *(_with_speakers(one, main, plain) for one in findings[1:])]
+    one = joined(findings, lang) if len(findings) != 1 else findings[0]
     return Annotation(
         document_id=document.document_id,
         content_sha256=document.content_sha256,
         lang=lang,
         model_version=MODEL_VERSION,
-        claims=claims,
-        observations=tuple(observations(doc, speaker_in)),
-        entities=tuple(entities.values()),
-        mentions=tuple(mentions),
+        claims=one.claims,
+        observations=one.observations,
+        entities=one.entities,
+        mentions=one.mentions,
     )
 
 
@@ -134,6 +187,7 @@ def annotation_json(annotation: Annotation, id: str) -> dict[str, Any]:
                 "evidence_field": one.evidence_field,
                 "evidence_start": one.evidence_start,
                 "evidence_end": one.evidence_end,
+                "as_of": one.as_of.date().isoformat() if one.as_of else None,
             }
             for one in annotation.observations
         ],
@@ -167,4 +221,5 @@ def _claim_json(claim: Claim) -> dict[str, Any]:
         "evidence_end": claim.evidence_end,
         "cause_start": claim.cause_start,
         "cause_end": claim.cause_end,
+        "lang": claim.lang,
     }

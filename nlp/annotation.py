@@ -2,6 +2,7 @@
 
 Codes and their meaning are those of the claim guide in `docs/claims.md`. Offsets count Unicode code points in the
 document's `text`, or in its `title` where `evidence_field` says so; `text[start:end]` is the quoted string, verbatim.
+The `lang` of a claim, observation or mention is that of the sentence it stands in.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Claim:
     said_at: datetime | None = None
     confidence: float = 0.5
     pattern: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Observation:
     evidence_end: int
     place_entity: str | None = None
     as_of: datetime | None = None
+    """Midnight UTC of the day that the text names for the figure; None where it names none."""
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,12 @@ class Mention:
     start: int
     end: int
     entity_id: str | None = None
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """All that nlp says about one document revision."""
+    """All that nlp says about one document revision. Its `lang` is the document's; a document may mix languages."""
 
     document_id: str
     content_sha256: str

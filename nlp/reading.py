@@ -1,4 +1,4 @@
-"""From a Document to the text that the pipelines read, and from its offsets back to the Document's fields."""
+"""From a Document to the text that the pipelines read, language by language, and from its offsets back to its fields."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from ingest.document import Document
+from nlp.runs import LANGS, runs
 
 LONGEST = 30_000
 """Characters of a document that are read: no news article is longer, and it bounds the time of bad input."""
@@ -40,6 +41,34 @@ def reading(document: Document) -> tuple[str, int]:
         )
         text = text[:LONGEST]
     return text, min(len(document.title), len(text))
+
+
+_LETTERS = re.compile(r"[^\n]")
+
+
+def parts(document: Document, lang: str) -> list[tuple[str, Document]]:
+    """(language, what is written in it) for each language of `document`, that of most of it, `lang`, first.
+
+    What is written in another language is spaces, line breaks stay: offsets are those of the whole. A document in one
+    language is its own only part, and so is one in a language that has no pipeline.
+    """
+    if lang not in LANGS:
+        return [(lang, document)]
+    plain = readable(document)
+    read = f"{plain.title}\n\n{plain.text}"[: LONGEST + 2]
+    found = runs(read, lang)
+    if len({run.lang for run in found}) == 1:
+        return [(found[0].lang, document)]
+    first = len(plain.title) + 2
+    made = []
+    for one in sorted({run.lang for run in found}, key=lambda one: (one != lang, LANGS.index(one))):
+        shown = "".join(
+            read[run.start : run.end] if run.lang == one else _LETTERS.sub(" ", read[run.start : run.end])
+            for run in found
+        )
+        rest = plain.text[len(shown) - first :] if one == lang else ""
+        made.append((one, replace(plain, title=shown[: first - 2], text=shown[first:] + rest)))
+    return made
 
 
 def place_in(title_length: int, start: int, end: int) -> tuple[Literal["text", "title"], int, int]:

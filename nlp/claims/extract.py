@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 from ingest.document import Document
 from ingest.errors import InputError
 from nlp.annotation import Claim
-from nlp.claims.actor import UNKNOWN, Actor, entities_in
+from nlp.claims.actor import OWN_VOICE, UNKNOWN, Actor, entities_in
 from nlp.claims.blame import blamed, shared
 from nlp.claims.candidate import Candidate, Scene, candidates_of, scenes_of
 from nlp.claims.fold import fold
@@ -48,19 +48,23 @@ NEAR = 5
 REACH = 6
 """Sentences around one about a delay in which its causes are looked for."""
 
+_BESIDE = ' \t,:;—–-«»“”"'
+"""What may stand between a quotation and the words that say whose it is."""
 CARRIED = 2
 """Sentences for which a crossing that was named stays the place of what is told."""
 
 Doc.set_extension("claim_decisions", default=None, force=True)
 Doc.set_extension("claims", default=(), force=True)
 Doc.set_extension("claim_voices", default=(), force=True)
+Doc.set_extension("hidden", default=0, force=True)
 
 
 def extract(doc: Doc, document: Document) -> list[Claim]:
     """The claims of a document, in the order of its text.
 
     `doc` is what `nlp.pipeline` made of `document` in a language that has a pattern file; a document that nowhere names a
-    delay at a border has none. `doc._.claim_decisions` holds a Decision for every candidate.
+    delay at a border has none. `doc._.claim_decisions` holds a Decision for every candidate. Where `doc` has spaces in place
+    of what the document says in other languages, `doc._.hidden` counts them.
     """
     doc._.claim_decisions = []
     if not (PATTERNS / f"{doc.lang_}.toml").is_file():
@@ -72,7 +76,7 @@ def extract(doc: Doc, document: Document) -> list[Claim]:
     if not _near_the_topic(folded, doc, words):
         return []
     sentences = sentences_of(doc, document)
-    if len(text) >= BRIEF and not _tells_of_it(doc, sentences, words):
+    if _length(doc, text) >= BRIEF and not _tells_of_it(doc, sentences, words):
         return []
     voices = voices_of(sentences, doc, patterns, words, document.kind == "post")
     doc._.claim_voices = tuple(zip(sentences, voices, strict=True))
@@ -103,6 +107,31 @@ def speaker_in(sentence: Span) -> str:
     return ""
 
 
+def speaker_around(doc: Doc, document: Document, start: int, end: int) -> Actor:
+    """Who speaks where `start` to `end` of a Doc stand, by the sentence around or beside them on the same line.
+
+    It is for a quotation in another language, whose place in `doc` is blank. OWN_VOICE where nobody is named.
+    """
+    if not doc._.claim_voices:
+        patterns, words = border_patterns(doc.lang_), border().words[doc.lang_]
+        sentences = sentences_of(doc, document)
+        voices = voices_of(sentences, doc, patterns, words, document.kind == "post")
+        doc._.claim_voices = tuple(zip(sentences, voices, strict=True))
+    whole = doc.text
+    for sentence, voice in doc._.claim_voices:
+        first, last = sentence.doc_start, sentence.doc_start + len(sentence.text)
+        between, around = whole[min(last, end) : max(first, start)], whole[min(first, start) : max(last, end)]
+        if not between.strip(_BESIDE) and "\n" not in around:
+            speaker, _, _ = speaker_of(voice, max(start - first, 0), max(end - first, 0))
+            if speaker.name:
+                return speaker
+    return OWN_VOICE
+
+
+def _length(doc: Doc, text: str) -> int:
+    return len(text) - int(doc._.hidden)
+
+
 def _place(folded: str, doc: Doc, words: Words) -> bool:
     return words.place.search(folded) is not None or any(entity.label_ == "CHECKPOINT" for entity in doc.ents)
 
@@ -112,7 +141,7 @@ def _near_the_topic(folded: str, doc: Doc, words: Words) -> bool:
     return (
         _place(folded, doc, words)
         or words.delay.search(folded) is not None
-        or (len(folded) < SHORT and words.vehicles.search(folded) is not None)
+        or (_length(doc, folded) < SHORT and words.vehicles.search(folded) is not None)
     )
 
 
@@ -148,7 +177,7 @@ def _on_topic(
     if not _place(folded, doc, words) and not telling:
         return [], False
     checkpoints = [entity.start_char for entity in doc.ents if entity.label_ == "CHECKPOINT"]
-    short = len(folded) < SHORT
+    short = _length(doc, folded) < SHORT
     places = [
         scene.sentence.index
         for scene in scenes

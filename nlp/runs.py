@@ -1,0 +1,159 @@
+"""The runs of one language in a text: a Kazakh block and its Russian translation, an English quote, a Kazakh sentence.
+
+A text is cut at line breaks, at sentence ends and where the script changes for some words. Each piece speaks for a language
+by its small words, its letters and its endings; the runs are the cheapest reading of all pieces, where each change of language
+has its price: little between paragraphs, more inside of one. So a short or unsure piece goes with its neighbours. A text
+that shows no sign of another language is one run, and costs one look at its letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from nlp.function_words import KAZAKH, LATIN, RUSSIAN
+from nlp.language import kazakh_in_latin
+
+LANGS = ("ru", "kk", "en")
+_KAZAKH = "әғқңөұүһіӘҒҚҢӨҰҮҺІ"
+_LATIN_STRETCH = re.compile(r"(?:[A-Za-z\u00c0-\u024f]{2,}[^\w\n]{1,3}){3}[A-Za-z\u00c0-\u024f]{2,}")
+_FOREIGN: Mapping[str, tuple[re.Pattern[str], ...]] = {
+    "ru": (re.compile(f"[{_KAZAKH}]"), _LATIN_STRETCH),
+    "kk": (re.compile(rf"[^{_KAZAKH}]{{40}}"),),
+    "en": (
+        re.compile(r"[\u0400-\u052f]{2,}[^\w\n]{1,3}[\u0400-\u052f]{2,}"),
+        re.compile("[\u011f\u0131\u016b\u00f1\u015f]"),
+    ),
+}
+"""Language of a document → what it must have before another language is looked for."""
+_PIECE = re.compile(r"(?:[^\n.!?…]|[.!?…](?=[\w,;:–—-]))+[.!?…]*[»”\"')\]]*[ \t\u00a0]*\n*|[^\w\n]+\n*|\n+")
+"""A line, or as much of it as ends like a sentence, with the space behind it."""
+_INSIDE = re.compile(
+    r"[A-Za-z\u00c0-\u024f][^\u0400-\u052f\n]*[A-Za-z\u00c0-\u024f.!?…]|«[^«»\n]+»|“[^“”\n]+”|\"[^\"\n]+\""
+)
+"""What may be a piece of its own inside of a sentence: words in Latin letters on end, a quotation."""
+_FEWEST = 4
+"""Words that it has at least."""
+_WORD = re.compile(r"[^\W\d_]+")
+_ENDING = re.compile(
+    "(?:ого|его|ому|ему|ыми|ими|ых|ых|ый|ий|ая|яя|ое|ее|ые|ие|ой|ую|тся|ться|ать|ить|ять|еть|ает|яет|ают|яют|ует|уют|ила|али|или|ение"
+    "|ения|ений|ость|ости|ство|ства|ами|ями|ах|ях|ов|ев)$"
+)
+_KAZAKH_ENDING = re.compile(
+    "(?:лар|лер|лары|лері|лардың|лердің|дарды|ларды|лерді|ында|інде|нда|нде|ынан|інен|дағы|дегі|ады|еді)$"
+)
+_KAZAKH_LETTER = re.compile(f"[{_KAZAKH}]")
+_BLANK_LINE, _LINE, _SENTENCE, _MIDDLE = 0.8, 1.2, 1.5, 1.5
+"""What a change of language costs after an empty line, after a line, between sentences, inside of one."""
+
+
+_WRONG_SCRIPT = 0.7
+"""How much a word that is no name speaks against a language that is not written so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`text[start:end]` is in `lang`; the runs of a text follow each other without a gap."""
+
+    start: int
+    end: int
+    lang: str
+
+
+def runs(text: str, lang: str) -> list[Run]:
+    """The runs of `text`, which is mostly in `lang` ("ru", "kk" or "en"), in their order; one where nothing says more."""
+    whole = [Run(0, len(text), lang)]
+    if not any(sign.search(text) for sign in _FOREIGN[lang]):
+        return whole
+    pieces = [piece for line in _PIECE.finditer(text) for piece in _by_quotation(text, line.start(), line.end())]
+    if not pieces:
+        return whole
+    found: list[Run] = []
+    for (start, end), one in zip(pieces, _cheapest(text, pieces, lang), strict=True):
+        if found and found[-1].lang == one:
+            found[-1] = Run(found[-1].start, end, one)
+        else:
+            found.append(Run(start, end, one))
+    return found
+
+
+def _by_quotation(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The piece cut around quotations and stretches of Latin letters."""
+    edges = [start]
+    for inside in _INSIDE.finditer(text, start, end):
+        if len(_WORD.findall(inside.group())) >= _FEWEST:
+            edges += [inside.start(), inside.end()]
+    edges.append(end)
+    return [(one, other) for one, other in pairwise(edges) if one < other]
+
+
+def _cheapest(text: str, pieces: list[tuple[int, int]], lang: str) -> list[str]:
+    """The language of each piece, so that what the pieces say and what the changes cost is best in sum."""
+    best = {one: 0.0 if one == lang else -_LINE for one in LANGS}
+    back: list[dict[str, str]] = []
+    for place, (start, end) in enumerate(pieces):
+        cost = _cost(text, pieces[place - 1][1]) if place else _LINE
+        leader = max(LANGS, key=lambda one: (best[one], one == lang))
+        come = {one: one if best[one] >= best[leader] - cost else leader for one in LANGS}
+        says = _says(text[start:end])
+        best = {one: (best[one] if come[one] == one else best[leader] - cost) + says.get(one, 0.0) for one in LANGS}
+        back.append(come)
+    one = max(LANGS, key=lambda one: (best[one], one == lang))
+    found = []
+    for come in reversed(back):
+        found.append(one)
+        one = come[one]
+    return found[::-1]
+
+
+def _cost(text: str, end: int) -> float:
+    gap = text[max(0, end - 3) : end]
+    if "\n" in gap:
+        return _BLANK_LINE if gap.count("\n") > 1 else _LINE
+    return _SENTENCE if gap.strip()[-1:] in set(".!?…»”\"')]") else _MIDDLE
+
+
+def _says(piece: str) -> dict[str, float]:
+    """How much the words of a piece speak for each language. A word with a capital may be a name, and says little."""
+    points = dict.fromkeys(LANGS, 0.0)
+    latin: list[str] = []
+    plain: list[str] = []
+    for place, word in enumerate(_WORD.findall(piece)):
+        if word[0] < "\u0250":
+            latin.append(word.casefold())
+            plain += [word] if word[0].islower() else []
+            continue
+        lang, weight = _word_says(word.casefold())
+        if word[0].islower():
+            points[lang] += weight
+            points["en"] -= _WRONG_SCRIPT
+        else:
+            points[lang] += weight / (4 if place else 1)
+    if plain:
+        kazakh, small = kazakh_in_latin(latin), sum(word in LATIN["en"] for word in latin)
+        english = small > max(1, kazakh) and any(word not in LATIN["en"] for word in plain)
+        lang = "kk" if kazakh > max(1, small) else "en" if english else ""
+        if lang:
+            points[lang] += kazakh + small + 0.3 * len(plain)
+            for one in LANGS:
+                points[one] -= _WRONG_SCRIPT * len(plain) if one != lang else 0.0
+    return points
+
+
+@lru_cache(maxsize=50_000)
+def _word_says(word: str) -> tuple[str, float]:
+    """The language that a Cyrillic word in lower case speaks for, and how much."""
+    if word in KAZAKH:
+        return "kk", 1.0
+    if _KAZAKH_LETTER.search(word):
+        return "kk", 1.0
+    if word in RUSSIAN:
+        return "ru", 1.0
+    if len(word) > 3 and _ENDING.search(word):
+        return "ru", 0.7
+    if len(word) > 4 and _KAZAKH_ENDING.search(word):
+        return "kk", 0.7
+    return "ru", 0.3
