@@ -51,7 +51,7 @@ class Entities:
         self._matcher: Matcher = matcher(nlp)
 
     def __call__(self, doc: Doc) -> Doc:
-        kept = settled(_candidates(doc, self._matcher(doc)))
+        kept = settled(_candidates(doc, self._matcher.all(doc)))
         spans = [_entity(doc, one) for one in kept]
         doc.set_ents(spans)
         _longest_names(doc)
@@ -86,6 +86,8 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
     ]
     lifted = [_lifted(one, base) for one in phrases]
     model = [_lifted(one, base) if _in_capitals(one) else one for one in model]
+    crossings = {one.span.text.casefold() for one in (*base, *lifted, *model) if one.label == "CHECKPOINT"}
+    model = [replace(one, label="CHECKPOINT") if one.span.text.casefold() in crossings else one for one in model]
     return [*laws(doc, lexicon(lang).law_patterns), *base, *lifted, *model]
 
 
@@ -116,10 +118,16 @@ def _borne_out(doc: Doc, match: Match, matches: list[Match]) -> bool:
     if match.start == doc[match.start].sent.start and not listed:
         return False
     sure = [other for other in matches if not other.weak and other.known.label == "CHECKPOINT"]
-    if any(other.known.id == match.known.id for other in sure):
+    if any(other.known.id == match.known.id for other in sure) or (doc.lang_ == "en" and _at(doc, match, matches)):
         return True
     named = sum(other.known.id != match.known.id for other in sure if abs(other.start - match.start) <= 12)
     return bool(named) and (listed or as_a_crossing(doc[match.start : match.end]))
+
+
+def _at(doc: Doc, match: Match, matches: list[Match]) -> bool:
+    """Whether an English document has this crossing after "at" somewhere."""
+    same = (other for other in matches if other.known.id == match.known.id)
+    return any(as_a_crossing(doc[other.start : other.end]) for other in same)
 
 
 def _without_possessor(one: Candidate) -> list[Candidate]:

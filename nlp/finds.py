@@ -46,8 +46,11 @@ def _first_names(doc: Doc) -> Iterator[Candidate]:
         after = token.nbor()
         if not (token.text.istitle() and after.text.istitle() and after.is_alpha and len(after) > 1):
             continue
-        if is_first_name(token) and after.text.casefold() not in lexicon(doc.lang_).outlet_names and not is_role(after):
-            yield Candidate(doc[token.i : token.i + 2], "PERSON", rank=2)
+        words = lexicon(doc.lang_)
+        if after.text.casefold() in (*words.outlet_names, *words.organisation_heads) or is_role(after):
+            continue
+        if is_first_name(token):
+            yield Candidate(doc[token.i : token.i + 2], "PERSON", rank=3)
 
 
 def is_first_name(token: Token) -> bool:
@@ -185,7 +188,11 @@ def _label(span: Span, label: str) -> str:
     acronym = any(letter.isupper() for letter in span.text[1:])
     if label == "PLACE":
         return label
-    if len(span) == 1 and before.text.casefold() in _IN and not acronym:
+    if (
+        len(span) == 1
+        and (before.text.casefold() in _IN or span.doc[max(0, span.start - 2) : span.start].text == "out of")
+        and not acronym
+    ):
         return "PLACE"
     if label == "ORG" and len(span) == 2 and is_role(before) and span.text.istitle():
         return "PERSON"

@@ -72,7 +72,11 @@ class Matcher:
         self._foreign: dict[str, _Index] = {}
 
     def __call__(self, doc: Doc) -> list[Match]:
-        """The matches in `doc`, left to right, none over another."""
+        """The matches in `doc` that need nothing to bear them out, left to right, none over another."""
+        return [match for match in self.all(doc) if not match.weak]
+
+    def all(self, doc: Doc) -> list[Match]:
+        """The matches in `doc`, the weak ones too."""
         found: list[Match] = []
         i = 0
         while i < len(doc):

@@ -14,6 +14,15 @@ _LINKS = frozenset({"of", "and", "for", "on", "the", "&"})
 _CROSSING = frozenset({"crossing", "checkpoint", "post", "crossings", "checkpoints"})
 
 
+def _plain(token: Token) -> bool:
+    """A common noun that only begins its sentence with a capital: Members of the Eurasian Economic Union."""
+    return (
+        token.i == token.sent.start
+        and token.tag_ in {"NN", "NNS"}
+        and token.text.casefold() not in _WORDS.organisation_heads
+    )
+
+
 def _capital(token: Token) -> bool:
     return token.text[0].isupper() and (token.is_alpha or "-" in token.text or "." in token.text)
 
@@ -23,7 +32,7 @@ def runs(doc: Doc) -> Iterator[Span]:
     i = 0
     while i < len(doc):
         token = doc[i]
-        if not _capital(token) or token.text.casefold() in _WORDS.not_in_names or token.is_stop:
+        if not _capital(token) or token.text.casefold() in _WORDS.not_in_names or token.is_stop or _plain(token):
             i += 1
             continue
         end = i + 1
@@ -58,6 +67,8 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
                 continue
             linked = any(token.text == "of" for token in part)
             end = part.end if linked or heads[-1] == len(part) - 1 else part.start + heads[-1] + 1
+            if linked and end < len(doc) and doc[end].text in {"'s", "’s"} and part.start < end - 2:
+                end = max(i for i in range(part.start, end) if doc[i].text == "of")
             yield Candidate(doc[part.start : end], "ORG", rank=3)
 
 
