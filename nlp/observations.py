@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
 from functools import cache
 
 from spacy.tokens import Doc, Span
 
 from nlp.annotation import Observation
+from nlp.dates import DateFound, dates_in
 from nlp.languages.lexicon import lexicon
 from nlp.numbers import Quantity, Reader, Word, words_of
 from nlp.reading import place_in
@@ -91,7 +93,14 @@ _AT_THE_BORDER = re.compile(
 )
 _FEWEST_WITHOUT_CUE = 20
 _COMPOUND = re.compile(r"\b([а-яё]{4,}?)(километров|часов|суточн|дневн|недельн|тысячн)[а-я]{2,3}\b", re.I)
-_COMPOUND_METRIC = {"километров": "kilometres", "часов": "hours", "суточн": "days", "дневн": "days", "недельн": "weeks", "тысячн": "thousands"}
+_COMPOUND_METRIC = {
+    "километров": "kilometres",
+    "часов": "hours",
+    "суточн": "days",
+    "дневн": "days",
+    "недельн": "weeks",
+    "тысячн": "thousands",
+}
 _HEAD = 120
 """Characters before a figure that are looked at."""
 _SHORT = 6
@@ -112,6 +121,7 @@ _NEW = frozenset(
 _FEWEST_VEHICLES = 5
 _MOST = {"vehicles": 50_000.0, "kilometres": 150.0, "hours": 1_000.0, "days": 60.0, "weeks": 8.0}
 """More than this measures something else: a year's traffic, the border's length, a legal term."""
+_IN_A_YEAR = re.compile(r"(?:\b(?:in|since|of|by|в|с|к|до|от)|,)\s*$", re.I)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BETWEEN = 3
 """Words that may stand between a figure and its vehicles: «420 тяжёлых грузовых машин»."""
@@ -138,6 +148,8 @@ class _Page:
     entities: tuple[Span, ...]
     of_a_queue: bool
     """Whether it speaks of waiting vehicles at a border anywhere."""
+    of_a_list: bool
+    """Whether it lists vehicles by place, a line each."""
 
     def inside(self, sentence: Span, label: str) -> list[Span]:
         """The entities of `label` in `sentence`."""
@@ -195,20 +207,25 @@ def _any(
     return any(one is not None and (unless is None or not unless.search(one.group())) for one in found)
 
 
-def observations(doc: Doc, speaker_of: Callable[[Span], str] | None = None) -> list[Observation]:
+def observations(
+    doc: Doc, speaker_of: Callable[[Span], str] | None = None, published_at: datetime | None = None
+) -> list[Observation]:
     """The measured delays of `doc` in their order, the same figure once, with the body's sentence before the headline's.
 
-    `speaker_of` gives the speaker of a sentence, or ""; without it speakers are empty.
+    `speaker_of` gives the speaker of a sentence, or ""; without it speakers are empty. `as_of` is midnight UTC of the day
+    that the sentence, or else the one before, names for the figure, told from `published_at`; None where none is named.
     """
     found: dict[tuple[str, float, float], tuple[Observation, Span]] = {}
     text, entities = doc.text, tuple(doc.ents)
     at_a_border = _AT_THE_BORDER.search(text) or any(one.label_ == "CHECKPOINT" for one in entities)
     trucks_wait = _TRUCKS[doc.lang_].search(text) and _waiting(doc.lang_).search(text)
-    page = _Page(doc, text, entities, bool(trucks_wait or (at_a_border and _says(doc.lang_, "vehicles").search(text))))
+    of_a_queue = bool(trucks_wait or (at_a_border and _says(doc.lang_, "vehicles").search(text)))
+    of_a_list = bool(_TRUCKS[doc.lang_].search(text) and len(_LISTED_LINE.findall(text)) >= _LINES_OF_A_LIST)
+    page = _Page(doc, text, entities, of_a_queue, of_a_list)
     before: list[_Found] = []
     for sentence in doc.sents:
         before = _figures(page, sentence, before)
-        for one in _in_sentence(page, sentence, before, speaker_of):
+        for one in _in_sentence(page, sentence, before, speaker_of, published_at):
             key = (one.metric, one.low, one.high)
             if key not in found or found[key][0].evidence_field == "title":
                 found[key] = (one, sentence)
@@ -233,7 +250,7 @@ def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Fou
         if measured[0] == "vehicles":
             if not delay:
                 passed = measured[1]
-            elif 0 <= passed and _PART_OF.search(text[passed:start]):
+            elif passed >= 0 and _PART_OF.search(text[passed:start]):
                 continue
         if delay:
             metric, _ = measured
@@ -253,7 +270,11 @@ def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Fou
     measured_by_figures = {metric for metric, *_ in found}
     for metric, pattern, count in _BARE[lang]:
         if metric not in measured_by_figures and _says(lang, metric).search(text):
-            found += [(metric, count, count, bare.start()) for bare in pattern.finditer(text)]
+            found += [
+                (metric, count, count, bare.start())
+                for bare in pattern.finditer(text)
+                if not _any(*_rules(lang, f"not_{metric}"), text, bare.start(), bare.end(), _waiting(lang))
+            ]
     if lang == "ru":
         found += _compounds(text) + _inverted(text, words, {at for *_, at in found})
     found += _ordinals(text, lang) + _listed(page, sentence, words, {at for *_, at in found})
@@ -261,7 +282,11 @@ def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Fou
 
 
 def _in_sentence(
-    page: _Page, sentence: Span, found: Sequence[_Found], speaker_of: Callable[[Span], str] | None
+    page: _Page,
+    sentence: Span,
+    found: Sequence[_Found],
+    speaker_of: Callable[[Span], str] | None,
+    published_at: datetime | None,
 ) -> list[Observation]:
     if not found:
         return []
@@ -285,12 +310,53 @@ def _in_sentence(
                 evidence_start=begin,
                 evidence_end=end,
                 place_entity=entity_id,
+                as_of=_as_of(doc, sentence, at, published_at),
             )
         )
     return out
 
 
-_PART_OF = re.compile(r"^[^.;]{0,4}(?:\bиз них|\bв том числе|\bof (?:them|which|these|those)|\bincluding|\bоның ішінде|\bсоның ішінде)", re.I)
+_BOUND_BEFORE = re.compile(
+    r"\b(?:с|со|до|после|от|начиная с|since|until|till|after|before|from|starting|began on|begun on)\s+(?:утра\s+|вечера\s+|the\s+)?$",
+    re.I,
+)
+_BOUND_IN = re.compile(r"(?:с|со|до)\s", re.I)
+_BOUND_AFTER = re.compile(r"\s+(?:бері|бастап|кейін|дейін|соң)\b", re.I)
+_OTHER_TIME = re.compile(
+    r"\b(?:раньше|ранее|прошл\w+|год\w*|месяц\w*|недел\w+|тогда|earlier|ago|last|year|month|week|in (?:January|February|March"
+    r"|April|May|June|July|August|September|October|November|December)|then|өткен|былтыр|бұрын|ай бұрын|апта\w*|жыл\w*)\b",
+    re.I,
+)
+
+
+def _as_of(doc: Doc, sentence: Span, at: int, published_at: datetime | None) -> datetime | None:
+    """The day that the figure at `at` of `sentence` is of: the nearest that the sentence names and that does not merely
+    begin or end something («с 3 сентября», "until Friday"), or the only one of the sentence before."""
+    days = _days(sentence, published_at)
+    if not days and sentence.start and not _OTHER_TIME.search(sentence.text):
+        before = _days(doc[sentence.start - 1].sent, published_at)
+        days = before if len(before) == 1 else []
+    if not days:
+        return None
+    nearest = min(days, key=lambda one: abs(one.start - at) + 40 * sentence.text.count(",", *sorted((one.start, at))))
+    return datetime.combine(nearest.day, time(), UTC)
+
+
+def _days(sentence: Span, published_at: datetime | None) -> list[DateFound]:
+    text = sentence.text
+    return [
+        one
+        for one in dates_in(text, sentence.doc.lang_, published_at)
+        if not _BOUND_BEFORE.search(text[max(0, one.start - 20) : one.start])
+        and not _BOUND_IN.match(text, one.start)
+        and not _BOUND_AFTER.match(text, one.end)
+    ]
+
+
+_PART_OF = re.compile(
+    r"^[^.;]{0,4}(?:\bиз них|\bв том числе|\bof (?:them|which|these|those)|\bincluding|\bоның ішінде|\bсоның ішінде)",
+    re.I,
+)
 """What says that a figure is a part of the one before."""
 
 
@@ -328,15 +394,21 @@ _TIME_BEFORE = {
 """What stands before an hour or a day of the month."""
 _LATEST = 31
 """No hour or day of a month is more."""
-_FREE_KK = re.compile(r"\s*(?:[.;!?)»—–]|,(?!\d)|$|(?:болды|болған|қалды|қалған|жетті|жеткен|тұр|тұрған|тұрды|асты|асады|асқан|жуықта\w+|еді|екен|деп|дейді|ғана|шамасында|қалады|күт\w+)\b)", re.I)
+_FREE_KK = re.compile(
+    r"\s*(?:[.;!?)»—–]|,(?!\d)|$|(?:болды|болған|қалды|қалған|жетті|жеткен|тұр|тұрған|тұрды|асты|асады|асқан|жуықта\w+|еді|екен|деп|дейді|ғана|шамасында|қалады|күт\w+)\b)",
+    re.I,
+)
 _CASED_KK = re.compile(r"-(?:[іы]|с[іы])\b")
 _FREE_PARTS = frozenset(("ADP", "CCONJ", "SCONJ", "ADV", "VERB", "AUX", "PRON", "DET", "PART", "PUNCT", "SPACE"))
-_FREE_WORDS = re.compile(r"\s*(?:today|yesterday|tonight|then|now|last|overnight|strong|high|deep|long|сегодня|вчера|штук|годом|месяцем|неделей|\+)", re.I)
+_FREE_WORDS = re.compile(
+    r"\s*(?:today|yesterday|tonight|then|now|last|overnight|strong|high|deep|long|сегодня|вчера|штук|годом|месяцем|неделей|\+)",
+    re.I,
+)
 _NO_UNIT = re.compile(r"\s*(?:[%:/°₽₸$€]|\.\d|percent|процент|-|—\s*\d|(?:of|из)\s+(?:the\s+)?\d)")
 _AGE = re.compile(r"\s*,")
 
 
-_LINE = re.compile(r"[\W_]*[^\W\d_][^\n:—–]{1,40}?\s*(?::|\s[—–-])\s*(?:~|≈|±)?\s*(?=[^\s])")
+_LINE = re.compile(r"[\W_]*[^\W\d_][^\n:—–\d]{1,40}?\s*(?::|\s[—–-])\s*(?:~|≈|±)?\s*(?=[^\s])")
 """A name, then a colon or dash: the head of a line of a list."""
 
 
@@ -345,15 +417,16 @@ def _listed(page: _Page, sentence: Span, words: list[Word], seen: set[int]) -> l
     text, lang = sentence.text, page.doc.lang_
     head = _LINE.match(text)
     crossings = page.inside(sentence, "CHECKPOINT")
-    if head is None or not page.of_a_queue or not crossings or len(words) > 3 * _SHORT:
+    if head is None or len(words) > 3 * _SHORT:
         return []
-    if crossings[0].end_char > sentence.start_char + head.end():
+    named = crossings and crossings[0].end_char <= sentence.start_char + head.end()
+    if not page.of_a_list and not (page.of_a_queue and named):
         return []
     found: list[_Found] = []
     for quantity in _reader(lang).quantities(words):
         start, end = words[quantity.first].start, words[quantity.last - 1].end
         measured = _measured(text, words, quantity, lang)
-        if start in seen or start < head.end():
+        if start in seen or start < head.end() or not quantity.low:
             continue
         if measured is not None and quantity.high <= _MOST[measured[0]]:
             scale = _DAYS_A_WEEK if measured[0] == "weeks" else 1
@@ -365,7 +438,9 @@ def _listed(page: _Page, sentence: Span, words: list[Word], seen: set[int]) -> l
     return found
 
 
-_LISTED_END = re.compile(r"\s*(?:$|[,;.(]\s|[(\n]|\.$|\+)")
+_LISTED_LINE = re.compile(r"^[^\w\n]*[^\W\d_][^\n:—–\d]{1,30}?\s*(?::|\s[—–-])\s*(?:~|≈|±)?\s*\d", re.M)
+_LINES_OF_A_LIST = 3
+_LISTED_END = re.compile(r"\s*(?:$|[,;.(]\s|[(\n]|\.$|\+|шамасы|approx|примерно)")
 
 
 def _unitless(
@@ -384,8 +459,20 @@ def _unitless(
         if measured is not None:
             topic, since = measured[0], (start if start in seen else measured[1])
             continue
-        if start in seen or _YEAR.fullmatch(text, start, end) or not _stands_alone(sentence, text, start, end, lang):
+        if start in seen:
+            topic, since = next(one[0] for one in found if one[3] == start), start
             continue
+        whole = _OF_WHICH.match(text, end)
+        of_known = bool(whole and whole.end() in seen)
+        if _YEAR.fullmatch(text, start, end):
+            continue
+        if not of_known and not _stands_alone(sentence, text, start, end, lang):
+            if _counts_a_noun(sentence, text, end, lang):
+                topic, since = "else", end
+            continue
+        if topic == "else" and not _waiting(lang).search(text, since, start):
+            continue
+        topic = "" if topic == "else" else topic
         known = not topic or any(one[3] == since for one in found) or _waiting(lang).search(text, since, start)
         metric = "days" if topic == "weeks" else topic or "vehicles"
         timely = quantity.high <= _LATEST and _TIME_BEFORE[lang].search(text[:start][-20:])
@@ -403,13 +490,35 @@ def _unitless(
     return more
 
 
+_OF_WHICH = re.compile(r"\s+(?:of|из)\s+(?:the\s+|its\s+|his\s+|these\s+|those\s+|this\s+)?", re.I)
+
+
+def _counts_a_noun(sentence: Span, text: str, end: int, lang: str) -> bool:
+    """Whether a noun that is no time, money or measure follows the figure that ends at `end`."""
+    rest = text[end:].lstrip()
+    if not rest[:1].isalpha() or _OTHER_UNITS.match(rest):
+        return bool(_PEOPLE.match(rest))
+    if lang == "kk":
+        return True
+    at = sentence.start_char + end
+    after = next((token for token in sentence if token.idx >= at and not token.is_space), None)
+    return after is not None and after.pos_ in {"NOUN", "ADJ"}
+
+
+_PEOPLE = re.compile(r"человек|people|drivers|водител|жүргізуші|адам", re.I)
 _UP_TO = re.compile(r"\b(?:за|in|до|to)\s*$")
 
 
 def _stands_alone(sentence: Span, text: str, start: int, end: int, lang: str) -> bool:
     """Whether the figure from `start` to `end` counts no noun of its own and is no money, age or number of a law."""
+    if text[end : end + 1].isalnum():
+        return False
     head = text[max(0, start - 20) : start]
-    if head[-1:].isalnum() or _NOT_AFTER[lang].search(head) or _OTHER_UNITS.match(head.split()[-1] if head.split() else ""):
+    if (
+        head[-1:].isalnum()
+        or _NOT_AFTER[lang].search(head)
+        or _OTHER_UNITS.match(head.split()[-1] if head.split() else "")
+    ):
         return False
     if head.endswith(", ") and _AGE.match(text, end) and end - start == 2:
         return False
@@ -418,7 +527,9 @@ def _stands_alone(sentence: Span, text: str, start: int, end: int, lang: str) ->
     if _NO_UNIT.match(text, end):
         return False
     if lang == "kk":
-        return bool(_FREE_KK.match(text, end)) and not text[start:end].endswith(("дан", "ден", "тан", "тен", "нан", "нен"))
+        return bool(_FREE_KK.match(text, end)) and not text[start:end].endswith(
+            ("дан", "ден", "тан", "тен", "нан", "нен")
+        )
     if _FREE_WORDS.match(text, end):
         return True
     at = sentence.start_char + end
@@ -432,7 +543,9 @@ _ORDINAL = {
             r"(?:\b(втор|трет|четверт|пят|шест|седьм|восьм|девят|десят)(?:ые|ый|ой|ий|ью|ьи|ую|ое)"
             r"|(?<!\d)(\d{1,3})-(?:е|й|ые|ый|ой|ий|ю|ью|ую))\s+(сут|ден|час|недел)"
         ),
-        re.compile(r"сто(?:им|ю|ит|ят)\b|\bтут\b|\bздесь\b|\bждём|жд[уе]|ночу|торч|кукуе|в очереди|не двига|не движ|простаива|застря|шлагбаум"),
+        re.compile(
+            r"сто(?:им|ю|ит|ят)\b|\bтут\b|\bздесь\b|\bждём|жд[уе]|ночу|торч|кукуе|в очереди|не двига|не движ|простаива|застря|шлагбаум"
+        ),
     ),
     "en": (
         re.compile(
@@ -548,7 +661,8 @@ _INVERTED = re.compile(
     r"(?P<kilometres>километров)|(?P<hours>часов)|(?P<days>суток|дней)|(?P<vehicles>фур|машин|грузовиков|большегрузов)|(?P<thousands>тысяч)"
 )
 _FREE_ROUGH = re.compile(
-    r"\s*(?:[.;:!?)»,—–]|$|(?:сто|жд|ожид|скоп|застр|собр|торч|просто|в очер|у|на|перед|до|уже|с (?:копейк|лишним|хвост))\w*)", re.I
+    r"\s*(?:[.;:!?)»,—–]|$|(?:сто|жд|ожид|скоп|застр|собр|торч|просто|в очер|у|на|перед|до|уже|с (?:копейк|лишним|хвост))\w*)",
+    re.I,
 )
 _FREE = re.compile(
     r"\s*(?:[.;:!?)»,]|$|(?:—|–|-)?\s*(?:на|у|в|к|at|in|on|by|as|and|и)\b|(?:жетті|жеткен|болды|құра\w+|асты)\b)", re.I
@@ -556,9 +670,7 @@ _FREE = re.compile(
 """What may follow a figure that has no unit of its own."""
 
 
-def _counted(
-    text: str, words: list[Word], lang: str, seen: set[int], around: bool
-) -> list[_Found]:
+def _counted(text: str, words: list[Word], lang: str, seen: set[int], around: bool) -> list[_Found]:
     """Figures whose vehicles stand before them: «число фур достигло 900», a queue of 400, «көлік саны 300-ге жетті»."""
     before = [re.compile(rule + r"\s*$", re.I) for rule in lexicon(lang).measures["counted"]]
     standing = _standing(lang)
@@ -575,9 +687,7 @@ def _counted(
     return found
 
 
-def _elided(
-    text: str, words: list[Word], lang: str, found: list[_Found]
-) -> list[_Found]:
+def _elided(text: str, words: list[Word], lang: str, found: list[_Found]) -> list[_Found]:
     """Figures that leave out the unit of the one before: «на въезд ждут 8 часов, на выезд — 3»."""
     more: list[_Found] = []
     before, after = _rules(lang, "elided")
@@ -599,9 +709,7 @@ def _elided(
 _FREE_ELIDED = re.compile(r"\s*(?:[.;!?)]|,(?!\d)|$|(?:on|at|in|by|from|на|у|в|из|к)\b(?!\s*\d))", re.I)
 
 
-def _of_other_sides(
-    page: _Page, sentence: Span, words: list[Word], seen: set[int]
-) -> list[_Found]:
+def _of_other_sides(page: _Page, sentence: Span, words: list[Word], seen: set[int]) -> list[_Found]:
     """Figures without a unit beside a further crossing or side: «на «Сырыме» 300 фур, на «Таскале» — 150»."""
     text, found = sentence.text, []
     crossings = page.inside(sentence, "CHECKPOINT")
@@ -674,7 +782,9 @@ def _measures_else(words: list[Word], i: int, step: int) -> bool:
 
 def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: list[Word], quantity: Quantity) -> bool:
     metric, after = measured
-    if quantity.high > _MOST[metric] or _YEAR.fullmatch(words[quantity.first].text):
+    if quantity.high > _MOST[metric] or (
+        _YEAR.fullmatch(words[quantity.first].text) and _IN_A_YEAR.search(sentence.text[: words[quantity.first].start])
+    ):
         return False
     rule = "days" if metric == "weeks" else metric
     lang, text = page.doc.lang_, sentence.text

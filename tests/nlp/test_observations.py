@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,24 @@ def test_sentences_written_by_the_guide(part: str, least: float) -> None:
 
 def test_dev_set(shared: Path) -> None:
     assert score_of(shared, "f_observations") >= 0.85
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "wanted"),
+    [
+        ("ru", "К утру 22 сентября на «Сырыме» стояли 300 фур.", ["2025-09-22"]),
+        ("ru", "Вчера стояли 300 фур, а сегодня стоят 500.", ["2025-09-23", "2025-09-24"]),
+        ("ru", "С 3 сентября на «Сырыме» стоят 300 фур.", [None]),
+        ("ru", "Данные на вторник. На «Сырыме» стоят 300 фур.", ["2025-09-23"]),
+        ("ru", "Пост осмотрели во вторник. На прошлой неделе на «Сырыме» стояли 300 фур.", [None]),
+        ("ru", "На «Сырыме» стоят 300 фур.", [None]),
+        ("en", "As of Tuesday 300 trucks were waiting at Syrym.", ["2025-09-23"]),
+        ("en", "Since Friday 300 trucks have been waiting at Syrym.", [None]),
+        ("kk", "Сейсенбіде Сырымда 300 фура кезекте тұрды.", ["2025-09-23"]),
+        ("kk", "Сейсенбіден бері Сырымда 300 фура кезекте тұр.", [None]),
+    ],
+)
+def test_the_day_of_a_figure(lang: str, text: str, wanted: list[str | None]) -> None:
+    found = observations(load(lang)(text), published_at=datetime(2025, 9, 24, 15, tzinfo=UTC))
+    assert [one.as_of and one.as_of.date().isoformat() for one in found] == wanted
+    assert all(one.as_of is None for one in observations(load(lang)(text)))
