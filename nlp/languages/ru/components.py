@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 import razdel
-from spacy.attrs import DEP, HEAD  # type: ignore[import-not-found]
+from spacy.attrs import DEP, HEAD, IS_SPACE, LEMMA, MORPH, POS, SENT_START  # type: ignore[import-not-found]
 from spacy.language import Language
+from spacy.parts_of_speech import IDS as POS_IDS  # type: ignore[import-not-found]
+from spacy.parts_of_speech import SPACE
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans, get_words_and_spaces, registry
 from spacy.vocab import Vocab
@@ -19,7 +22,6 @@ from nlp.languages.ru.weights import weights
 from nlp.tokenizers import LONGEST_WORD
 
 _LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "PLACE"}
-_SENTENCES = 64
 
 
 class RazdelTokenizer:
@@ -62,35 +64,79 @@ def make_tokenizer() -> Callable[[Language], RazdelTokenizer]:
     return lambda nlp: RazdelTokenizer(nlp.vocab)
 
 
-def _batches(doc: Doc) -> Iterator[tuple[list[list[int]], list[list[str]]]]:
-    """Token indexes and words of sentence batches, without whitespace tokens."""
-    indexes = ([token.i for token in sentence if not token.is_space] for sentence in doc.sents)
-    filled = (sentence for sentence in indexes if sentence)
-    while batch := list(islice(filled, _SENTENCES)):
-        yield batch, [[doc[i].text for i in sentence] for sentence in batch]
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """Tokens `start` to `end` of the Doc at `place` of a batch; `indexes` and `words` are those that are no whitespace."""
+
+    place: int
+    start: int
+    end: int
+    indexes: list[int]
+    words: list[str]
 
 
-def _decoded(infer: Any, words: list[list[str]]) -> list[Any]:
-    return list(infer.decoder(infer.process(infer.encoder(words))))
+def _sentences(docs: Sequence[Doc]) -> list[_Sentence]:
+    """The sentences of `docs`, but for those of whitespace alone."""
+    found = []
+    for place, doc in enumerate(docs):
+        words = [token.text for token in doc]
+        marks, spaces = doc.to_array([SENT_START, IS_SPACE]).reshape(-1, 2).T.tolist()
+        starts = [i for i, mark in enumerate(marks) if mark == 1 or not i]
+        for start, end in pairwise([*starts, len(doc)]):
+            indexes = [i for i in range(start, end) if not spaces[i]]
+            if indexes:
+                found.append(_Sentence(place, start, end, indexes, [words[i] for i in indexes]))
+    return found
 
 
-class SlovnetMorph:
-    """Sets `pos_`, `morph` (Universal Dependencies) and `lemma_`."""
+class _Batched:
+    """A component that tags all the sentences of several Docs at once."""
 
     def __call__(self, doc: Doc) -> Doc:
-        for indexes, words in _batches(doc):
-            for sentence, tags in zip(indexes, _decoded(weights().morph, words), strict=True):
-                for i, tag in zip(sentence, tags, strict=True):
-                    pos, _, features = tag.partition("|")
-                    token = doc[i]
-                    token.pos_ = pos
-                    token.set_morph(features)  # type: ignore[attr-defined]
-                    case = token.morph.get("Case", [])
-                    token.lemma_ = lemma(token.text, pos, case[0] if case else "")
-        for token in doc:
-            if token.is_space:
-                token.pos_, token.lemma_ = "SPACE", token.text
+        self.tag([doc])
         return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 64) -> Iterator[Doc]:
+        """The Docs of `stream`, tagged, `batch_size` at a time."""
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            self.tag(batch)
+            yield from batch
+
+    def tag(self, docs: Sequence[Doc]) -> None:
+        """Tags each of `docs` in place."""
+        raise NotImplementedError
+
+
+class SlovnetMorph(_Batched):
+    """Sets `pos_`, `morph` (Universal Dependencies) and `lemma_`."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self._vocab = vocab
+        self._tags: dict[str, tuple[int, int, str, str]] = {}
+
+    def tag(self, docs: Sequence[Doc]) -> None:
+        """Tags each of `docs` in place."""
+        sentences = _sentences(docs)
+        values = [np.zeros((len(doc), 3), dtype="uint64") for doc in docs]
+        for sentence, tags in zip(sentences, weights().morph([one.words for one in sentences]), strict=True):
+            rows = values[sentence.place]
+            for i, word, tag in zip(sentence.indexes, sentence.words, tags, strict=True):
+                pos, morph, pos_name, case = self._read(tag)
+                rows[i] = pos, morph, self._vocab.strings.add(lemma(word, pos_name, case))
+        for doc, rows in zip(docs, values, strict=True):
+            for token in doc:
+                if token.is_space:
+                    rows[token.i] = SPACE, 0, token.orth
+            doc.from_array([POS, MORPH, LEMMA], rows)  # type: ignore[arg-type]
+
+    def _read(self, tag: str) -> tuple[int, int, str, str]:
+        """(part of speech, key of the features, part of speech, case) of slovnet's tag."""
+        if tag not in self._tags:
+            pos, _, features = tag.partition("|")
+            case = next((one[5:] for one in features.split("|") if one.startswith("Case=")), "")
+            self._tags[tag] = (POS_IDS[pos], self._vocab.morphology.add(features), pos, case)
+        return self._tags[tag]
 
 
 def tree(heads: list[int]) -> list[int]:
@@ -118,51 +164,55 @@ def tree(heads: list[int]) -> list[int]:
     return fixed
 
 
-class SlovnetSyntax:
+class SlovnetSyntax(_Batched):
     """Sets `head` and `dep_` (Universal Dependencies). Sentence boundaries stay as they are."""
 
-    def __call__(self, doc: Doc) -> Doc:
-        heads = np.zeros(len(doc), dtype="int64")
-        labels = np.full(len(doc), doc.vocab.strings.add("dep"), dtype="uint64")
-        for indexes, words in _batches(doc):
-            parsed = _decoded(weights().syntax, words)
-            for sentence, (_, head_ids, relations) in zip(indexes, parsed, strict=True):
-                fixed = tree([int(head) for head in head_ids])
-                root = next(i for position, i in enumerate(sentence) if fixed[position] == position)
-                for token in doc[sentence[0]].sent:
-                    heads[token.i] = root - token.i
-                for i, head, relation in zip(sentence, fixed, relations, strict=True):
-                    heads[i] = sentence[head] - i
-                    relation = "parataxis" if relation == "root" else relation
-                    labels[i] = doc.vocab.strings.add("ROOT" if i == root else relation)
-        doc.from_array([HEAD, DEP], np.stack([heads.astype("uint64"), labels], axis=1))  # type: ignore[arg-type]
-        return doc
+    def tag(self, docs: Sequence[Doc]) -> None:
+        """Parses each of `docs` in place."""
+        sentences = _sentences(docs)
+        heads = [np.zeros(len(doc), dtype="int64") for doc in docs]
+        labels = [np.full(len(doc), doc.vocab.strings.add("dep"), dtype="uint64") for doc in docs]
+        parsed = weights().syntax([one.words for one in sentences])
+        for sentence, (head_ids, relations) in zip(sentences, parsed, strict=True):
+            fixed = tree(head_ids)
+            indexes, strings = sentence.indexes, docs[sentence.place].vocab.strings
+            root = next(i for position, i in enumerate(indexes) if fixed[position] == position)
+            heads[sentence.place][sentence.start : sentence.end] = root - np.arange(sentence.start, sentence.end)
+            for i, head, relation in zip(indexes, fixed, relations, strict=True):
+                heads[sentence.place][i] = indexes[head] - i
+                relation = "parataxis" if relation == "root" else relation
+                labels[sentence.place][i] = strings.add("ROOT" if i == root else relation)
+        for doc, offsets, label in zip(docs, heads, labels, strict=True):
+            doc.from_array([HEAD, DEP], np.stack([offsets.astype("uint64"), label], axis=1))  # type: ignore[arg-type]
 
 
-class SlovnetNames:
+class SlovnetNames(_Batched):
     """Sets `doc.ents` with PERSON, ORG, PLACE from slovnet's PER, ORG, LOC."""
 
-    def __call__(self, doc: Doc) -> Doc:
-        spans: list[Span] = []
-        for indexes, words in _batches(doc):
-            for sentence, tags in zip(indexes, _decoded(weights().ner, words), strict=True):
-                start = None
-                for position, tag in enumerate([*tags, "O"]):
-                    if start is not None and not tag.startswith("I-"):
-                        label = _LABELS[tags[start][2:]]
-                        spans.append(Span(doc, sentence[start], sentence[position - 1] + 1, label=label))
-                        start = None
-                    if tag.startswith("B-"):
-                        start = position
-        doc.set_ents(filter_spans(spans))
-        return doc
+    def tag(self, docs: Sequence[Doc]) -> None:
+        """Sets the entities of each of `docs`."""
+        spans: list[list[Span]] = [[] for _ in docs]
+        sentences = _sentences(docs)
+        for sentence, tags in zip(sentences, weights().ner([one.words for one in sentences]), strict=True):
+            start = None
+            for position, tag in enumerate([*tags, "O"]):
+                if start is not None and not tag.startswith("I-"):
+                    first, last = sentence.indexes[start], sentence.indexes[position - 1]
+                    spans[sentence.place].append(
+                        Span(docs[sentence.place], first, last + 1, label=_LABELS[tags[start][2:]])
+                    )
+                    start = None
+                if tag.startswith("B-"):
+                    start = position
+        for doc, found in zip(docs, spans, strict=True):
+            doc.set_ents(filter_spans(found))
 
 
 @Language.factory("slovnet_morph")
 def make_morph(nlp: Language, name: str) -> SlovnetMorph:
     """The spaCy factory. Raises ModelError where the weights are missing."""
     weights()
-    return SlovnetMorph()
+    return SlovnetMorph(nlp.vocab)
 
 
 @Language.factory("slovnet_syntax")

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ingest.errors import ModelError
+from nlp.languages.ru.network import MorphTagger, NameTagger, SyntaxParser
 
 NAVEC = "navec_news_v1_1B_250K_300d_100q.tar"
 MORPH = "slovnet_morph_news_v1.tar"
@@ -27,11 +28,11 @@ NER = "slovnet_ner_news_v1.tar"
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The three taggers' inference; each has encoder, process and decoder over lists of words."""
+    """The three taggers, each over lists of words."""
 
-    morph: Any
-    syntax: Any
-    ner: Any
+    morph: MorphTagger
+    syntax: SyntaxParser
+    ner: NameTagger
 
 
 def data_file(name: str) -> Path:
@@ -58,9 +59,11 @@ def weights() -> Weights:
     vectors = _vectors()
     vocabularies: dict[bytes, Any] = {}
     return Weights(
-        _tagger(MORPH, Morph, "tag", (TagEncoder, TagDecoder, MorphInfer), vectors, vocabularies),
-        _tagger(SYNTAX, Syntax, "rel", (SyntaxEncoder, SyntaxDecoder, SyntaxInfer), vectors, vocabularies),
-        _tagger(NER, NameNetwork, "tag", (TagEncoder, TagDecoder, NERInfer), vectors, vocabularies),
+        MorphTagger(_tagger(MORPH, Morph, "tag", (TagEncoder, TagDecoder, MorphInfer), vectors, vocabularies)),
+        SyntaxParser(
+            _tagger(SYNTAX, Syntax, "rel", (SyntaxEncoder, SyntaxDecoder, SyntaxInfer), vectors, vocabularies)
+        ),
+        NameTagger(_tagger(NER, NameNetwork, "tag", (TagEncoder, TagDecoder, NERInfer), vectors, vocabularies)),
     )
 
 
