@@ -23,6 +23,7 @@ import nlp.languages.en.names as en_names
 import nlp.languages.kk.names as kk_names
 import nlp.languages.ru.names as ru_names
 from nlp.knowledge import Known, folded, knowledge
+from nlp.languages.kk.latin import is_latin
 from nlp.languages.lexicon import lexicon
 
 NAMES: dict[str, ModuleType] = {"ru": ru_names, "kk": kk_names, "en": en_names}
@@ -122,6 +123,9 @@ class Matcher:
                     best, rank = alias, (len(alias.words), exact)
         return best
 
+    def _foreign_script(self, doc: Doc, alias: _Alias) -> bool:
+        return alias.lang != self.lang or (self.lang == "kk" and not is_latin(token.text for token in doc))
+
     def _fits(self, doc: Doc, start: int, alias: _Alias, weak: bool) -> bool:
         end = start + len(alias.words)
         if end > len(doc) or (weak and alias.known.label != "CHECKPOINT"):
@@ -133,7 +137,7 @@ class Matcher:
                 return False
             if not _case_fits(word, token.text) and not (lower and token.i == start and word[1:].islower()):
                 return False
-        if alias.lang != self.lang and alias.known.label == "PLACE" and _in_a_longer_name(doc, start, end):
+        if alias.known.label == "PLACE" and _in_a_longer_name(doc, start, end) and self._foreign_script(doc, alias):
             return False
         if not weak and (alias.known.wants_context(self.lang) or self._wants_context(alias)):
             return _in_quotes(doc, start, end) or _beside_head(doc[start], self.lang, alias.known.label)

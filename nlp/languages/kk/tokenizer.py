@@ -8,24 +8,22 @@ from spacy.language import BaseDefaults, Language
 from spacy.symbols import ORTH  # type: ignore[import-not-found]
 from spacy.util import registry
 
-from nlp.languages.kk.stemmer import like_number
+from nlp.languages.kk.numerals import like_number
 from nlp.languages.lexicon import lexicon
 
 _WORDS = lexicon("kk")
 
+_QUOTES = "".join(letter for letter in CONCAT_QUOTES if letter not in "'’‘`´")
+"""Not the apostrophes: an older Latin alphabet writes letters with them, «s'ekara»."""
 _INFIXES = [
     *LIST_ELLIPSES,
     *LIST_ICONS,
     rf"(?<=[{ALPHA_LOWER}])\.(?=[{ALPHA_UPPER}])",
     rf"(?<=[{ALPHA}])[,!?/()]+(?=[{ALPHA}])",
-    rf"(?<=[{ALPHA}])([{CONCAT_QUOTES}\)\]\(\[])(?=[\-{ALPHA}])",
+    rf"(?<=[{ALPHA}])([{_QUOTES}\)\]\(\[])(?=[\-{ALPHA}])",
     rf"(?<=[{ALPHA}0-9])[–—](?=[{ALPHA}0-9])",
-    rf"(?<=[{ALPHA}{CONCAT_QUOTES}])[:<>=](?=[{ALPHA}])",
+    rf"(?<=[{ALPHA}{_QUOTES}])[:<>=](?=[{ALPHA}])",
 ]
-
-
-def _like_num(text: str) -> bool:
-    return like_number(text) or text.casefold() in _WORDS.numbers or text.casefold() in _WORDS.multipliers
 
 
 class KazakhDefaults(BaseDefaults):
@@ -35,7 +33,7 @@ class KazakhDefaults(BaseDefaults):
     infixes = _INFIXES
     stop_words = set(_WORDS.stop_words)
     lex_attr_getters = {
-        LIKE_NUM: _like_num,
+        LIKE_NUM: like_number,
         PREFIX: lambda text: text[:5].casefold(),
         SUFFIX: lambda text: text[-4:],
     }
@@ -43,7 +41,7 @@ class KazakhDefaults(BaseDefaults):
 
 @registry.languages("kk")
 class Kazakh(Language):  # type: ignore[no-untyped-call]
-    """Kazakh, Cyrillic script."""
+    """Kazakh, in Cyrillic or Latin letters."""
 
     lang = "kk"
     Defaults = KazakhDefaults
