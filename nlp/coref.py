@@ -18,6 +18,7 @@ from spacy.tokens import Doc, Span, Token
 
 from nlp.languages.kk.stemmer import stem, strip_case
 from nlp.languages.lexicon import lexicon
+from nlp.languages.ru.morphology import parses
 from nlp.languages.ru.names import fold
 from nlp.linker import NAMES
 from nlp.roles import is_role
@@ -27,6 +28,84 @@ _ANY_OFFICE = {
     "en": ("agency", "service", "ministry", "office", "department", "authority"),
     "kk": ("ведомство", "мекеме", "орган", "қызмет"),
 }
+_SOFTENED = {"к": "г", "қ": "ғ"}
+"""A Kazakh word's last letter before an ending that begins with a vowel: министрлік, министрлігі."""
+_SEX = {
+    "m": frozenset({"он", "его", "ему", "нему", "he", "him", "his"}),
+    "f": frozenset({"она", "её", "ее", "ей", "неё", "нее", "she", "her"}),
+}
+_WOMEN = (
+    "ова",
+    "ева",
+    "ёва",
+    "ина",
+    "ская",
+    "цкая",
+    "овна",
+    "евна",
+    "қызы",
+    "кызы",
+    "ova",
+    "eva",
+    "yeva",
+    "skaya",
+    "kyzy",
+)
+_MEN = (
+    "ов",
+    "ев",
+    "ёв",
+    "ский",
+    "цкий",
+    "ович",
+    "евич",
+    "ұлы",
+    "улы",
+    "ov",
+    "ev",
+    "yev",
+    "sky",
+    "skiy",
+    "uly",
+    "ovich",
+)
+_WOMENS_NAMES = frozenset(
+    [
+        "anna",
+        "maria",
+        "elena",
+        "olga",
+        "irina",
+        "natalia",
+        "svetlana",
+        "tatiana",
+        "yulia",
+        "katarzyna",
+        "magdalena",
+        "ilze",
+        "iryna",
+        "oksana",
+        "galina",
+        "larisa",
+        "ekaterina",
+        "aizhan",
+        "aigerim",
+        "aigul",
+        "gulnara",
+        "dinara",
+        "saule",
+        "asel",
+        "assel",
+        "madina",
+        "zhanna",
+        "mary",
+        "elizabeth",
+        "susan",
+        "marina",
+        "nina",
+        "vera",
+    ]
+)
 _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass", "ROOT"}
 
 
@@ -56,14 +135,21 @@ def resolve_role(token: Token) -> Span | None:
     """The last person before `token` whose job title has this head word."""
     if not is_role(token):
         return None
-    key = _key(token)
+    keys = _titles(token)
     for span in _before(token, "PERSON"):
         words = span._.role.casefold().replace("ё", "е").replace("-", " ").split()
         if token.doc.lang_ == "kk":
             words = [stem(word) for word in words]
-        if key in words or key in span._.role.casefold().split():
+        if keys.intersection(words) or keys.intersection(fold(span._.role).split()):
             return span
     return None
+
+
+def _titles(token: Token) -> set[str]:
+    """The words by which the job title of `token` may be called: замминистра, вице-министр."""
+    key = _key(token)
+    groups = ({fold(title), *map(fold, others)} for title, others in lexicon(token.doc.lang_).roles.items())
+    return {key}.union(*(group for group in groups if key in group and token.doc.lang_ != "kk"))
 
 
 def resolve_office(token: Token) -> Span | None:
@@ -71,6 +157,7 @@ def resolve_office(token: Token) -> Span | None:
     lang, key = token.doc.lang_, _key(token)
     if lang == "kk":
         key = stem(strip_case(token.text))
+        key = key[:-1] + _SOFTENED.get(key[-1:], key[-1:])
     heads = lexicon(lang).organisation_heads
     if not key.startswith(heads) and not stem(key).startswith(heads) and not key.startswith(_ANY_OFFICE[lang]):
         return None
@@ -81,9 +168,19 @@ def resolve_office(token: Token) -> Span | None:
             lang == "ru" and key[:4] == "мини" and words[0].startswith("мин")
         ):
             return span
+        if _called(span).startswith(key[:6]):
+            return span
     if key.startswith((*_ANY_OFFICE[lang], "комитет", "committee")):
         return next((span for span in offices if span._.entity_id or len(span) > 1), offices[0] if offices else None)
     return None
+
+
+def _called(span: Span) -> str:
+    """The word before an office's name that says what it is, quotes passed over: компания «Вектор»."""
+    i = span.start - 1
+    while i >= 0 and span.doc[i].is_quote:
+        i -= 1
+    return _key(span.doc[i]) if i >= 0 else ""
 
 
 def resolve_pronoun(token: Token) -> Span | None:
@@ -92,10 +189,25 @@ def resolve_pronoun(token: Token) -> Span | None:
     words = lexicon(token.doc.lang_).pronouns
     if token.text.casefold() not in words.get("person", ()):
         return None
-    people = _before(token, "PERSON")
+    wanted = next((sex for sex, words in _SEX.items() if token.text.casefold() in words), "")
+    people = [span for span in _before(token, "PERSON") if not wanted or sex_of(span) in {"", wanted}]
     nearest = people[:4]
     subject = next((span for span in nearest if span.root.dep_ in _SUBJECTS), None)
     return subject or (people[0] if people else None)
+
+
+def sex_of(person: Span) -> str:
+    """ "f" or "m" by a person's first name and surname, "" where they do not tell."""
+    name = fold(person._.name)
+    first, last = name.split()[0], name.split()[-1]
+    known = {
+        str(one.tag.gender) for one in parses(first) if "Name" in one.tag and one.tag.case == "nomn" and one.is_known
+    }
+    if len(known) == 1 and known <= {"masc", "femn"}:
+        return "f" if "femn" in known else "m"
+    if last.endswith(_WOMEN):
+        return "f"
+    return "m" if last.endswith(_MEN) else "f" if first in _WOMENS_NAMES else ""
 
 
 def resolve(token: Token) -> Span | None:

@@ -21,13 +21,15 @@ from spacy.tokens import Doc, Span
 
 from nlp.candidates import Candidate, laws, settled
 from nlp.coref import resolve_office
-from nlp.finds import PHRASES, finds
+from nlp.finds import PHRASES, finds, with_initials
 from nlp.knowledge import Known, knowledge
+from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import lexicon
 from nlp.linker import NAMES, Match, Matcher, matcher, stands_for_a_crossing
 from nlp.namesakes import as_a_crossing, namesake, on_a_street
 from nlp.roles import role_of
 
+_GENITIVE = ("ның", "нің", "дың", "дің", "тың", "тің")
 _PATRONYMIC = re.compile(r"\w+(?:вич|вна|ична|ұлы|қызы|vich|vna)")
 _POSSESSIVES = frozenset({"'s", "’s"})
 _TO_A_TOWN = frozenset({"в", "во", "до", "из", "к", "под", "от"})
@@ -132,10 +134,13 @@ def _at(doc: Doc, match: Match, matches: list[Match]) -> bool:
 
 def _without_possessor(one: Candidate) -> list[Candidate]:
     """Russia's Federal Customs Service: the country and the office; Border Service of Kazakhstan's …: likewise."""
-    span, places = one.span, _places_by_name()
-    if one.label != "ORG" or span.doc.lang_ != "en" or len(span) < 3:
+    span, places = one.span, _places_by_name(one.span.doc.lang_)
+    if one.label != "ORG" or span.doc.lang_ == "ru" or len(span) < 3:
         return [one]
-    if span[1].text in _POSSESSIVES and (place := places.get(span[0].text)):
+    if span.doc.lang_ == "kk":
+        country, rest = span[0:1], span[1:]
+        place = places.get(strip_case(span[0].text)) if span[0].text.endswith(_GENITIVE) else None
+    elif span[1].text in _POSSESSIVES and (place := places.get(span[0].text)):
         country, rest = span[0:1], span[2:]
     elif span.end < len(span.doc) and span.doc[span.end].text in _POSSESSIVES and span[-2].text == "of":
         country, rest, place = span[-1:], span[:-2], places.get(span[-1].text)
@@ -144,18 +149,20 @@ def _without_possessor(one: Candidate) -> list[Candidate]:
     if place is None:
         return [one]
     return [
-        Candidate(country, "PLACE", rank=5, name=place.en, known=place),
-        replace(one, span=rest, name=" ".join(rest.text.split())),
+        Candidate(country, "PLACE", rank=5, name=next(place.names(span.doc.lang_)), known=place),
+        replace(one, span=rest, name=""),
     ]
 
 
 @cache
-def _places_by_name() -> dict[str, Known]:
-    return {known.en: known for known in knowledge().values() if known.label == "PLACE" and known.en}
+def _places_by_name(lang: str) -> dict[str, Known]:
+    return {name: known for known in knowledge().values() if known.label == "PLACE" for name in known.names(lang)}
 
 
 def _from_match(doc: Doc, match: Match) -> Candidate:
     span = doc[match.start : match.end]
+    if match.surname and len(whole := with_initials(span)) > 1:
+        return Candidate(whole, "PERSON", rank=3, known=match.known)
     return Candidate(span, match.known.label, rank=2 if match.surname else 5, name=match.name, known=match.known)
 
 

@@ -37,7 +37,11 @@ def finds(doc: Doc) -> list[Candidate]:
     """The entities that the model of the language set on `doc`, as names in our labels."""
     shouted = {sentence.start for sentence in doc.sents if _shouted(sentence)}
     found = [one for span in _whole_people(doc) if span.sent.start not in shouted and (one := _find(span)) is not None]
-    return [*found, *_datelines(doc), *(one for one in _first_names(doc) if one.span.sent.start not in shouted)]
+    people = {
+        i for one in found if one.label == "PERSON" and len(one.span) > 2 for i in range(one.span.start, one.span.end)
+    }
+    named = [one for one in _first_names(doc) if one.span.sent.start not in shouted and one.span.start not in people]
+    return [*found, *_datelines(doc), *named]
 
 
 def _first_names(doc: Doc) -> Iterator[Candidate]:
@@ -111,7 +115,7 @@ def _find(span: Span) -> Candidate | None:
         return None
     bare = _trimmed(PHRASES[span.doc.lang_].quotes_off(span))
     if label == "PERSON":
-        bare = _with_initials(_title_off(bare))
+        bare = with_initials(_title_off(bare))
     if not any(letter.isupper() or letter.isdecimal() for token in bare for letter in token.text[:4]):
         return None
     if not any(letter.isalpha() for letter in bare.text) or "\n" in bare.text.strip():
@@ -148,7 +152,7 @@ def _of_a_place(token: Token) -> bool:
     )
 
 
-def _with_initials(person: Span) -> Span:
+def with_initials(person: Span) -> Span:
     """A person's name with the initials before it, or after: А. Н. Бородавкин, Бейсенов Т. А."""
     doc, start, end = person.doc, person.start, person.end
     while start > 0 and (width := _initial_before(doc, start)):
@@ -211,6 +215,8 @@ def _no_name(span: Span, label: str) -> bool:
         if is_role(span[0]) or any(first.startswith(stems) for stems in words.nationalities.values()):
             return True
         return (label == "ORG" and first.startswith(words.outlet_heads)) or _ordinary(span[0]) or _stressed(span[0])
+    if label == "PLACE" and is_role(span[0]):
+        return True
     people = any(first.startswith(stems) for stems in words.nationalities.values())
     return people and label == "ORG" and len(span) == 2 and span[1].text.islower() and span.doc.lang_ == "ru"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from calendar import month_name
 from functools import cache
 
 from spacy.tokens import Doc, Span, Token
 
+from nlp.knowledge import knowledge
 from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import lexicon
 from nlp.languages.ru.morphology import parses
@@ -14,6 +16,10 @@ from nlp.languages.ru.names import agreeing, fold, phrase_name
 
 _LONGEST = 14
 _MONTHS = frozenset(month_name)
+_FORMER = re.compile("^(?:экс|ex)-")
+_ACTING = frozenset({"acting", "outgoing", "исполняющий", "исполняющая"})
+_RANKS = frozenset({"first", "deputy", "vice", "acting", "former", "prime", "senior", "assistant"})
+_CLOSING = {",": ",", "—": "—", "–": "–", "(": ")"}
 _QUOTES = frozenset('«»“”„"')
 
 
@@ -38,13 +44,16 @@ def is_role(token: Token) -> bool:
     if token.doc.lang_ == "kk":
         word = token.text.casefold()
         return word in heads or strip_case(word) in heads or strip_case(word).rstrip("ыі") in heads
-    return fold(token.lemma_) in heads or fold(token.text) in heads
+    return any(word in heads or _FORMER.sub("", word) in heads for word in (fold(token.lemma_), fold(token.text)))
 
 
 def role_of(person: Span) -> str:
     """The job title before or after `person` in its sentence, or "" ."""
     found = {"ru": _russian, "en": _english, "kk": _kazakh}[person.doc.lang_](person)
-    return " ".join(found.split()).strip(" ,–—-«»")
+    role = " ".join(found.split()).strip(" ,–—-")
+    if role.count("«") != role.count("»"):
+        role = role.strip("«»")
+    return role
 
 
 def _russian(person: Span) -> str:
@@ -67,13 +76,14 @@ def _russian(person: Span) -> str:
             first -= 1
         name = _nominative(doc[first:start])
         return name if name[:2].isupper() else name[0].lower() + name[1:]
-    return _after(person, 3)
+    return _after(person, 3) or _before_comma(person)
 
 
 def _nominative(title: Span) -> str:
     """A Russian job title in the nominative: its head word and the adjectives before it, the rest as it stands."""
     tokens = [token for token in title if not token.is_space]
-    head = next((i for i, token in enumerate(tokens) if is_role(token)), None)
+    heads = [i for i, token in enumerate(tokens) if is_role(token)]
+    head = next((i for i in heads if tokens[i].pos_ in {"NOUN", "PROPN"}), next(iter(heads), None))
     if head is None:
         return phrase_name(title)
     reading = next((one for one in parses(tokens[head].text.casefold()) if one.tag.POS == "NOUN"), None)
@@ -107,22 +117,44 @@ def _title_adjective(token: Token) -> bool:
 
 
 def _after(person: Span, within: int) -> str:
-    """An apposition after the name: «, head of the carrier X,»."""
+    """An apposition after the name, between commas, dashes or in brackets: «, head of the carrier X,»."""
     doc, end = person.doc, person.sent.end
     i = person.end
-    if i >= end or doc[i].text != ",":
+    closing = _CLOSING.get(doc[i].text) if i < end else None
+    if closing is None:
         return ""
     start, stop = i + 1, i + 1
-    while (
-        stop < min(end, start + _LONGEST)
-        and doc[stop].text not in {",", ".", ";", ":", "—", "–", ")", "”"}
-        and doc[stop].pos_ not in {"VERB", "AUX"}
-    ):
+    while stop < min(end, start + _LONGEST) and not _ends_apposition(doc[stop], closing):
         stop += 1
     heads = [j for j in range(start, min(start + within, stop)) if is_role(doc[j])]
     if not heads or stop >= end:
         return ""
-    while start < stop and (doc[start].text.casefold() in {"the", "a", "an", "its"} or doc[start].is_space):
+    return _title(doc, start, stop)
+
+
+def _ends_apposition(token: Token, closing: str) -> bool:
+    verb = token.pos_ in {"VERB", "AUX"} and token.text.casefold() not in _ACTING
+    return token.text in {closing, ",", ".", ";", ":", "—", "–", ")", "”"} or verb
+
+
+def _before_comma(person: Span) -> str:
+    """A title before the name, a comma between: The deputy head of the committee, Zhaslan Almagambetov, said."""
+    doc, first = person.doc, person.sent.start
+    comma = person.start - 1
+    if comma <= first or doc[comma].text != "," or person.end >= len(doc) or doc[person.end].text not in {",", "."}:
+        return ""
+    start = comma
+    while start > max(first, comma - _LONGEST) and not _ends_apposition(doc[start - 1], ","):
+        start -= 1
+    while start < comma and (doc[start].is_space or doc[start].text in {'"', "“", "«"}):
+        start += 1
+    if not any(is_role(token) for token in doc[start : min(start + 5, comma)]):
+        return ""
+    return _title(doc, start, comma)
+
+
+def _title(doc: Doc, start: int, stop: int) -> str:
+    while start < stop and (doc[start].text.casefold() in {"the", "a", "an", "its", "their"} or doc[start].is_space):
         start += 1
     return _nominative(doc[start:stop]) if doc.lang_ == "ru" else str(doc[start:stop].text)
 
@@ -145,7 +177,21 @@ def _english(person: Span) -> str:
                 break
             i -= 1
         return str(doc[i:start].text)
-    return _after(person, 5)
+    return _of_an_office(person) or _after(person, 5) or _before_comma(person)
+
+
+def _of_an_office(person: Span) -> str:
+    """A title with its office right before the name: Vice Minister of Trade Aidarbek Saparov."""
+    doc, start = person.doc, person.start
+    for i in range(start - 3, max(start - 8, person.sent.start - 1), -1):
+        between = doc[i + 2 : start]
+        if is_role(doc[i]) and doc[i + 1].text in {"of", "for"} and between[0].text[0].isupper():
+            if any(token.is_punct or token.pos_ in {"VERB", "AUX"} for token in between):
+                return ""
+            while i > person.sent.start and doc[i - 1].text.casefold() in _RANKS:
+                i -= 1
+            return str(doc[i:start].text)
+    return ""
 
 
 def _kazakh(person: Span) -> str:
@@ -154,10 +200,31 @@ def _kazakh(person: Span) -> str:
     if i < person.sent.start or not is_role(doc[i]):
         return _after(person, 5)
     while i > person.sent.start and start - i < 8 and not doc[i - 1].is_punct and not doc[i - 1].is_space:
-        if not _kazakh_attribute(doc, i - 1):
+        if width := _ministry_before(doc, i):
+            i -= width
+        elif not _kazakh_attribute(doc, i - 1):
             break
-        i -= 1
+        else:
+            i -= 1
     return str(doc[i:start].text)
+
+
+@cache
+def _ministries() -> frozenset[tuple[str, ...]]:
+    """What stands before «министрі»: Сыртқы істер, Ұлттық экономика, Көлік."""
+    names = (name for known in knowledge().values() for name in known.names("kk") if name.endswith(" министрлігі"))
+    words = (tuple(name.casefold().split()[:-1]) for name in names)
+    return frozenset(one[1:] if one[0] in {"қр", "қазақстан", "ресей"} else one for one in words)
+
+
+def _ministry_before(doc: Doc, i: int) -> int:
+    """How many words right before `doc[i]`, a minister, name the ministry."""
+    if not doc[i].text.casefold().startswith("министр"):
+        return 0
+    for width in range(min(6, i), 0, -1):
+        if tuple(token.text.casefold() for token in doc[i - width : i]) in _ministries():
+            return width
+    return 0
 
 
 def _kazakh_attribute(doc: Doc, i: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,137 @@ def test_regions_in_a_row() -> None:
 def test_nothing_before_is_nobody() -> None:
     doc = load("ru")("Он сказал. Министр Иван Петров пришёл.")
     assert resolve_pronoun(doc[0]) is None
+
+
+# --- job titles: before and after the name, across a comma, a dash or brackets ---
+
+ROLES = [
+    ("ru", "Министр национальной экономики Серик Жумангарин приехал.", "Серик Жумангарин", "министр национальной экономики"),
+    ("ru", "Об этом сообщил заместитель председателя Комитета государственных доходов Жаслан Алмагамбетов.", "Жаслан Алмагамбетов", "заместитель председателя Комитета государственных доходов"),
+    ("ru", "Вопрос задали Ермеку Оспанову, генеральному секретарю союза перевозчиков, после заседания.", "Ермек Оспанов", "генеральный секретарь союза перевозчиков"),
+    ("ru", "Ермек Оспанов — глава союза перевозчиков — ждёт ответа.", "Ермек Оспанов", "глава союза перевозчиков"),
+    ("ru", "Гульнара Есимова (начальник поста «Кайрак») ответила.", "Гульнара Есимова", "начальник поста «Кайрак»"),
+    ("ru", "По словам официального представителя МИД Марии Захаровой, жалоб не было.", "Мария Захарова", "официальный представитель МИД"),
+    ("ru", "С вице-министром транспорта Максатом Калиакпаровым говорили дважды.", "Максат Калиакпаров", "вице-министр транспорта"),
+    ("ru", "Первый заместитель руководителя ФТС России Руслан Давыдов возразил.", "Руслан Давыдов", "первый заместитель руководителя ФТС России"),
+    ("ru", "Водитель Сергей Петров ждёт пятый день.", "Сергей Петров", "водитель"),
+    ("ru", "«Мест нет», — сказала директор фирмы «Вектор» Анна Ли.", "Анна Ли", "директор фирмы «Вектор»"),
+    ("ru", "Экс-министр торговли Бахыт Султанов молчит.", "Бахыт Султанов", "экс-министр торговли"),
+    ("ru", "Пресс-секретарь губернатора Оренбургской области Наталья Ибрагимова опровергла слухи.", "Наталья Ибрагимова", "пресс-секретарь губернатора Оренбургской области"),
+    ("en", "The deputy head of the State Revenue Committee, Zhaslan Almagambetov, denied it.", "Zhaslan Almagambetov", "deputy head of the State Revenue Committee"),
+    ("en", "National Economy Minister Serik Zhumangarin arrived.", "Serik Zhumangarin", "National Economy Minister"),
+    ("en", "Ruslan Davydov, first deputy head of the Federal Customs Service, objected.", "Ruslan Davydov", "first deputy head of the Federal Customs Service"),
+    ("en", "Aizhan Sarsembayeva (spokeswoman for the ministry) told reporters.", "Aizhan Sarsembayeva", "spokeswoman for the ministry"),
+    ("en", "Marat Bekov — chairman of the carriers' union — agreed.", "Marat Bekov", "chairman of the carriers' union"),
+    ("en", "Kazakh Vice Minister of Trade Aidarbek Saparov spoke.", "Aidarbek Saparov", "Vice Minister of Trade"),
+    ("en", "“We wait,” said driver Ivan Petrov.", "Ivan Petrov", "driver"),
+    ("en", "Katarzyna Wilk, who heads the customs office, left.", "Katarzyna Wilk", ""),
+    ("en", "Oleg Yermolin, acting head of Pskov Customs, wrote.", "Oleg Yermolin", "acting head of Pskov Customs"),
+    ("en", "The spokesman of the Border Service, Colonel Alibek Bulatov, said so.", "Alibek Bulatov", "Colonel"),
+    ("kk", "ҚР Сыртқы істер министрінің орынбасары Роман Василенко келді.", "Роман Василенко", "ҚР Сыртқы істер министрінің орынбасары"),
+    ("kk", "Ұлттық экономика министрі Серік Жұманғарин айтты.", "Серік Жұманғарин", "Ұлттық экономика министрі"),
+    ("kk", "Мемлекеттік кірістер комитеті төрағасының орынбасары Жаслан Алмағамбетов мәлімдеді.", "Жаслан Алмағамбетов", "Мемлекеттік кірістер комитеті төрағасының орынбасары"),
+    ("kk", "Батыс Қазақстан облысының әкімі Нариман Төреғалиев жиын өткізді.", "Нариман Төреғалиев", "Батыс Қазақстан облысының әкімі"),
+    ("kk", "Бұл туралы баспасөз хатшысы Айжан Сәрсенбаева хабарлады.", "Айжан Сәрсенбаева", "баспасөз хатшысы"),
+    ("kk", "Жүргізуші Дәурен Қасқырбай кезекте тұр.", "Дәурен Қасқырбай", "жүргізуші"),
+    ("kk", "ҚазАТО президенті Теодор Каплан кеңес берді.", "Теодор Каплан", "ҚазАТО президенті"),
+    ("kk", "Айжан Сәрсенбаева, комитеттің ресми өкілі, жоққа шығарды.", "Айжан Сәрсенбаева", "комитеттің ресми өкілі"),
+]  # fmt: skip
+"""(language, sentence, name, job title in dictionary form)."""
+
+
+@pytest.mark.parametrize(("lang", "text", "name", "role"), ROLES)
+def test_roles(lang: str, text: str, name: str, role: str) -> None:
+    people = {span._.name: span._.role for span in load(lang)(text).ents if span.label_ == "PERSON"}
+    assert people[name].casefold() == role.casefold()
+
+
+# --- who is meant: by job title, by pronoun, by surname, by the word for an office ---
+
+MEANT = [
+    ("ru", "Министр транспорта Нурлан Сауранбаев открыл дорогу. Вечером министр сообщил о ремонте.", "министр", 0, "Нурлан Сауранбаев"),
+    ("ru", "Министр транспорта Нурлан Сауранбаев спорил с акимом Нариманом Турегалиевым. Аким возражал.", "Аким", 0, "Нариман Турегалиев"),
+    ("ru", "Глава КГД Жандос Дуйсембиев выступил. Он назвал сроки.", "Он", 0, "Жандос Дуйсембиев"),
+    ("ru", "Пресс-секретарь Анна Ли молчит. «Мы ждём», — сказала она позже.", "она", 0, "Анна Ли"),
+    ("ru", "Водитель Иван Петров встретил Анну Ли. Она везёт обувь.", "Она", 0, "Анна Ли"),
+    ("ru", "Анна Ли спросила Ивана Петрова. Он пожал плечами.", "Он", 0, "Иван Петров"),
+    ("ru", "Чиновник Марат Бекенов отрицает. По словам Бекенова, жалоб нет.", "Бекенова", 0, "Марат Бекенов"),
+    ("ru", "Депутат Айбек Дуйсенгазы спросил о сроках. Депутат ждёт ответа.", "Депутат", 1, "Айбек Дуйсенгазы"),
+    ("ru", "Вице-министр Айдарбек Сапаров выступил. Замминистра обещал помощь.", "Замминистра", 0, "Айдарбек Сапаров"),
+    ("ru", "Федеральная таможенная служба ответила. В ведомстве не видят причин.", "ведомстве", 0, "Федеральная таможенная служба"),
+    ("ru", "Министерство транспорта Казахстана открыло полосу. Министерство ждёт фуры.", "Министерство", 1, "Министерство транспорта Казахстана"),
+    ("ru", "Компания «Вектор» потеряла груз. Компания подаст в суд.", "Компания", 1, "Вектор"),
+    ("en", "Transport Minister Nurlan Sauranbayev opened the road. The minister promised repairs.", "minister", 0, "Nurlan Sauranbayev"),
+    ("en", "Minister Arman Shakkaliyev met Governor Denis Pasler. The governor objected.", "governor", 0, "Denis Pasler"),
+    ("en", "Anna Lee met Ivan Petrov. She left early.", "She", 0, "Anna Lee"),
+    ("en", "Maria Petrova met Ivan Petrov. He left early.", "He", 0, "Ivan Petrov"),
+    ("en", 'Spokeswoman Aizhan Sarsembayeva replied. "No checks," she said.', "she", 0, "Aizhan Sarsembayeva"),
+    ("en", "Marat Bekov blamed Russia. Bekov wants a meeting.", "Bekov", 1, "Marat Bekov"),
+    ("en", "The Federal Customs Service replied. The agency sees no reason.", "agency", 0, "Federal Customs Service"),
+    ("kk", "Көлік министрі Нұрлан Сауранбаев жол ашты. Министр жөндеуді айтты.", "Министр", 0, "Нұрлан Сауранбаев"),
+    ("kk", "Жүргізуші Дәурен Қасқырбай тұр. Ол үш күн күтті.", "Ол", 0, "Дәурен Қасқырбай"),
+    ("kk", "Облыс әкімі Нариман Төреғалиев келді. Әкім су таратты.", "Әкім", 0, "Нариман Төреғалиев"),
+    ("kk", "Айжан Сәрсенбаева жауап берді. Сәрсенбаеваның айтуынша, кезек жоқ.", "Сәрсенбаеваның", 0, "Айжан Сәрсенбаева"),
+    ("kk", "Мемлекеттік кірістер комитеті айтты. Ведомствоның дерегінше, кезек жоқ.", "Ведомствоның", 0, "Мемлекеттік кірістер комитеті"),
+    ("kk", "Көлік министрлігі жол ашты. Министрліктің сөзінше, бәрі дайын.", "Министрліктің", 0, "Көлік министрлігі"),
+]  # fmt: skip
+"""(language, text, word, which of its places, who is meant)."""
+
+
+@pytest.mark.parametrize(("lang", "text", "word", "nth", "name"), MEANT)
+def test_who_is_meant(lang: str, text: str, word: str, nth: int, name: str) -> None:
+    meant = load(lang)(text)
+    found = meant._.resolve([one for one in meant if one.text == word][nth])
+    assert found is not None
+    assert found._.name == name
+
+
+# --- whole texts ---
+
+FLOORS = {"ru": 0.93, "en": 0.88, "kk": 0.85}
+
+
+@pytest.mark.parametrize("lang", FLOORS)
+def test_own_texts(lang: str) -> None:
+    """Every entity of tests/nlp/entity_texts.toml in `lang`, F1 of name and label, ё as е."""
+    rows = tomllib.loads((Path(__file__).parent / "entity_texts.toml").read_text(encoding="utf-8"))["text"]
+    right = found = wanted = 0
+    for row in (row for row in rows if row["lang"] == lang):
+        ours = {f"{span.label_} {span._.name}".replace("ё", "е") for span in load(lang)(row["text"]).ents}
+        gold = {one.replace("ё", "е") for one in row["wanted"]}
+        right, found, wanted = right + len(ours & gold), found + len(ours), wanted + len(gold)
+    assert 2 * right / (found + wanted) >= FLOORS[lang]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("ru", "В посёлке Аксай шумно."),
+        ("ru", "Мост через реку Илек закрыт."),
+        ("ru", "Машины стоят на улице Сырыма Датова."),
+        ("ru", "В район Таскала едут журналисты."),
+        ("ru", "Сырыма Датова знают все."),
+        ("en", "The village of Aksai is quiet."),
+        ("en", "The Ilek River froze."),
+        ("en", "Residents of Sagarchin village complain."),
+        ("en", "They live on Syrym Datov Street."),
+        ("kk", "Ақсай ауылында тыныш."),
+        ("kk", "Елек өзенінің суы тартылды."),
+        ("kk", "Сырым Датұлы көшесінде жол жабық."),
+        ("kk", "Тасқала ауданының тұрғындары келді."),
+    ],
+)
+def test_named_like_a_crossing(lang: str, text: str) -> None:
+    assert [span.text for span in load(lang)(text).ents if span.label_ == "CHECKPOINT"] == []
+
+
+def test_a_crossing_stays_one() -> None:
+    assert names(load("ru")("Пара Аксай – Илек, а у «Сырыма» и в районе поста Таскала пусто.")) == {
+        ("Аксай", "CHECKPOINT"),
+        ("Илек", "CHECKPOINT"),
+        ("Сырым", "CHECKPOINT"),
+        ("Таскала", "CHECKPOINT"),
+    }
 
 
 def test_dev_set(shared: Path) -> None:

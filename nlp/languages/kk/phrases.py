@@ -36,7 +36,21 @@ _CASED = (
     "ты",
     "ті",
 )
-_ORGANISATION = (*_WORDS.outlet_heads, "компани", "қауымдаст", "серіктест", "одағ", "ассоциаци", "платформ")
+_ORGANISATION = (
+    *_WORDS.outlet_heads,
+    "компани",
+    "қауымдаст",
+    "серіктест",
+    "одағ",
+    "ассоциаци",
+    "платформ",
+    "фирма",
+    "партия",
+    "палата",
+    "жшс",
+    "ақ",
+    "жк",
+)
 
 
 def _is(word: str, heads: tuple[str, ...]) -> bool:
@@ -113,10 +127,27 @@ def places(doc: Doc) -> Iterator[Candidate]:
             start > token.sent.start
             and doc[start - 1].text[0].isupper()
             and not doc[start - 1].text.casefold().endswith(_GENITIVE)
+            and doc[start - 1].ent_type_ != "PERSON"
         ):
             start -= 1
+        if _is(token.text, ("облыстар", "аудандар")):
+            yield from _row(doc, start, token.i)
+            continue
         if start < token.i and (start > token.sent.start or doc[start].ent_type_ == "PLACE"):
             yield Candidate(doc[start : token.i + 1], "PLACE", rank=3)
+
+
+def _row(doc: Doc, start: int, head: int) -> Iterator[Candidate]:
+    """Each region of a row: Астрахань мен Саратов облыстары."""
+    one = "облысы" if _is(doc[head].text, ("облыс",)) else "ауданы"
+    yield Candidate(doc[start : head + 1], "PLACE", rank=6, name=f"{doc[start:head].text} {one}")
+    i = start - 1
+    while i > doc[head].sent.start - 1 and (
+        doc[i].text in {",", "мен", "бен", "пен", "және"} or doc[i].text[0].isupper()
+    ):
+        if doc[i].text[0].isupper():
+            yield Candidate(doc[i : i + 1], "PLACE", rank=6, name=f"{doc[i].text} {one}")
+        i -= 1
 
 
 def quotes_off(span: Span) -> Span:
