@@ -22,13 +22,13 @@ from spacy.tokens import Doc
 from ingest.document import Document
 from ingest.errors import PARSER_BUGS
 from nlp.annotation import Annotation, Claim, Entity, Mention, Observation
-from nlp.claims import extract, speaker_around, speaker_in
+from nlp.claims import around, extract, speaker_around, speaker_in
 from nlp.claims.actor import OWN_VOICE, Actor
 from nlp.joining import Findings, joined
 from nlp.language import detect
 from nlp.observations import observations
 from nlp.pipeline import LANGUAGES, place_in, read
-from nlp.reading import parts, readable
+from nlp.reading import Part, parts, readable
 
 __all__ = ["MODEL_VERSION", "annotate", "annotation_json"]
 
@@ -60,21 +60,20 @@ def annotate(documents: Iterable[Document], batch_size: int = 64) -> Iterator[An
     unread: Counter[str] = Counter()
     rest = iter(documents)
     while batch := list(islice(rest, batch_size)):
-        by_lang: dict[str, list[tuple[int, Document]]] = defaultdict(list)
+        by_lang: dict[str, list[tuple[int, Part]]] = defaultdict(list)
         langs = [_language(document) for document in batch]
         for i, (document, lang) in enumerate(zip(batch, langs, strict=True)):
-            for language, part in parts(document, lang):
-                by_lang[language].append((i, part))
-        made: list[list[_Part]] = [[] for _ in batch]
+            for part in parts(document, lang):
+                by_lang[part.lang].append((i, part))
+        made: list[list[_Reading]] = [[] for _ in batch]
         for lang, placed in by_lang.items():
             if lang in LANGUAGES:
-                found = _read([(part, batch[i]) for i, part in placed], lang)
-                for (i, _), one in zip(placed, found, strict=True):
-                    made[i] += [one] if one is not None else []
+                for (i, _), reading in zip(placed, _readings([part for _, part in placed], lang), strict=True):
+                    made[i] += [reading] if reading is not None else []
             else:
                 unread[lang] += len(placed)
-        for document, lang, read_parts in zip(batch, langs, made, strict=True):
-            yield _annotation(document, lang, read_parts)
+        for document, lang, readings in zip(batch, langs, made, strict=True):
+            yield _annotation(document, lang, readings)
     if unread:
         _log.warning("not read, for want of a pipeline: %s", ", ".join(f"{n} in {lang}" for lang, n in unread.items()))
 
@@ -85,31 +84,29 @@ def _language(document: Document) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """What a document says in one language: the Doc and what was found in it, with offsets in the whole document."""
+class _Reading:
+    """The Doc of what a document says in one language, and what was found in it, with offsets in the whole document."""
 
     doc: Doc
     findings: Findings
 
 
-def _read(documents: Sequence[tuple[Document, Document]], lang: str) -> list[_Part | None]:
-    """What is found in each of the (part of a document, document), read in one batch; one by one where one trips a mistake,
-    which then is None."""
+def _readings(read_parts: Sequence[Part], lang: str) -> list[_Reading | None]:
+    """The readings of parts in `lang`, made in one batch; one by one where one trips a mistake, which then has none."""
     try:
-        docs = read([part for part, _ in documents], lang, batch_size=len(documents))
-        return [_part(doc, part, document) for doc, (part, document) in zip(docs, documents, strict=True)]
+        docs = read([part.shown for part in read_parts], lang, batch_size=len(read_parts))
+        return [_reading(doc, part) for doc, part in zip(docs, read_parts, strict=True)]
     except PARSER_BUGS:
-        if len(documents) == 1:
-            _log.exception("document %s can't be annotated", documents[0][1].document_id)
+        if len(read_parts) == 1:
+            _log.exception("document %s can't be annotated", read_parts[0].whole.document_id)
             return [None]
-    return [_read([one], lang)[0] for one in documents]
+    return [_readings([part], lang)[0] for part in read_parts]
 
 
-def _part(doc: Doc, part: Document, document: Document) -> _Part:
-    plain, lang = readable(document), doc.lang_
-    if part is not document:
-        blank = sum(1 for letter in f"{part.title}{part.text}" if letter == " ")
-        doc._.hidden = blank - sum(1 for letter in f"{plain.title}{plain.text}" if letter == " ")
+def _reading(doc: Doc, part: Part) -> _Reading:
+    plain, lang = readable(part.whole), part.lang
+    if part.others:
+        doc._.around = around(part.others)
     entities: dict[tuple[str, str], Entity] = {}
     mentions = []
     for span in doc.ents:
@@ -120,11 +117,11 @@ def _part(doc: Doc, part: Document, document: Document) -> _Part:
         known = entities.get((name, label))
         if known is None or (known.side == "UNKNOWN" and span._.side != "UNKNOWN"):
             entities[name, label] = Entity(name, label, entity_id, span._.side)  # type: ignore[arg-type]
-    return _Part(
+    return _Reading(
         doc,
         Findings(
             tuple(replace(one, lang=lang) for one in extract(doc, plain)),
-            tuple(replace(one, lang=lang) for one in observations(doc, speaker_in, document.published_at)),
+            tuple(replace(one, lang=lang) for one in observations(doc, speaker_in, plain.published_at)),
             tuple(entities.values()),
             tuple(mentions),
         ),
@@ -151,9 +148,10 @@ def _with_speakers(findings: Findings, main: Doc, document: Document) -> Finding
     return replace(findings, claims=tuple(claims), observations=tuple(measured))
 
 
-def _annotation(document: Document, lang: str, found: Sequence[_Part]) -> Annotation:
-    """What was found in the parts of `document`, that in `lang` first, as one."""
-    findings = [part.findings for part in found]
+def _annotation(document: Document, lang: str, readings: Sequence[_Reading]) -> Annotation:
+    """What was found in `document`, which is mostly in `lang`, as one."""
+    found = sorted(readings, key=lambda one: str(one.doc.lang_) != lang)
+    findings = [one.findings for one in found]
     if len(found) > 1:
         plain, main = readable(document), found[0].doc
         findings = [findings[0], *(_with_speakers(one, main, plain) for one in findings[1:])]
@@ -188,6 +186,7 @@ def annotation_json(annotation: Annotation, id: str) -> dict[str, Any]:
                 "evidence_start": one.evidence_start,
                 "evidence_end": one.evidence_end,
                 "as_of": one.as_of.date().isoformat() if one.as_of else None,
+                "lang": one.lang,
             }
             for one in annotation.observations
         ],

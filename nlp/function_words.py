@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+
+from nlp.skeleton import skeleton
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -80,3 +83,21 @@ KAZAKH: frozenset[str] = _words(
     арқылы қарай сияқты немесе бір екі үш бес онда оның олардың керек дейін айтты жүк көлік кезек кезекте бекет бекетінде
     шекара шекарада шекарасында жүргізуші жүргізушілер сағат хабарлады мәлімдеді адам"""
 )
+_KAZAKH_STEMS = ("кезег", "кезек", "бекет", "көлік", "көліг", "жүргізу", "шекара", "кеден", "қазақ", "шақырым", "хабарла", "мәлімде",
+                 "мемлекет", "министрліг", "ресей", "тасымал", "күте", "күтіп", "жүздеген", "облыс", "қала")  # fmt: skip
+"""How words begin that Kazakh posts about a queue use."""
+
+
+@cache
+def _latin_kazakh() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Keys of Kazakh words, and of their beginnings, that no other language of `LATIN` has."""
+    taken = {skeleton(word) for lang in LATIN for word in LATIN[lang]}
+    words = frozenset(key for word in KAZAKH if len(key := skeleton(word)) > 2 and key not in taken)
+    return words, tuple(skeleton(stem) for stem in _KAZAKH_STEMS)
+
+
+def kazakh_in_latin(words: list[str]) -> int:
+    """How many of `words`, in lower case, are Kazakh in one of its Latin scripts, as far as its commonest words tell."""
+    known, stems = _latin_kazakh()
+    keys = [skeleton(word) for word in words]
+    return sum(key in known or key.startswith(stems) for key in keys)

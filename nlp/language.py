@@ -14,8 +14,8 @@ from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
-from nlp.function_words import CYRILLIC, KAZAKH, LATIN
-from nlp.skeleton import skeleton
+from nlp.function_words import CYRILLIC, LATIN, kazakh_in_latin
+from nlp.runs import LANGS, runs
 
 LONGEST = 3000
 """Characters that are looked at: enough to tell, and it bounds the time."""
@@ -23,7 +23,6 @@ _LINK = re.compile(r"https?://\S+|t\.me/\S+|[@]\w+|\S+@\S+")
 _NOISE = re.compile(r"https?://\S+|t\.me/\S+|[@#]\w+|\S+@\S+")
 _ENOUGH = 40
 """Letters after which a Turkic text would have used a letter that only Kazakh has."""
-_PIECE = re.compile(r"[^\n.!?…]+[.!?…]*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʻ][^\W\d_]+)*")
 _KAZAKH_ONLY = frozenset("әғқұі")
 _NEITHER_TATAR_NOR_KYRGYZ = frozenset("ғқұі")
@@ -33,9 +32,6 @@ _FEW_WORDS = 6
 """Words of a text in Latin letters that may all be names, without a small word."""
 _SHARE = 12
 """One word of so many, at the least, is a small one in English."""
-_KAZAKH_STEMS = ("кезег", "кезек", "бекет", "көлік", "көліг", "жүргізу", "шекара", "кеден", "қазақ", "шақырым", "хабарла", "мәлімде",
-                 "мемлекет", "министрліг", "ресей", "тасымал", "күте", "күтіп", "жүздеген", "облыс", "қала")  # fmt: skip
-"""How words begin that Kazakh posts about a queue use."""
 
 
 @cache
@@ -44,33 +40,23 @@ def _detector() -> LanguageDetector:
     return LanguageDetectorBuilder.from_languages(*languages).build()
 
 
-@cache
-def _latin_kazakh() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Keys of Kazakh words, and of their beginnings, that no other language of `LATIN` has."""
-    taken = {skeleton(word) for lang in LATIN for word in LATIN[lang]}
-    words = frozenset(key for word in KAZAKH if len(key := skeleton(word)) > 2 and key not in taken)
-    return words, tuple(skeleton(stem) for stem in _KAZAKH_STEMS)
-
-
 def detect(text: str) -> str:
     """The language of most of `text`: "ru", "kk", "en", another by its code ("uk", "ky", "de", "tr", …), or "und" (no letters,
     another script, a language that is not known here).
 
-    In a text that mixes Russian and Kazakh the language of the most letters wins, sentence by sentence.
+    In a text that mixes Russian, Kazakh and English the language of the most letters wins, run by run.
     """
     text = text[:LONGEST]
     plain = _NOISE.sub(" ", text)
     if sum(letter.isalpha() for letter in plain) < 2:
         plain = _LINK.sub(" ", text).replace("#", " ").replace("_", " ")
     whole = _of(plain)
-    if whole not in {"ru", "kk"} or not _KAZAKH_ONLY & set(plain.casefold()):
+    if whole not in LANGS:
         return whole
-    weights: Counter[str] = Counter()
-    for piece in _PIECE.findall(plain):
-        letters = sum(letter.isalpha() for letter in piece)
-        if letters:
-            weights[_of(piece)] += letters
-    return max(("kk", "ru"), key=lambda lang: weights[lang]) if weights["kk"] or weights["ru"] else whole
+    weights: Counter[str] = Counter({whole: 0})
+    for run in runs(plain, whole):
+        weights[run.lang] += sum(letter.isalpha() for letter in plain[run.start : run.end])
+    return weights.most_common(1)[0][0]
 
 
 def _of(text: str) -> str:
@@ -99,13 +85,6 @@ def _in_latin(words: list[str]) -> str:
     if kazakh:
         return "kk"
     return "en" if plain and len(words) < _FEW_WORDS else "und"
-
-
-def kazakh_in_latin(words: list[str]) -> int:
-    """How many of `words`, in lower case, are Kazakh in one of its Latin scripts, as far as its commonest words tell."""
-    known, stems = _latin_kazakh()
-    keys = [skeleton(word) for word in words]
-    return sum(key in known or key.startswith(stems) for key in keys)
 
 
 def _in_cyrillic(text: str, letters: list[str], words: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ingest.document import Document
@@ -44,31 +44,54 @@ def reading(document: Document) -> tuple[str, int]:
 
 
 _LETTERS = re.compile(r"[^\n]")
+_QUOTATION = re.compile(r"([«“\"]).*([»”\"])")
 
 
-def parts(document: Document, lang: str) -> list[tuple[str, Document]]:
-    """(language, what is written in it) for each language of `document`, that of most of it, `lang`, first.
+def _blank(text: str) -> str:
+    """Spaces in place of `text`; the marks of a quotation stay, for the sentences around it."""
+    quotation = _QUOTATION.fullmatch(text)
+    if quotation:
+        return quotation[1] + " " * (len(text) - 2) + quotation[2]
+    return _LETTERS.sub(" ", text)
 
-    What is written in another language is spaces, line breaks stay: offsets are those of the whole. A document in one
-    language is its own only part, and so is one in a language that has no pipeline.
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What `whole` says in `lang`: `shown` has spaces in place of the rest, and the same offsets; `others` are the other parts
+    as (language, shown)."""
+
+    lang: str
+    shown: Document
+    whole: Document
+    others: tuple[tuple[str, Document], ...] = ()
+
+
+def parts(document: Document, lang: str) -> list[Part]:
+    """What `document` says in each of its languages, that of most of it, `lang`, first.
+
+    Line breaks and the marks of a quotation stay where another language is blank. A document in one language is its own
+    only part, and so is one in a language that has no pipeline.
     """
     if lang not in LANGS:
-        return [(lang, document)]
+        return [Part(lang, document, document)]
     plain = readable(document)
     read = f"{plain.title}\n\n{plain.text}"[: LONGEST + 2]
     found = runs(read, lang)
-    if len({run.lang for run in found}) == 1:
-        return [(found[0].lang, document)]
+    langs = {run.lang for run in found}
+    if len(langs) == 1:
+        return [Part(found[0].lang, document, document)]
     first = len(plain.title) + 2
-    made = []
-    for one in sorted({run.lang for run in found}, key=lambda one: (one != lang, LANGS.index(one))):
-        shown = "".join(
-            read[run.start : run.end] if run.lang == one else _LETTERS.sub(" ", read[run.start : run.end])
-            for run in found
+    shown = {}
+    for one in sorted(langs, key=lambda one: (one != lang, LANGS.index(one))):
+        text = "".join(
+            read[run.start : run.end] if run.lang == one else _blank(read[run.start : run.end]) for run in found
         )
-        rest = plain.text[len(shown) - first :] if one == lang else ""
-        made.append((one, replace(plain, title=shown[: first - 2], text=shown[first:] + rest)))
-    return made
+        rest = plain.text[max(len(text) - first, 0) :] if one == lang else ""
+        shown[one] = replace(plain, title=text[: first - 2], text=text[first:] + rest)
+    return [
+        Part(one, own, document, tuple((other, text) for other, text in shown.items() if other != one))
+        for one, own in shown.items()
+    ]
 
 
 def place_in(title_length: int, start: int, end: int) -> tuple[Literal["text", "title"], int, int]:

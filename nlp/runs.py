@@ -14,17 +14,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from nlp.function_words import KAZAKH, LATIN, RUSSIAN
-from nlp.language import kazakh_in_latin
+from nlp.function_words import KAZAKH, LATIN, RUSSIAN, kazakh_in_latin
 
 LANGS = ("ru", "kk", "en")
 _KAZAKH = "әғқңөұүһіӘҒҚҢӨҰҮҺІ"
-_LATIN_STRETCH = re.compile(r"(?:[A-Za-z\u00c0-\u024f]{2,}[^\w\n]{1,3}){3}[A-Za-z\u00c0-\u024f]{2,}")
+_LATIN_STRETCH = re.compile(r"(?<!\w)(?:[A-Za-z\u00c0-\u024f]{2,40}[^\w\n]{1,3}){3}[A-Za-z\u00c0-\u024f]{2}")
 _FOREIGN: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "ru": (re.compile(f"[{_KAZAKH}]"), _LATIN_STRETCH),
     "kk": (re.compile(rf"[^{_KAZAKH}]{{40}}"),),
     "en": (
-        re.compile(r"[\u0400-\u052f]{2,}[^\w\n]{1,3}[\u0400-\u052f]{2,}"),
+        re.compile(r"[\u0400-\u052f]{2}[^\w\n]{1,3}[\u0400-\u052f]{2}"),
         re.compile("[\u011f\u0131\u016b\u00f1\u015f]"),
     ),
 }
@@ -37,6 +36,7 @@ _INSIDE = re.compile(
 """What may be a piece of its own inside of a sentence: words in Latin letters on end, a quotation."""
 _FEWEST = 4
 """Words that it has at least."""
+_LINK = re.compile(r"https?://\S+|[@#]\w+|(?<!\w)\w{1,40}(?:\.\w{1,40})+(?:/\S*)?")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDING = re.compile(
     "(?:ого|его|ому|ему|ыми|ими|ых|ых|ый|ий|ая|яя|ое|ее|ые|ие|ой|ую|тся|ться|ать|ить|ять|еть|ает|яет|ают|яют|ует|уют|ила|али|или|ение"
@@ -92,10 +92,10 @@ def _by_quotation(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _cheapest(text: str, pieces: list[tuple[int, int]], lang: str) -> list[str]:
     """The language of each piece, so that what the pieces say and what the changes cost is best in sum."""
-    best = {one: 0.0 if one == lang else -_LINE for one in LANGS}
+    best = {one: 0.0 if one == lang else -_SENTENCE for one in LANGS}
     back: list[dict[str, str]] = []
     for place, (start, end) in enumerate(pieces):
-        cost = _cost(text, pieces[place - 1][1]) if place else _LINE
+        cost = _cost(text, pieces[place - 1][1]) if place else _SENTENCE
         leader = max(LANGS, key=lambda one: (best[one], one == lang))
         come = {one: one if best[one] >= best[leader] - cost else leader for one in LANGS}
         says = _says(text[start:end])
@@ -121,7 +121,7 @@ def _says(piece: str) -> dict[str, float]:
     points = dict.fromkeys(LANGS, 0.0)
     latin: list[str] = []
     plain: list[str] = []
-    for place, word in enumerate(_WORD.findall(piece)):
+    for place, word in enumerate(_WORD.findall(_LINK.sub(" ", piece))):
         if word[0] < "\u0250":
             latin.append(word.casefold())
             plain += [word] if word[0].islower() else []
@@ -138,8 +138,8 @@ def _says(piece: str) -> dict[str, float]:
         lang = "kk" if kazakh > max(1, small) else "en" if english else ""
         if lang:
             points[lang] += kazakh + small + 0.3 * len(plain)
-            for one in LANGS:
-                points[one] -= _WRONG_SCRIPT * len(plain) if one != lang else 0.0
+        for one in {"ru", "kk"} - {lang}:
+            points[one] -= _WRONG_SCRIPT * len(plain) / (1 if lang else 2)
     return points
 
 

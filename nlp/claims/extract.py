@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
@@ -37,6 +38,17 @@ class Decision:
     rejected: str
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a document says in other languages than that of a Doc: how many characters, whether it names a border, a delay
+    and what waits there."""
+
+    length: int
+    place: bool
+    delay: bool
+    vehicles: bool
+
+
 SHORT = 600
 """Characters of a post that may leave unsaid what waits there."""
 LEAST = 0.3
@@ -56,15 +68,15 @@ CARRIED = 2
 Doc.set_extension("claim_decisions", default=None, force=True)
 Doc.set_extension("claims", default=(), force=True)
 Doc.set_extension("claim_voices", default=(), force=True)
-Doc.set_extension("hidden", default=0, force=True)
+Doc.set_extension("around", default=None, force=True)
 
 
 def extract(doc: Doc, document: Document) -> list[Claim]:
     """The claims of a document, in the order of its text.
 
     `doc` is what `nlp.pipeline` made of `document` in a language that has a pattern file; a document that nowhere names a
-    delay at a border has none. `doc._.claim_decisions` holds a Decision for every candidate. Where `doc` has spaces in place
-    of what the document says in other languages, `doc._.hidden` counts them.
+    delay at a border has none. `doc._.claim_decisions` holds a Decision for every candidate. Where `doc` is blank
+    for what the document says in other languages, `doc._.around` tells of that.
     """
     doc._.claim_decisions = []
     if not (PATTERNS / f"{doc.lang_}.toml").is_file():
@@ -128,11 +140,24 @@ def speaker_around(doc: Doc, document: Document, start: int, end: int) -> Actor:
     return OWN_VOICE
 
 
+def around(others: Iterable[tuple[str, Document]]) -> Around:
+    """What `others`, the parts of a document in other languages (language, part), tell a Doc of it."""
+    length, named = 0, [False, False, False]
+    for lang, part in others:
+        text, words = " ".join(f"{part.title}\n{part.text}".split()), border().words[lang]
+        length += len(text)
+        found = (words.place, words.delay, words.vehicles)
+        named = [before or one.search(fold(text)) is not None for before, one in zip(named, found, strict=True)]
+    return Around(length, *named)
+
+
 def _length(doc: Doc, text: str) -> int:
-    return len(text) - int(doc._.hidden)
+    return len(text) - (doc._.around.length if doc._.around is not None else 0)
 
 
 def _place(folded: str, doc: Doc, words: Words) -> bool:
+    if doc._.around is not None and doc._.around.place and _length(doc, folded) < SHORT:
+        return True
     return words.place.search(folded) is not None or any(entity.label_ == "CHECKPOINT" for entity in doc.ents)
 
 
@@ -178,6 +203,7 @@ def _on_topic(
         return [], False
     checkpoints = [entity.start_char for entity in doc.ents if entity.label_ == "CHECKPOINT"]
     short = _length(doc, folded) < SHORT
+    others: Around = doc._.around if short and doc._.around is not None else Around(0, False, False, False)
     places = [
         scene.sentence.index
         for scene in scenes
@@ -189,11 +215,11 @@ def _on_topic(
         index = scene.sentence.index
         seen = folded if short else scene.sentence.folded
         statement = any(topic.causes[hit.code].statement for hit in scene.hits)
-        delayed = statement or words.delay.search(seen) is not None
+        delayed = statement or others.delay or words.delay.search(seen) is not None
         told = any(topic.causes[hit.code].telling and hit.strong for hit in scene.hits)
-        here = index in places or (short and bool(places))
+        here = index in places or (short and bool(places)) or others.place
         near = any(abs(index - place) <= REACH // 2 for place in places)
-        what = words.vehicles.search(seen) is not None
+        what = others.vehicles or words.vehicles.search(seen) is not None
         if (here and (delayed or short)) or (delayed and (near or told) and (what or told)):
             core.append(index)
     if not core and short and post and telling:

@@ -1,0 +1,269 @@
+"""Documents that mix languages: blocks and their translation, quotations, single sentences; one cast, each thing told once."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+
+import pytest
+from spacy.tokens import Doc
+
+import nlp.annotate
+from ingest.document import Document
+from nlp.annotate import annotate, annotation_json
+from nlp.annotation import Annotation, Claim, Observation
+from nlp.claims import extract
+from nlp.runs import runs
+
+pytestmark = pytest.mark.filterwarnings("ignore::nlp.reading.TruncatedWarning")
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post and what it says. Claims are (cause, stance, blames, speaker, lang), observations (metric, low, high, place
+    entity), entities (name, label, entity id)."""
+
+    title: str
+    text: str
+    lang: str
+    claims: set[tuple[str, str, str, str, str]] = field(default_factory=set)
+    observations: set[tuple[str, float, float, str | None]] = field(default_factory=set)
+    entities: set[tuple[str, str, str | None]] = field(default_factory=set)
+
+
+POSTS = {
+    "revenue committee, Kazakh first": Post(
+        "",
+        "«Сырым» бекетінде жүк көліктерінің кезегі пайда болды\n\n"
+        "Мемлекеттік кірістер комитетінің хабарлауынша, бүгін кезекте 200 жүк көлігі тұр. Комитет төрағасы Жандос "
+        "Дүйсембиевтің айтуынша, кезек Ресей жағындағы бақылаудың күшеюінен пайда болды.\n\n"
+        "На посту «Сырым» образовалась очередь из грузовиков\n\n"
+        "Как сообщает Комитет государственных доходов, сегодня в очереди стоят 200 грузовиков. По словам председателя "
+        "комитета Жандоса Дуйсембиева, очередь возникла из-за усиления контроля с российской стороны.",
+        "ru",
+        {("tightened_checks", "asserts", "RU", "Жандос Дуйсембиев", "ru")},
+        {("vehicles", 200.0, 200.0, "crossing.syrym")},
+        {
+            ("Сырым", "CHECKPOINT", "crossing.syrym"),
+            ("Комитет государственных доходов", "ORG", "agency.src"),
+            ("Жандос Дуйсембиев", "PERSON", "person.duisembiyev"),
+            ("Россия", "PLACE", "place.russia"),
+        },
+    ),
+    "akimat, two lines each": Post(
+        "Кезек туралы / Об очереди",
+        "🇰🇿 «Таскала» өткізу бекетінде 5 шақырымдық кезек бар. Кезекке жөндеу жұмыстары себеп болды.\n"
+        "🇷🇺 На пункте пропуска «Таскала» очередь 5 километров. Очередь возникла из-за ремонтных работ. Серик Жумангарин "
+        "опроверг, что фуры стоят из-за забастовки таможенников.",
+        "ru",
+        {("capacity", "asserts", "KZ", "", "kk"), ("protest", "denies", "NONE", "Серик Жумангарин", "ru")},
+        {("kilometres", 5.0, 5.0, "crossing.taskala")},
+        {("Таскала", "CHECKPOINT", "crossing.taskala"), ("Серик Жумангарин", "PERSON", "person.zhumangarin")},
+    ),
+    "government, Russian first, in three languages": Post(
+        "",
+        "Вице-премьер Серик Жумангарин заявил, что очередь на посту «Жайсан» возникла из-за сбоя в информационной системе. "
+        "Сейчас там ждут 120 фур, добавил он на заседании правительства, и пообещал помочь водителям.\n\n"
+        "Вице-премьер Серік Жұманғарин «Жайсан» бекетіндегі кезек ақпараттық жүйедегі ақаудан пайда болғанын айтты. Қазір онда "
+        "120 фура күтіп тұр.\n\n"
+        "Serik Zhumangarin said the queue at Zhaisan was caused by an information system failure. Some 120 trucks wait.",
+        "ru",
+        {("it_failure", "asserts", "KZ", "Серик Жумангарин", "ru")},
+        {("vehicles", 120.0, 120.0, "crossing.zhaisan")},
+        {("Жайсан", "CHECKPOINT", "crossing.zhaisan"), ("Серик Жумангарин", "PERSON", "person.zhumangarin")},
+    ),
+    "an English wire quotation in Russian": Post(
+        "Что пишут о границе",
+        'Очередь грузовиков на границе растёт. Reuters пишет: "Some 1,500 trucks are stuck at the Syrym crossing because of '
+        'stricter checks by Russian customs," — и ссылается на перевозчиков. В КГД ответили, что очереди нет.',
+        "ru",
+        {("tightened_checks", "asserts", "RU", "Reuters", "en"), ("no_delay", "asserts", "NONE", "КГД", "ru")},
+        {("vehicles", 1500.0, 1500.0, "crossing.syrym")},
+        {
+            ("Reuters", "ORG", "outlet.reuters"),
+            ("Сырым", "CHECKPOINT", "crossing.syrym"),
+            ("КГД", "ORG", "agency.src"),
+        },
+    ),
+    "a Russian quotation in Kazakh": Post(
+        "",
+        "«Сырым» бекетінде кезек көп. «Мы стоим из-за сканера, он сломан», – дейді жүргізуші. Мемлекеттік кірістер комитеті "
+        "жауап бермеді.",
+        "kk",
+        {("it_failure", "asserts", "NONE", "жүргізушілер", "ru")},
+        set(),
+        {("Сырым", "CHECKPOINT", "crossing.syrym"), ("Мемлекеттік кірістер комитеті", "ORG", "agency.src")},
+    ),
+    "a Kazakh sentence in Russian": Post(
+        "",
+        "На посту «Құрманғазы» очередь из 300 фур, сообщили в КГД. Жүргізушілердің айтуынша, кезек сканердің бұзылуынан пайда "
+        "болды. Водители просят воды.",
+        "ru",
+        set(),
+        {("vehicles", 300.0, 300.0, "crossing.kurmangazy")},
+        {("Курмангазы", "CHECKPOINT", "crossing.kurmangazy"), ("КГД", "ORG", "agency.src")},
+    ),
+    "an English headline over Russian": Post(
+        "The queue of trucks at Syrym is growing",
+        "На посту «Сырым» в очереди стоят 400 фур, сообщили в Комитете государственных доходов.",
+        "ru",
+        set(),
+        {("vehicles", 400.0, 400.0, "crossing.syrym")},
+        {("Сырым", "CHECKPOINT", "crossing.syrym"), ("Комитет государственных доходов", "ORG", "agency.src")},
+    ),
+    "names only": Post(
+        "",
+        "Об этом сообщили в АО «Қазақстан темір жолы» и в State Revenue Committee. Вице-премьер Серік Жұманғарин приехал на пост "
+        "Syrym, где стоят в очереди 90 фур.",
+        "ru",
+        set(),
+        {("vehicles", 90.0, 90.0, "crossing.syrym")},
+        {
+            ("Комитет государственных доходов", "ORG", "agency.src"),
+            ("Серик Жумангарин", "PERSON", "person.zhumangarin"),
+            ("Сырым", "CHECKPOINT", "crossing.syrym"),
+        },
+    ),
+}
+
+
+def annotated(post: Post) -> tuple[Document, Annotation]:
+    document = Document("d", post.title, post.text, kind="post")
+    (found,) = annotate([document])
+    return document, found
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_what_a_post_says_is_told_once(name: str) -> None:
+    post = POSTS[name]
+    _, found = annotated(post)
+    assert found.lang == post.lang
+    assert {(one.cause, one.stance, one.blames, one.speaker, one.lang) for one in found.claims} == post.claims
+    observations = [(one.metric, one.low, one.high, one.place_entity) for one in found.observations]
+    assert sorted(observations) == sorted(post.observations)
+    entities = [(one.name, one.label, one.entity_id) for one in found.entities]
+    assert post.entities <= set(entities)
+    known = [(label, entity_id) for _, label, entity_id in entities if entity_id]
+    assert len(known) == len(set(known))
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_offsets_quote_the_whole_document(name: str) -> None:
+    document, found = annotated(POSTS[name])
+    fields = {"title": document.title, "text": document.text}
+    for claim in found.claims:
+        assert fields[claim.evidence_field][claim.evidence_start : claim.evidence_end] == claim.evidence
+        assert fields[claim.evidence_field][claim.cause_start : claim.cause_end] == claim.cause_text
+    for observation in found.observations:
+        assert fields[observation.evidence_field][observation.evidence_start : observation.evidence_end] == (
+            observation.evidence
+        )
+    for mention in found.mentions:
+        assert fields[mention.field][mention.start : mention.end] == mention.surface
+    named = {(one.name, one.label) for one in found.entities}
+    assert {(one.name, one.label) for one in found.mentions} <= named
+    line = annotation_json(found, "d")
+    assert all(one["lang"] in {"ru", "kk", "en"} for one in (*line["claims"], *line["observations"]))
+    assert all(one.lang for one in found.mentions)
+
+
+def test_a_mention_has_the_language_of_its_sentence() -> None:
+    _, found = annotated(POSTS["government, Russian first, in three languages"])
+    assert {(one.lang, one.surface, one.name) for one in found.mentions if one.label == "PERSON"} == {
+        ("ru", "Серик Жумангарин", "Серик Жумангарин"),
+        ("kk", "Серік Жұманғарин", "Серик Жумангарин"),
+        ("en", "Serik Zhumangarin", "Серик Жумангарин"),
+    }
+
+
+RUNS = [
+    ("ru", ["Жүргізушілер кезекте екі күннен бері тұр. ", "Водители ждут открытия поста."], "kk ru"),
+    ("ru", ["Очередь стоит. ", "«Біз үш күн бойы осында тұрмыз, су да жоқ»", ", — сказал водитель. Он едет домой."], "ru kk ru"),
+    ("kk", ["Бекетте кезек көп. ", "«Мы стоим здесь третьи сутки, воды нет»", ", – дейді жүргізуші."], "kk ru kk"),
+    ("ru", ["Reuters пишет: ", '"The queue is caused by repairs on the Russian side of the border,"', " и это не всё."], "ru en ru"),
+    ("en", ["Drivers told us: ", "«Мы стоим третьи сутки, воды нет»", ". The ministry did not reply."], "en ru en"),
+    ("kk", ["🇰🇿 Кезек:\nСырым – 200 көлік\nЖайсан – 100 көлік\n\n", "🇷🇺 Очередь:\nСырым – 200 фур\nЖайсан – 100 фур"], "kk ru"),
+    ("ru", ["Jük kölikteri şekarada kezekte tūr, jürgizuşiler kütip jatyr.\n", "Водители ждут открытия поста."], "kk ru"),
+    ("ru", ["Об этом сообщили в АО «Қазақстан темір жолы» и «Мемлекеттік кірістер комитеті». Серік Жұманғарин приехал на пост."], "ru"),
+    ("ru", ["В Industrial and Commercial Bank of China сообщили об этом."], "ru"),
+    ("kk", ["«Россельхознадзор» пен «Россия сегодня» агенттігі хабарлады, деді Иван Петров Алматыда."], "kk"),
+    ("kk", ["Сырым – 200. Жайсан – 300. Маштаково – 400."], "kk"),
+    ("en", ["The КГД said that Серик Жумангарин was at «Сырым»."], "en"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "pieces", "langs"), RUNS)
+def test_runs(lang: str, pieces: list[str], langs: str) -> None:
+    text = "".join(pieces)
+    found = runs(text, lang)
+    assert [(text[run.start : run.end], run.lang) for run in found] == list(zip(pieces, langs.split(), strict=True))
+
+
+BLOCKS = (
+    "На посту «Сырым» стоят 200 фур, сообщили в КГД. Очередь возникла из-за ремонта дороги.",
+    "«Сырым» бекетінде 300 жүк көлігі кезекте тұр, деп хабарлады Мемлекеттік кірістер комитеті.",
+    "Some 400 trucks are stuck at the Syrym crossing because of a snowstorm, the ministry said.",
+)
+WORDS = (
+    "очередь",
+    "кезек",
+    "queue",
+    "Сырым",
+    "Syrym",
+    "из-за",
+    "because",
+    "көлік",
+    "фур",
+    "trucks",
+    "400",
+    "—",
+    "«",
+    "»",
+    "\n",
+)
+HOSTILE = {
+    "right to left": f"\u202e{BLOCKS[0]}\u202c\n\u200f{BLOCKS[1]}\u200f\n\u2066{BLOCKS[2]}\u2069",
+    "word by word": " ".join(random.Random(4).choices(WORDS, k=4_000)),
+    "letters of both scripts in a word": "Oчepeдь кeзeк қueue Сырыm " * 300,
+    "a megabyte": "\n\n".join(BLOCKS * 4_000),
+    "sentence by sentence": " ".join(BLOCKS * 110),
+    "a quotation without an end": "«" + " «".join(BLOCKS * 30),
+    "no line ends": " ".join(("trucks and the queue of", "кезекте тұрған көліктер", "в очереди на границе")) * 400,
+    "half a surrogate pair": f"\ud83d{BLOCKS[1]}\ud83d\n\n\ud83d{BLOCKS[0]}\ud83d",
+}
+
+
+@pytest.mark.parametrize("lang", [None, "ru", "kk", "en"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_strange_mixtures_are_read_in_bounded_time(name: str, lang: str | None) -> None:
+    document = Document("d", "", HOSTILE[name], lang=lang)
+    started = time.monotonic()
+    (found,) = annotate([document])
+    assert time.monotonic() - started < 20
+    told: list[Claim | Observation] = [*found.claims, *found.observations]
+    for one in told:
+        assert document.text[one.evidence_start : one.evidence_end].replace("\ud83d", "\ufffd") == one.evidence
+    if name == "right to left":
+        assert {one.low for one in found.observations} == {200, 300, 400}
+
+
+def test_one_language_is_one_run_and_costs_next_to_nothing() -> None:
+    texts = {"ru": BLOCKS[0] * 30, "kk": BLOCKS[1] * 30, "en": BLOCKS[2] * 30}
+    for lang, text in texts.items():
+        assert [run.lang for run in runs(text, lang)] == [lang]
+    started = time.process_time()
+    for _ in range(100):
+        runs(texts["ru"], "ru")
+    assert time.process_time() - started < 0.5
+
+
+def test_a_part_that_trips_a_mistake_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(doc: Doc, document: Document) -> list[Claim]:
+        if doc.lang_ == "kk":
+            raise ValueError("a mistake")
+        return extract(doc, document)
+
+    monkeypatch.setattr(nlp.annotate, "extract", mistaken)
+    _, found = annotated(Post("", f"{BLOCKS[1]}\n\n{BLOCKS[0]}", "ru"))
+    assert {one.low for one in found.observations} == {200}
