@@ -18,6 +18,8 @@ _VAGUE = frozenset(
     ("few", "several", "many", "несколько", "нескольких", "несколькими", "нескольким", "бірнеше", "талай")
 )
 """Words that make what follows no figure: «несколько тысяч», "a few dozen"."""
+_FROM = ("нан", "нен", "дан", "ден", "тан", "тен")
+"""Endings of the Kazakh ablative: what it ends begins a range."""
 _CASE_ENDINGS = frozenset(
     [
         "ге",
@@ -159,7 +161,7 @@ class Reader:
             )
         )
         if not allowed and not (
-            self.lang == "kk" and text[end - 1].folded.endswith(("ден", "дан", "тен", "тан", "нан", "нен"))
+            self.lang == "kk" and text[end - 1].folded.endswith(_FROM)
         ):
             return None
         at = end + 1 if allowed else end
@@ -173,10 +175,11 @@ class Reader:
     def _number(self, text: list[Word], i: int) -> tuple[float, int, bool] | None:
         """(value, next word, whether a multiplier took part) of the number that starts at word `i`."""
         total, part, start, scaled = 0.0, None, i, False
+        smallest = float("inf")
         while i < len(text):
             word = text[i].folded
             if word[0].isdecimal():
-                if part is not None or len(word) > _LONGEST_FIGURE:
+                if part is not None or len(word) > _LONGEST_FIGURE or _figure(word) >= smallest:
                     break
                 part = _figure(word)
                 i += 1
@@ -198,6 +201,10 @@ class Reader:
                 if part is None and total == 0 and self.lang != "kk":
                     break
                 total, part, scaled = total + (part if part is not None else 1.0) * scale, None, True
+                smallest = scale
+                if self.lang == "kk" and word.endswith(_FROM):
+                    i += 1
+                    break
             elif value is not None:
                 if part is not None and (value >= part or part % 10):
                     break

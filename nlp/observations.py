@@ -39,7 +39,7 @@ _BARE = {
             "days",
             re.compile(
                 r"\b(?:почти|около|больше|более|свыше|целую|по|до|уже|жд\w+|сто\w+|просто\w+|провел\w*|провёл\w*|торч\w+)"
-                r"\s+недел[юи]\b(?! назад)|(?<!каждую )(?<!эту )\bнеделю\s+(?:уже\s+)?(?:жд|сто|просто|торч)\w+",
+                r"\s+недел[юи]\b(?! назад)|(?<!каждую )(?<!эту )\bнеделю\s+(?:уже\s+)?(?:жд|сто|просто|торч)\w+|\bзастр\w+\s+на\s+неделю\b",
                 re.I,
             ),
             7.0,
@@ -375,11 +375,11 @@ _METRES = re.compile(r"\s*(?:метр|м\b|met(?:re|er)|m\b)", re.I)
 _NOT_AFTER = {
     "ru": re.compile(
         r"(?:\b(?:с|со|от|№|номер\w*|ст|п|трасс\w+|дом|стать\w+|пункт\w*|минус|возраст\w*|каждые|не|ни|вместо|обычн\w+"
-        r"|займ[её]т|займут|занима\w+|длит\w+|продлит\w+)\s*\.?\s*|[$€₽₸№:/#]|\w-)$",
+        r"|нужн\w+|займ[её]т|займут|занима\w+|длит\w+|продлит\w+)\s*\.?\s*|[$€₽₸№:/#]|\w-)$",
         re.I,
     ),
     "en": re.compile(
-        r"(?:\b(?:from|no|not|nos|number|age|aged|chapter|article|law|lane|minus|every|instead of|usual|than the|takes?|took|last(?:s|ed)?)"
+        r"(?:\b(?:from|no|not|nos|number|age|aged|chapter|article|law|lane|minus|every|instead of|usual|than the|needs?|takes?|took|last(?:s|ed)?)"
         r"\s*\.?\s*|[$€₽₸№:/#]|\w-)$",
         re.I,
     ),
@@ -405,11 +405,11 @@ _FREE_WORDS = re.compile(
     re.I,
 )
 _NO_UNIT = re.compile(r"\s*(?:[%:/°₽₸$€]|\.\d|percent|процент|-|—\s*\d|(?:of|из)\s+(?:the\s+)?\d)")
-_AGE = re.compile(r"\s*,")
+_AGE = re.compile(r"\s*[,.]")
 
 
-_LINE = re.compile(r"[\W_]*[^\W\d_][^\n:—–\d]{1,40}?\s*(?::|\s[—–-])\s*(?:~|≈|±)?\s*(?=[^\s])")
-"""A name, then a colon or dash: the head of a line of a list."""
+_LINE = re.compile(r"[\W_]*[^\W\d_][^\n:—–\d]{1,40}?\s*(?::|\s[—–-]|→|=|\||\s(?=\d+\s*$))\s*(?:~|≈|±)?\s*(?=[^\s])")
+"""A name, then a colon, a dash or the line's only figure: the head of a line of a list."""
 
 
 def _listed(page: _Page, sentence: Span, words: list[Word], seen: set[int]) -> list[_Found]:
@@ -438,7 +438,7 @@ def _listed(page: _Page, sentence: Span, words: list[Word], seen: set[int]) -> l
     return found
 
 
-_LISTED_LINE = re.compile(r"^[^\w\n]*[^\W\d_][^\n:—–\d]{1,30}?\s*(?::|\s[—–-])\s*(?:~|≈|±)?\s*\d", re.M)
+_LISTED_LINE = re.compile(r"^[^\w\n]*[^\W\d_][^\n:—–\d]{1,30}?\s*(?::|\s[—–-]|→|=|\||\s(?=\d+\s*$))\s*(?:~|≈|±)?\s*\d", re.M)
 _LINES_OF_A_LIST = 3
 _LISTED_END = re.compile(r"\s*(?:$|[,;.(]\s|[(\n]|\.$|\+|шамасы|approx|примерно)")
 
@@ -449,10 +449,10 @@ def _unitless(
     """Figures that no unit follows, beside a queue that is spoken of: «было 900 фур, стало 1300», "740 still await"."""
     text, lang = sentence.text, page.doc.lang_
     seen = {at for *_, at in found}
-    crossings = page.inside(sentence, "CHECKPOINT")
+    places = page.inside(sentence, "CHECKPOINT") + page.inside(sentence, "PLACE")
     more: list[_Found] = []
     topic, since = "", 0
-    waiting = page.of_a_queue and _waiting(lang).search(text)
+    waiting = page.of_a_queue and bool(_waiting(lang).search(text))
     for quantity in _reader(lang).quantities(words):
         start, end = words[quantity.first].start, words[quantity.last - 1].end
         measured = _measured(text, words, quantity, lang)
@@ -464,20 +464,21 @@ def _unitless(
             continue
         whole = _OF_WHICH.match(text, end)
         of_known = bool(whole and whole.end() in seen)
-        if _YEAR.fullmatch(text, start, end):
+        if _year(text, start, end):
             continue
         if not of_known and not _stands_alone(sentence, text, start, end, lang):
             if _counts_a_noun(sentence, text, end, lang):
                 topic, since = "else", end
             continue
-        if topic == "else" and not _waiting(lang).search(text, since, start):
+        clause = next((at for at in range(end, len(text)) if text[at] in ".,;"), len(text))
+        if topic == "else" and not _waiting(lang).search(text, since, clause):
             continue
         topic = "" if topic == "else" else topic
-        known = not topic or any(one[3] == since for one in found) or _waiting(lang).search(text, since, start)
+        known: bool = not topic or any(one[3] == since for one in found) or bool(_waiting(lang).search(text, since, clause))
         metric = "days" if topic == "weeks" else topic or "vehicles"
-        timely = quantity.high <= _LATEST and _TIME_BEFORE[lang].search(text[:start][-20:])
+        timely = quantity.high <= _LATEST and bool(_TIME_BEFORE[lang].search(text[:start][-20:]))
         if metric == "vehicles":
-            named = any(0 <= sentence.start_char + start - one.end_char <= 4 for one in crossings)
+            named = any(0 <= sentence.start_char + start - one.end_char <= 4 for one in places)
             fewest = 1 if topic and named else _FEWEST_WITHOUT_CUE if topic or waiting else _LATEST
             known = known and (bool(topic) or waiting or any(one[0] == "vehicles" for one in before))
             known = known and not timely and quantity.low >= fewest and quantity.high.is_integer()
@@ -488,6 +489,13 @@ def _unitless(
             more.append((metric, quantity.low, quantity.high, start))
             topic, since = topic or "vehicles", since
     return more
+
+
+def _year(text: str, start: int, end: int) -> bool:
+    """Whether the figure is a year: of this time, or after a preposition or a comma."""
+    if not _YEAR.fullmatch(text, start, end):
+        return False
+    return 2010 <= int(text[start:end]) <= 2035 or bool(_IN_A_YEAR.search(text[:start][-10:]))
 
 
 _OF_WHICH = re.compile(r"\s+(?:of|из)\s+(?:the\s+|its\s+|his\s+|these\s+|those\s+|this\s+)?", re.I)
@@ -505,8 +513,8 @@ def _counts_a_noun(sentence: Span, text: str, end: int, lang: str) -> bool:
     return after is not None and after.pos_ in {"NOUN", "ADJ"}
 
 
-_PEOPLE = re.compile(r"человек|people|drivers|водител|жүргізуші|адам", re.I)
-_UP_TO = re.compile(r"\b(?:за|in|до|to)\s*$")
+_PEOPLE = re.compile(r"человек|лет\b|тонн|метров|рублей|people|drivers|водител|жүргізуші|адам", re.I)
+_UP_TO = re.compile(r"\b(?:за|in|до|to|for|уже)\s*$")
 
 
 def _stands_alone(sentence: Span, text: str, start: int, end: int, lang: str) -> bool:
@@ -514,11 +522,10 @@ def _stands_alone(sentence: Span, text: str, start: int, end: int, lang: str) ->
     if text[end : end + 1].isalnum():
         return False
     head = text[max(0, start - 20) : start]
-    if (
-        head[-1:].isalnum()
-        or _NOT_AFTER[lang].search(head)
-        or _OTHER_UNITS.match(head.split()[-1] if head.split() else "")
-    ):
+    if head[-1:].isalnum() or _NOT_AFTER[lang].search(head):
+        return False
+    word = head.split()[-1] if head.split() else ""
+    if _PEOPLE.match(word) or (end - start <= 2 and _OTHER_UNITS.match(word)):
         return False
     if head.endswith(", ") and _AGE.match(text, end) and end - start == 2:
         return False
@@ -598,6 +605,8 @@ def _ordinals(text: str, lang: str) -> list[_Found]:
             if quantities
             else float(next(_ORDINALS[stem] for stem in _ORDINALS if one[1].startswith(stem)))
         )
+        if folded[one.end() :].lstrip().startswith(":"):
+            continue
         if waits.search(folded) or (len(words_of(text)) <= _SHORT + 2 and not _CLOSED.search(folded)):
             found.append(("days", value, value, one.start()))
     for one in pattern.finditer(folded):
@@ -742,6 +751,8 @@ def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tu
     i = quantity.last
     if i < len(words) and words[i].text == "+":
         i += 1
+    if i < len(words) and words[i].text in "»”\"’":
+        i += 1
     if i < len(words) and words[i].text == "(":
         close = next((j for j in range(i + 1, min(i + 6, len(words))) if words[j].text == ")"), None)
         i = i if close is None else close + 1
@@ -757,6 +768,8 @@ def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tu
         if i + step >= len(words):
             return None
         word = words[i + step]
+        if step and word.text in "»”\"":
+            continue
         if not word.text[0].isalpha() or (step and _measures_else(words, i, step - 1)):
             return None
         for metric in _METRICS:
