@@ -114,11 +114,11 @@ def test_bad_input_is_read_in_bounded_time(nlp: Language, text: str) -> None:
 
 
 def test_missing_weights_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import nlp.languages.kk.components as kk
+    import nlp.languages.kk.recogniser as kk
     from nlp.languages.ru.weights import data_file
 
     monkeypatch.setattr("nlp.pipeline._loaded", {})
-    monkeypatch.setattr(kk, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(kk, "SHIPPED", tmp_path)
     with pytest.raises(ModelError, match="Kazakh weights are missing"):
         load("kk", ["kazakh_ner"])
     with pytest.raises(ModelError, match=r"Russian weights are missing.*nothing\.tar"):

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from ingest.errors import ModelError
-from nlp.languages.kk.network import CONFIG
+import nlp.languages.kk.recogniser  # noqa: F401  registers the factory of the names
 from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import lexicon
-
-WEIGHTS = Path(__file__).parent.parent.parent / "models" / "kk_ner"
 
 
 class KazakhStems:
@@ -38,14 +32,3 @@ class KazakhStems:
 def make_stems(nlp: Language, name: str) -> KazakhStems:
     """The spaCy factory."""
     return KazakhStems()
-
-
-@Language.factory("kazakh_ner")
-def make_ner(nlp: Language, name: str) -> Any:
-    """The spaCy factory. Raises ModelError where the weights are missing."""
-    if not (WEIGHTS / "ner" / "model").is_file():
-        raise ModelError(
-            "the Kazakh weights are missing: nlp/models/kk_ner/ner (made by `python -m nlp.training.kk_ner --data …`)"
-        )
-    pipe: Any = nlp.create_pipe("ner", config=CONFIG)
-    return pipe.from_disk(WEIGHTS / "ner", exclude=["vocab"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.attrs import LIKE_NUM, PREFIX, SUFFIX  # type: ignore[import-not-found]
+from spacy.attrs import LIKE_NUM  # type: ignore[import-not-found]
 from spacy.lang.char_classes import ALPHA, ALPHA_LOWER, ALPHA_UPPER, CONCAT_QUOTES, LIST_ELLIPSES, LIST_ICONS
 from spacy.language import BaseDefaults, Language
 from spacy.symbols import ORTH  # type: ignore[import-not-found]
@@ -27,15 +27,13 @@ _INFIXES = [
 
 
 class KazakhDefaults(BaseDefaults):
-    """A number keeps its ending (280-ге is one token); the prefix and suffix attributes are as long as endings make them useful."""
+    """A number keeps its ending: 280-ге is one token."""
 
     tokenizer_exceptions = {f"{word}.": [{ORTH: f"{word}."}] for word in _WORDS.abbreviations if len(word) > 1}
     infixes = _INFIXES
     stop_words = set(_WORDS.stop_words)
     lex_attr_getters = {
         LIKE_NUM: like_number,
-        PREFIX: lambda text: text[:5].casefold(),
-        SUFFIX: lambda text: text[-4:],
     }
 
 
