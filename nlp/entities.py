@@ -32,7 +32,7 @@ from nlp.roles import role_of
 _GENITIVE = ("ның", "нің", "дың", "дің", "тың", "тің")
 _PATRONYMIC = re.compile(r"\w+(?:вич|вна|ична|ұлы|қызы|vich|vna)")
 _POSSESSIVES = frozenset({"'s", "’s"})
-_TO_A_TOWN = frozenset({"в", "во", "до", "из", "к", "под", "от"})
+_TO_A_TOWN = frozenset({"в", "во", "до", "из", "к", "под", "от", "in", "from", "of"})
 _GENERIC = {
     "agency.transport-ministry": ("agency.kz-transport", "agency.ru-transport"),
     "agency.foreign-ministry": ("agency.kz-foreign", "agency.ru-foreign"),
@@ -77,6 +77,7 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
         for one in base
         if not _part_of_a_person(one, model, base) and (settled_one := _town_or_crossing(doc, one, base)) is not None
     ]
+    base = _by_the_document(base, matches)
     people = {i for one in model if one.label == "PERSON" for i in range(one.span.start, one.span.end)}
     people -= {i for one in base if one.label != "PERSON" for i in range(one.span.start, one.span.end)}
     named = {i for one in (*base, *model) if one.label != "PERSON" for i in range(one.span.start, one.span.end)}
@@ -95,7 +96,9 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
 
 def _in_capitals(one: Candidate) -> bool:
     """An office or firm of the model's whose words are all written with a capital: Xinjiang Trade, without 's."""
-    return one.label == "ORG" and len(one.span) > 1 and all(token.text[0].isupper() for token in one.span)
+    if one.label != "ORG" or len(one.span) < 2:
+        return False
+    return all(token.text[0].isupper() for token in one.span) or (one.span.doc.lang_ == "ru" and len(one.span) > 2)
 
 
 def _lifted(one: Candidate, base: list[Candidate]) -> Candidate:
@@ -122,8 +125,10 @@ def _borne_out(doc: Doc, match: Match, matches: list[Match]) -> bool:
     sure = [other for other in matches if not other.weak and other.known.label == "CHECKPOINT"]
     if any(other.known.id == match.known.id for other in sure) or (doc.lang_ == "en" and _at(doc, match, matches)):
         return True
-    named = sum(other.known.id != match.known.id for other in sure if abs(other.start - match.start) <= 12)
-    return bool(named) and (listed or as_a_crossing(doc[match.start : match.end]))
+    near = [abs(other.start - match.start) for other in sure if other.known.id != match.known.id]
+    if any(distance <= 3 for distance in near):
+        return True
+    return any(distance <= 12 for distance in near) and (listed or as_a_crossing(doc[match.start : match.end]))
 
 
 def _at(doc: Doc, match: Match, matches: list[Match]) -> bool:
@@ -181,12 +186,29 @@ def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candid
         other.label == "CHECKPOINT" and other is not one and 0 < abs(other.span.start - one.span.start) <= 3
         for other in base
     )
-    before = doc[one.span.start - 1] if one.span.start else None
-    if doc.lang_ == "ru" and before is not None and before.text.casefold() in _TO_A_TOWN:
+    if _as_a_town(one.span):
         return replace(one, label="PLACE", known=None)
     if beside or as_a_crossing(one.span) or stands_for_a_crossing(doc, one.span.start, one.span.end):
         return one
     return replace(one, label="PLACE", known=None)
+
+
+def _by_the_document(base: list[Candidate], matches: list[Match]) -> list[Candidate]:
+    """A town's name that the document has as a crossing's too is the crossing's wherever no word makes it the town."""
+    known = {match.start: match.known for match in matches}
+    crossings = {one.known.id for one in base if one.label == "CHECKPOINT" and one.known is not None}
+    settled_base = []
+    for one in base:
+        also = known.get(one.span.start)
+        if also is not None and one.known is None and also.id in crossings and not _as_a_town(one.span):
+            one = replace(one, label="CHECKPOINT", known=also)
+        settled_base.append(one)
+    return settled_base
+
+
+def _as_a_town(span: Span) -> bool:
+    before = span.doc[span.start - 1].text.casefold() if span.start else ""
+    return before in _TO_A_TOWN or span.text.isupper() or namesake(span) is not None
 
 
 def _part_of_a_person(one: Candidate, model: list[Candidate], base: list[Candidate]) -> bool:

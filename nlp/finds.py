@@ -116,7 +116,7 @@ def _find(span: Span) -> Candidate | None:
     bare = _trimmed(PHRASES[span.doc.lang_].quotes_off(span))
     if label == "PERSON":
         bare = with_initials(_title_off(bare))
-    if not any(letter.isupper() or letter.isdecimal() for token in bare for letter in token.text[:4]):
+    if not any(letter.isupper() or letter.isdecimal() for token in bare for letter in token.text[:8]):
         return None
     if not any(letter.isalpha() for letter in bare.text) or "\n" in bare.text.strip():
         return None
@@ -185,6 +185,9 @@ def _label(span: Span, label: str) -> str:
     if label in {"PERSON", "PLACE"} and len(span) > 1 and last in words.outlet_names:
         return "ORG"
     before = span.doc[span.start - 1] if span.start else None
+    noun = span.doc[span.start - 2] if span.start > 1 and before is not None and before.text == "," else before
+    if label in {"PERSON", "PLACE"} and noun is not None and noun.text.casefold() in words.org_nouns:
+        return "ORG"
     if before is None or span.doc.lang_ != "en":
         return label
     if len(span) == 1 and before.text == "at" and not span.text.isupper():

@@ -39,7 +39,9 @@ class Lexicon(BaseModel):
     first_names: tuple[str, ...] = ()
     """People's first names; with a capital after one, two words are a person."""
     outlet_names: tuple[str, ...] = ()
-    """Words that end an outlet's name: Steppe Herald, Степные новости."""
+    """Words that end an outlet's or a firm's name: Steppe Herald, Zhol Alliance, «Степные новости»."""
+    org_nouns: tuple[str, ...] = ()
+    """Words before a name, a comma between or none, by which it is an organisation's: the contractor, Tobyl Qurylys."""
     no_names: tuple[str, ...] = ()
     """Stems of words with a capital that name nobody: Интернет."""
     beside_names: Mapping[str, tuple[str, ...]] = {}

@@ -17,6 +17,22 @@ _GENERIC_HEADS = ("ассоциаци", "компани", "союз", "фирм"
                   "телеграм-канал", "паблик", "чат", "ао", "тоо", "ооо", "нк", "зао", "пао", "оао", "ип", "ассоц", "маркетплейс", "нпп", "нао", "фонд", "корпораци", "парти",
                   "сервис", "движени")  # fmt: skip
 _REPORTS = ("пишет", "пишут", "сообщает", "передает", "цитирует", "рассказал", "утверждает")
+_CITED = ("со ссылкой на", ", со ссылкой на")
+_MINISTRIES = (
+    "минтранс",
+    "минсельхоз",
+    "минпром",
+    "минэк",
+    "минфин",
+    "миндор",
+    "минздрав",
+    "минприроды",
+    "мвд",
+    "мчс",
+    "гибдд",
+    "гаи",
+    "умвд",
+)
 _REGIONAL = ("управлени", "департамент", "таможн", "инспекци", "комитет", "агентств", "комисси", "прокуратур")
 _CHECKPOINT_WORDS = (
     "пост",
@@ -42,6 +58,7 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
     `named` are the tokens that the knowledge base or the model takes for names, `people` those of persons. A phrase
     counts where it holds such a token, a capital or an acronym.
     """
+    yield from _of_a_region(doc)
     for token in doc:
         if token.pos_ not in {"NOUN", "PROPN"} or token.i in people:
             continue
@@ -57,6 +74,15 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
             continue
         if inner and any(one.i != token.i or token.text[0].isupper() for one in inner) and end - start > 1:
             yield Candidate(doc[start:end], "ORG", rank=3)
+
+
+def _of_a_region(doc: Doc) -> Iterator[Candidate]:
+    """A region's ministry by its short name: Минтранс Псковской области."""
+    for token in doc[:-2]:
+        if fold(token.text).startswith(_MINISTRIES) and token.text[0].isupper():
+            adjective, region = token.nbor(), token.nbor(2)
+            if adjective.text[0].isupper() and fold(region.text) in {"области", "края", "района"}:
+                yield Candidate(doc[token.i : token.i + 3], "ORG", rank=6)
 
 
 def _is_head(token: Token) -> bool:
@@ -124,6 +150,10 @@ def quoted_names(doc: Doc) -> Iterator[Candidate]:
     """«X» after a word that says what it is: a company, an outlet, a crossing."""
     for start, end in inside_quotes(doc):
         before = [fold(token.text) for token in doc[max(start - 5, doc[start].sent.start) : start - 1]]
+        after = " ".join(fold(token.text) for token in doc[end + 1 : end + 4])
+        if (fold(doc[end - 1].text) in _WORDS.outlet_names and end - start > 1) or after.startswith(_CITED):
+            yield Candidate(doc[start:end], "ORG", rank=4)
+            continue
         if not before:
             continue
         near = before[-3:] if before[-1] in {"пропуска", "пункта"} else before[-2:]
