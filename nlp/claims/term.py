@@ -34,7 +34,9 @@ _ENDS_WITH_MARK = re.compile(r"\\[sW]\*\)*$")
 NOTHING = re.compile(r"(?!)")
 _BEFORE = r"(?<![\w-])"
 _AFTER = r"(?![\w-])"
-_OWN_TEST = re.compile(rf"(?<=^\(\?:)(?:{re.escape(_BEFORE)})|(?<=^\(\?:\(\?:){re.escape(_BEFORE)}")
+_PIECE = re.compile(r"\\.|\[\^?(?:\\.|[^\]])*\]|.", re.DOTALL)
+_LONGEST_COPY = 1000
+"""Characters up to which what follows a bracket is written out behind each of its branches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ def compile_terms(
 def any_of(terms: Sequence[str], places: Mapping[str, str] | None = None, spacing: Spacing = LOOSE) -> str:
     """The expression that finds any of `terms`.
 
-    Those that begin with a word share one test for the start of a word: without it every position of a text would try
-    every term.
+    Those that begin with a word share one test for the start of a word, and stand in a tree by their first letters:
+    without that every position of a text would try every term.
     """
     first: list[str] = []
     rest: list[str] = []
@@ -94,10 +96,56 @@ def any_of(terms: Sequence[str], places: Mapping[str, str] | None = None, spacin
         anywhere = any(
             token in _MARKS or not (token[0].isalnum() or token[0] in "*(|?&.)") for token in _TOKEN.findall(fold(term))
         )
-        (rest if anywhere else first).append(f"(?:{translate(term, places, spacing)})")
-    # without its own test a term begins with a letter, by which the engine passes over it
-    shared = [rf"\b(?<!-)(?=\w)(?:{'|'.join(_OWN_TEST.sub('', term) for term in first)})"] if first else []
+        expression = translate(term, places, spacing)
+        branches = _branches(expression)
+        if not anywhere:
+            first += branches
+        elif all(branch.startswith((_BEFORE, _BEFORE_MARK)) for branch in branches):
+            first += [branch for branch in branches if branch.startswith(_BEFORE)]
+            rest += [branch for branch in branches if branch.startswith(_BEFORE_MARK)]
+        else:
+            rest.append(expression)
+    tree = _tree([branch.removeprefix(_BEFORE) for branch in first])
+    shared = [rf"\b(?<!-)(?=\w)(?:{tree})"] if first else []
     return "(?:" + "|".join([*shared, *rest]) + ")"
+
+
+def _branches(expression: str) -> list[str]:
+    """`expression` as branches, in their order, that begin with no bracket where that can be."""
+    if not expression.startswith("(?:") or "(?P<" in expression:
+        return [expression]
+    depth, start, inside = 1, 3, []
+    for piece in _PIECE.finditer(expression, 3):
+        depth += {"(": 1, ")": -1}.get(piece[0], 0)
+        if depth == 0 or (depth == 1 and piece[0] == "|"):
+            inside.append(expression[start : piece.start()])
+            start = piece.end()
+        if depth == 0:
+            break
+    behind = expression[start:]
+    optional = behind.startswith("?") and not behind.startswith(("??", "?+"))
+    if (behind[:1] in ("?", "*", "+", "{") and not optional) or len(behind) * len(inside) > _LONGEST_COPY:
+        return [expression]
+    behind = behind[1:] if optional else behind
+    written_out = [branch + behind for one in inside for branch in _branches(one)]
+    return [*written_out, *_branches(behind)] if optional else written_out
+
+
+def _tree(branches: list[str]) -> str:
+    """`branches` in their order; those in a row that begin with the same letter stand behind that letter."""
+    out: list[str] = []
+    by_letter: dict[str, list[str]] = {}
+    for branch in branches:
+        if branch[:1].isalnum() and branch[1:2] not in ("?", "*", "+", "{"):
+            by_letter.setdefault(branch[0], []).append(branch[1:])
+        else:
+            out += [*_behind_letters(by_letter), branch]
+            by_letter = {}
+    return "|".join([*out, *_behind_letters(by_letter)])
+
+
+def _behind_letters(by_letter: Mapping[str, list[str]]) -> list[str]:
+    return [letter + (rests[0] if len(rests) == 1 else f"(?:{_tree(rests)})") for letter, rests in by_letter.items()]
 
 
 @dataclass(frozen=True, slots=True)
