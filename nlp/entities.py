@@ -87,6 +87,8 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
         *rules.quoted_names(doc),
         *rules.crossings(doc),
     ]
+    posts = {(one.span.start, one.span.end) for one in phrases if one.label == "CHECKPOINT" and one.rank > 1}
+    base = [one for one in base if one.label != "ORG" or (one.span.start, one.span.end) not in posts]
     lifted = [_lifted(one, base) for one in phrases]
     model = [_lifted(one, base) if _in_capitals(one) else one for one in model]
     crossings = {one.span.text.casefold() for one in (*base, *lifted, *model) if one.label == "CHECKPOINT"}

@@ -14,6 +14,7 @@ import nlp.languages.ru.phrases as ru_phrases
 from nlp.candidates import Candidate
 from nlp.languages.lexicon import lexicon
 from nlp.languages.ru.morphology import is_common, parses
+from nlp.languages.ru.names import fold
 from nlp.roles import is_role
 
 PHRASES: dict[str, ModuleType] = {"ru": ru_phrases, "en": en_phrases, "kk": kk_phrases}
@@ -213,15 +214,20 @@ def _no_name(span: Span, label: str) -> bool:
     if span.doc.lang_ == "kk" and label == "ORG" and is_role(span[-1]):
         return True
     if len(span) == 1:
-        if first.startswith(words.no_names) or (label != "ORG" and _of_a_place(span[0])):
+        if any(first.startswith(stem) and (len(stem) > 4 or first == stem) for stem in words.no_names) or (
+            label != "ORG" and _of_a_place(span[0])
+        ):
             return True
         if is_role(span[0]) or any(first.startswith(stems) for stems in words.nationalities.values()):
             return True
         return (label == "ORG" and first.startswith(words.outlet_heads)) or _ordinary(span[0]) or _stressed(span[0])
     if label == "PLACE" and is_role(span[0]):
         return True
+    if label != "ORG" or len(span) != 2 or span.doc.lang_ != "ru" or not span[1].text.islower():
+        return False
     people = any(first.startswith(stems) for stems in words.nationalities.values())
-    return people and label == "ORG" and len(span) == 2 and span[1].text.islower() and span.doc.lang_ == "ru"
+    begins = span.start == span.sent.start and span[0].pos_ == "ADJ"
+    return people or (begins and not fold(span[1].lemma_).startswith(words.organisation_heads))
 
 
 def _stressed(token: Token) -> bool:
@@ -238,7 +244,7 @@ def _ordinary(token: Token) -> bool:
     ):
         return False
     if token.doc.lang_ == "ru":
-        return is_common(token.text)
+        return is_common(token.text) or token.text.endswith("ость") or "Plur" in token.morph.get("Number", [])
     return token.doc.lang_ == "en" and (token.tag_ not in {"NNP", "NNPS"} or token.text.endswith("ing"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from spacy.tokens import Doc, Span
@@ -36,6 +37,8 @@ _CASED = (
     "ты",
     "ті",
 )
+_FUND = re.compile("(?:қоры|партиясы)(?:н|ның|нің|на|нда|нан|мен)?")
+_IN_A_PLACE = ("дағы", "дегі", "тағы", "тегі")
 _ORGANISATION = (
     *_WORDS.outlet_heads,
     "компани",
@@ -57,10 +60,18 @@ def _is(word: str, heads: tuple[str, ...]) -> bool:
     return word.casefold().startswith(heads)
 
 
+def _is_office(word: str) -> bool:
+    """Whether `word` is the head word of an office; of «қор» (fund) and «партия» (also: a batch) only some forms are."""
+    folded = word.casefold()
+    if folded.startswith(("қор", "партия")):
+        return _FUND.fullmatch(folded) is not None
+    return _is(folded, _WORDS.organisation_heads)
+
+
 def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> Iterator[Candidate]:
     """From the head word back to the word with a capital, over words that carry no case: Мемлекеттік кірістер комитеті."""
     for token in doc:
-        if not _is(token.text, _WORDS.organisation_heads):
+        if not _is_office(token.text):
             continue
         start = token.i
         for i in range(token.i - 1, max(token.i - 6, token.sent.start - 1), -1):
@@ -70,6 +81,8 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
                 before.is_punct
                 or i in people
                 or word in _WORDS.not_in_names
+                or word == "бойынша"
+                or word.endswith(_IN_A_PLACE)
                 or word.endswith(_GENITIVE)
                 and i not in named
             ):
@@ -82,6 +95,8 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
                     break
             elif word.endswith(_CASED) and word not in {"және", "мен", "бен", "пен"}:
                 break
+        if _is(token.text, ("үкімет",)) and token.i - start == 1 and start in named:
+            continue
         if start < token.i and (start > token.sent.start or start in named):
             yield Candidate(doc[start : token.i + 1], "ORG", rank=3)
 

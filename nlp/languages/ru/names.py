@@ -112,11 +112,25 @@ def person_name(span: Span) -> str:
     out = []
     for token in words:
         fitting = [] if token not in movable else _person_readings(token, *best)
-        if best[0] == "nomn" or not fitting:
+        if best[0] == "nomn" or token not in movable:
             out.append(token.text)
+        elif not fitting:
+            out.append(_foreign_nominative(token.text, best) if token is words[-1] and len(words) > 1 else token.text)
         else:
             out.append(_inflected(fitting[0], {"nomn", "sing"}, token.text))
     return _glued(words, out)
+
+
+_ENDINGS = {"gent": ("а",), "accs": ("а",), "datv": ("у",), "ablt": ("ом",), "loct": ("е",)}
+
+
+def _foreign_nominative(word: str, case: tuple[str, str]) -> str:
+    """A man's surname that no dictionary has, without the ending of `case`: Дойла → Дойл."""
+    for ending in _ENDINGS[case[0]] if case[1] == "masc" else ():
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 2 and stem[-1] not in _VOWELS and stem[-1] not in "ьъй":
+            return stem
+    return word
 
 
 def _glued_in(token: Token, span: Span) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from spacy.tokens import Doc, Span, Token
@@ -18,6 +19,9 @@ _GENERIC_HEADS = ("ассоциаци", "компани", "союз", "фирм"
                   "сервис", "движени")  # fmt: skip
 _REPORTS = ("пишет", "пишут", "сообщает", "передает", "цитирует", "рассказал", "утверждает")
 _CITED = ("со ссылкой на", ", со ссылкой на")
+_MINISTRY = re.compile(
+    r"Мин(?:цифр|транс|сельхоз|пром|эк|фин|здрав|природ|строй|энерго|торг|юст|обр|нац|водресурс|туризм)\w*"
+)
 _MINISTRIES = (
     "минтранс",
     "минсельхоз",
@@ -70,18 +74,24 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
         inner = [one for one in doc[start:end] if one.i in named or one.text[0].isupper() and one.i > token.sent.start]
         preposition = next((i for i in range(start, end) if doc[i].text.casefold() == "по"), end)
         of_a_region = preposition + 1 < end and doc[preposition + 1].text[0].isupper()
-        if of_a_region and all(one.i > preposition for one in inner):
+        if of_a_region and start == token.i and all(one.i > preposition for one in inner):
             continue
         if inner and any(one.i != token.i or token.text[0].isupper() for one in inner) and end - start > 1:
             yield Candidate(doc[start:end], "ORG", rank=3)
 
 
 def _of_a_region(doc: Doc) -> Iterator[Candidate]:
-    """A region's ministry by its short name: Минтранс Псковской области."""
+    """Ministries by their short names, a region's with it: Минцифры, Минтранс Псковской области."""
+    for token in doc:
+        if _MINISTRY.fullmatch(token.text):
+            yield Candidate(doc[token.i : token.i + 1], "ORG", rank=2)
     for token in doc[:-2]:
         if fold(token.text).startswith(_MINISTRIES) and token.text[0].isupper():
             adjective, region = token.nbor(), token.nbor(2)
-            if adjective.text[0].isupper() and fold(region.text) in {"области", "края", "района"}:
+            if adjective.text[0].isupper() and (
+                fold(region.text) in {"области", "края", "района"}
+                or (fold(adjective.text).endswith("ой") and _case(region) == "Gen" and region.text[0].isupper())
+            ):
                 yield Candidate(doc[token.i : token.i + 3], "ORG", rank=6)
 
 
@@ -111,7 +121,7 @@ def _right(head: Token, people: Collection[int]) -> int:
         text = token.text
         if text in {"«", "“", "„"}:
             closing = next((j for j in range(i + 1, min(i + 8, head.sent.end)) if doc[j].text in {"»", "”", "“"}), None)
-            named_so = end == head.i + 1 and fold(head.lemma_).startswith(_GENERIC_HEADS)
+            named_so = fold(head.lemma_).startswith((*_GENERIC_HEADS, "палат"))
             return end if closing is None or named_so else closing + 1
         if (
             text.casefold() == "по"
