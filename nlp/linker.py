@@ -107,9 +107,9 @@ class Matcher:
         return Match(start, start + len(best.words), self._written(best), best.known, best.surname, weak)
 
     def _written(self, alias: _Alias) -> str:
-        """The name in the Doc's language; an acronym that its readers can read stays: «КГД» in a Kazakh text."""
-        kept = alias.lang == self.lang or (alias.name.isupper() and {alias.lang, self.lang} == {"ru", "kk"})
-        return alias.name if kept else next(alias.known.names(self.lang), alias.name)
+        """The name in the Doc's language; a Russian one stays as it is in a Kazakh text, an outlet's everywhere."""
+        stays = (alias.lang, self.lang) == ("ru", "kk") or alias.known.id.startswith("outlet.")
+        return alias.name if alias.lang == self.lang or stays else next(alias.known.names(self.lang), alias.name)
 
     def _best(
         self, doc: Doc, start: int, text: str, index: _Index, lang: str, best: _Alias | None, weak: bool = False

@@ -18,7 +18,7 @@ from nlp.pipeline import load
         ("ru", "Вице-премьер Serik Zhumangarin приедет в Қазақстанға.",
          [("Серик Жумангарин", "person.zhumangarin"), ("Казахстан", "place.kazakhstan")]),
         ("kk", "Бұл туралы КГД мен Серик Жумангарин айтты, Уральск қаласында кезек көп.",
-         [("КГД", "agency.src"), ("Серік Жұманғарин", "person.zhumangarin"), ("Орал", "place.oral")]),
+         [("КГД", "agency.src"), ("Серик Жумангарин", "person.zhumangarin"), ("Уральск", "place.oral")]),
         ("kk", "State Revenue Committee мәліметінше, Syrym бекетінде кезек көп.",
          [("Мемлекеттік кірістер комитеті", "agency.src"), ("Сырым", "crossing.syrym")]),
         ("en", "The КГД told Серик Жумангарин that «Сырым» is closed, and so is Құрманғазы.",
