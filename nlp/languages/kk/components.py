@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+from spacy.attrs import IS_PUNCT, IS_SPACE, LEMMA, LIKE_NUM, POS, SENT_START  # type: ignore[import-not-found]
 from spacy.language import Language
+from spacy.parts_of_speech import NUM, PROPN, PUNCT, SPACE, X  # type: ignore[import-not-found]
 from spacy.tokens import Doc
 
 import nlp.languages.kk.recogniser  # noqa: F401  registers the factory of the names
@@ -13,19 +16,22 @@ from nlp.languages.lexicon import lexicon
 class KazakhStems:
     """Sets `lemma_` (the case ending gone) and a thin `pos_`: SPACE, PUNCT, NUM, PROPN for capitals, else X."""
 
+    def __init__(self) -> None:
+        self._stop = frozenset(lexicon("kk").stop_words)
+
     def __call__(self, doc: Doc) -> Doc:
-        stop = set(lexicon("kk").stop_words)
-        for token in doc:
-            lower = token.text.casefold()
-            token.lemma_ = token.text if token.is_space else lower if lower in stop else strip_case(lower)
-            token.pos_ = (
-                "SPACE" if token.is_space
-                else "PUNCT" if token.is_punct
-                else "NUM" if token.like_num
-                else "PROPN" if token.text[0].isupper() and not token.is_sent_start
-                else "X"
-            )  # fmt: skip
-        return doc
+        strings, values = doc.vocab.strings, []
+        flags = doc.to_array([IS_SPACE, IS_PUNCT, LIKE_NUM, SENT_START]).reshape(-1, 4).tolist()
+        for token, (space, punct, number, start) in zip(doc, flags, strict=True):
+            text = token.text
+            if space:
+                values.append((SPACE, token.orth))
+                continue
+            lower = text.casefold()
+            lemma = lower if lower in self._stop else strip_case(lower)
+            proper = start != 1 and text[0].isupper()
+            values.append((PUNCT if punct else NUM if number else PROPN if proper else X, strings.add(lemma)))
+        return doc.from_array([POS, LEMMA], np.array(values, dtype="uint64").reshape(-1, 2))  # type: ignore[arg-type]
 
 
 @Language.factory("kazakh_stems")
