@@ -22,15 +22,18 @@ PHRASES: dict[str, ModuleType] = {"ru": ru_phrases, "en": en_phrases, "kk": kk_p
 LABELS = {
     "PERSON": "PERSON",
     "ORG": "ORG",
+    "ORGANISATION": "ORG",
     "GPE": "PLACE",
     "LOC": "PLACE",
+    "LOCATION": "PLACE",
     "PLACE": "PLACE",
     "LAW": "LAW",
 }
 """A model's label → ours; names with another label are left out."""
 _INITIAL = re.compile(r"[^\W\d_]\.?")
 _PART_OF_LAW = re.compile(r"(?:Article|Section|Chapter|Clause|Paragraph|[Сс]тать\w+|[Пп]ункт\w*)\s+\d[\d.]*")
-_IN = frozenset({"in", "near", "outside"})
+_IN = frozenset({"in", "near", "outside", "from", "towards", "toward", "via", "around"})
+_TOWNS = ("sk", "grad", "abad", "pol", "gorod", "burg")
 _KAZAKH = re.compile("[әғқңөұүһі]", re.I)
 
 
@@ -191,7 +194,9 @@ def _label(span: Span, label: str) -> str:
         return "ORG"
     if before is None or span.doc.lang_ != "en":
         return label
-    if len(span) == 1 and before.text == "at" and not span.text.isupper():
+    after = span.doc[span.end] if span.end < len(span.doc) else None
+    alone = after is None or after.pos_ not in {"NOUN", "PROPN", "ADJ", "PART"}
+    if len(span) == 1 and before.text == "at" and not span.text.isupper() and alone:
         return "CHECKPOINT"
     acronym = any(letter.isupper() for letter in span.text[1:])
     if label == "PLACE":
@@ -201,6 +206,8 @@ def _label(span: Span, label: str) -> str:
         and (before.text.casefold() in _IN or span.doc[max(0, span.start - 2) : span.start].text == "out of")
         and not acronym
     ):
+        return "PLACE"
+    if len(span) == 1 and span.text.endswith(_TOWNS) and not acronym:
         return "PLACE"
     if label == "ORG" and len(span) == 2 and is_role(before) and span.text.istitle():
         return "PERSON"
