@@ -14,7 +14,7 @@ from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
-from nlp.function_words import CYRILLIC, LATIN, kazakh_in_latin
+from nlp.function_words import CYRILLIC, LATIN, RUSSIAN, kazakh_in_latin
 from nlp.runs import LANGS, runs
 
 LONGEST = 3000
@@ -28,6 +28,8 @@ _KAZAKH_ONLY = frozenset("әғқұі")
 _NEITHER_TATAR_NOR_KYRGYZ = frozenset("ғқұі")
 _KYRGYZ = frozenset("ңөү")
 _UKRAINIAN_ONLY = frozenset("їєґ")
+_SURELY = 4
+"""Small Russian words after which no model is asked."""
 _FEW_WORDS = 6
 """Words of a text in Latin letters that may all be names, without a small word."""
 _SHARE = 12
@@ -106,6 +108,8 @@ def _in_cyrillic(text: str, letters: list[str], words: list[str]) -> str:
         return "ru" if russian else "kk"
     if seen & _UKRAINIAN_ONLY:
         return "uk"
+    if seen & set("ыэё") and "і" not in seen and sum(word in RUSSIAN for word in words) >= _SURELY:
+        return "ru"
     found = _detector().detect_language_of(text)
     if found is None:
         return "und"

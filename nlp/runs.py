@@ -46,8 +46,8 @@ _KAZAKH_ENDING = re.compile(
     "(?:лар|лер|лары|лері|лардың|лердің|дарды|ларды|лерді|ында|інде|нда|нде|ынан|інен|дағы|дегі|ады|еді)$"
 )
 _KAZAKH_LETTER = re.compile(f"[{_KAZAKH}]")
-_BLANK_LINE, _LINE, _SENTENCE, _MIDDLE = 0.8, 1.2, 1.5, 1.5
-"""What a change of language costs after an empty line, after a line, between sentences, inside of one."""
+_BLANK_LINE, _LINE, _SENTENCE, _MIDDLE, _FIRST = 0.8, 1.2, 1.5, 1.5, 1.6
+"""What a change of language costs after an empty line, after a line, between sentences, inside of one, and to begin in another."""
 
 
 _WRONG_SCRIPT = 0.7
@@ -92,10 +92,10 @@ def _by_quotation(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _cheapest(text: str, pieces: list[tuple[int, int]], lang: str) -> list[str]:
     """The language of each piece, so that what the pieces say and what the changes cost is best in sum."""
-    best = {one: 0.0 if one == lang else -_SENTENCE for one in LANGS}
+    best = {one: 0.0 if one == lang else -_FIRST for one in LANGS}
     back: list[dict[str, str]] = []
     for place, (start, end) in enumerate(pieces):
-        cost = _cost(text, pieces[place - 1][1]) if place else _SENTENCE
+        cost = _cost(text, pieces[place - 1][1]) if place else _FIRST
         leader = max(LANGS, key=lambda one: (best[one], one == lang))
         come = {one: one if best[one] >= best[leader] - cost else leader for one in LANGS}
         says = _says(text[start:end])
@@ -138,8 +138,8 @@ def _says(piece: str) -> dict[str, float]:
         lang = "kk" if kazakh > max(1, small) else "en" if english else ""
         if lang:
             points[lang] += kazakh + small + 0.3 * len(plain)
-        for one in {"ru", "kk"} - {lang}:
-            points[one] -= _WRONG_SCRIPT * len(plain) / (1 if lang else 2)
+            for one in {"ru", "kk"} - {lang}:
+                points[one] -= _WRONG_SCRIPT * len(plain)
     return points
 
 

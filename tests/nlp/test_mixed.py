@@ -189,6 +189,9 @@ RUNS = [
     ("ru", ["В Industrial and Commercial Bank of China сообщили об этом."], "ru"),
     ("kk", ["«Россельхознадзор» пен «Россия сегодня» агенттігі хабарлады, деді Иван Петров Алматыда."], "kk"),
     ("kk", ["Сырым – 200. Жайсан – 300. Маштаково – 400."], "kk"),
+    ("en", ["Drivers told us: ", "«Біз осында үш күн тұрмыз, су жоқ»", ". They do not know why."], "en kk en"),
+    ("kk", ["Serik Jumanğarin Syrym beketinde jük kölikteriniñ kezegi azaidy dep mälimdedi. Ol Astanağa qaitty."], "kk"),
+    ("ru", ["Сайт kaspi.kz и канал t.me/example_channel сообщили об этом, e-mail info@example.kz: press, media, office, all."], "ru"),
     ("en", ["The КГД said that Серик Жумангарин was at «Сырым»."], "en"),
 ]  # fmt: skip
 
