@@ -110,7 +110,7 @@ def _lifted(one: Candidate, base: list[Candidate]) -> Candidate:
         for inner in base
         if one.span.start <= inner.span.start and inner.span.end <= one.span.end and len(inner.span) < len(one.span)
     ]
-    if not around or (one.label == "ORG" and any(inner.label in {"CHECKPOINT", "PERSON"} for inner in around)):
+    if not around or (one.label == "ORG" and any(_no_part_of_an_office(inner) for inner in around)):
         return one
     offices = [inner for inner in around if inner.label == "ORG"]
     if len(offices) > 1 and any(inner.span.start == one.span.start for inner in offices):
@@ -173,6 +173,11 @@ def _from_match(doc: Doc, match: Match) -> Candidate:
     return Candidate(span, match.known.label, rank=2 if match.surname else 5, name=match.name, known=match.known)
 
 
+def _no_part_of_an_office(one: Candidate) -> bool:
+    """A person or a crossing; a crossing named like its town may be the town: Troitsk customs."""
+    return one.label == "PERSON" or (one.label == "CHECKPOINT" and not (one.known is not None and one.known.town))
+
+
 def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candidate | None:
     """A crossing's name where it is the town's, a river's or a village's; None where it is a street's or a person's."""
     if one.label != "CHECKPOINT" or one.known is None:
@@ -192,7 +197,15 @@ def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candid
         return replace(one, label="PLACE", known=None)
     if beside or as_a_crossing(one.span) or stands_for_a_crossing(doc, one.span.start, one.span.end):
         return one
+    if not one.span.text.isupper() and _waiting(doc.lang_).search(one.span.sent.text):
+        return one
     return replace(one, label="PLACE", known=None)
+
+
+@cache
+def _waiting(lang: str) -> re.Pattern[str]:
+    """The words of queues in `lang`."""
+    return re.compile("|".join(lexicon(lang).measures["waiting"]), re.I)
 
 
 def _by_the_document(base: list[Candidate], matches: list[Match]) -> list[Candidate]:

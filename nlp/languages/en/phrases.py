@@ -11,6 +11,56 @@ from nlp.languages.lexicon import lexicon
 
 _WORDS = lexicon("en")
 _LINKS = frozenset({"of", "and", "for", "on", "the", "&"})
+_LOWER_HEADS = frozenset(
+    {
+        "customs",
+        "office",
+        "department",
+        "directorate",
+        "police",
+        "chamber",
+        "akimat",
+        "bureau",
+        "inspectorate",
+        "consulate",
+    }
+)
+_WANT_A_WORD = frozenset({"office", "department", "directorate", "bureau", "inspectorate"})
+_LOWER_WORDS = frozenset(
+    {
+        "customs",
+        "police",
+        "border",
+        "tax",
+        "migration",
+        "roads",
+        "regional",
+        "city",
+        "district",
+        "transport",
+        "traffic",
+        "state",
+        "revenue",
+    }
+)
+_NO_OFFICE = frozenset(
+    {
+        "post",
+        "posts",
+        "checkpoint",
+        "officers",
+        "officials",
+        "officer",
+        "official",
+        "clearance",
+        "terminal",
+        "control",
+        "union",
+        "code",
+        "duties",
+    }
+)
+_PEOPLES = tuple(stem for stems in _WORDS.nationalities.values() for stem in stems)
 _CROSSING = frozenset({"crossing", "checkpoint", "post", "crossings", "checkpoints"})
 
 
@@ -58,6 +108,7 @@ def _next_capital(doc: Doc, start: int, stop: int) -> int | None:
 
 def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> Iterator[Candidate]:
     """Runs of capitals that end or begin with an office's head word, below the headline."""
+    yield from _with_lower_head(doc)
     for run in runs(doc):
         if run.start_char < doc._.title_length:
             continue
@@ -70,6 +121,32 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
             if linked and end < len(doc) and doc[end].text in {"'s", "’s"} and part.start < end - 2:
                 end = max(i for i in range(part.start, end) if doc[i].text == "of")
             yield Candidate(doc[part.start : end], "ORG", rank=3)
+
+
+def _with_lower_head(doc: Doc) -> Iterator[Candidate]:
+    """A place's office whose words are written small: Troitsk customs, Kostanay chamber of entrepreneurs."""
+    for token in doc:
+        if token.text not in _LOWER_HEADS or token.i == token.sent.start:
+            continue
+        start, end = token.i, token.i + 1
+        while start > token.sent.start and doc[start - 1].text in _LOWER_WORDS:
+            start -= 1
+        first = start
+        while start > token.sent.start and _capital(doc[start - 1]) and doc[start - 1].tag_ != "DT":
+            start -= 1
+        if (
+            start == first
+            or doc[start].is_stop
+            or any(one.text.casefold().startswith(_PEOPLES) for one in doc[start:first])
+        ):
+            continue
+        if first == token.i and token.text in _WANT_A_WORD:
+            continue
+        if end < len(doc) and (doc[end].text in _LOWER_HEADS or doc[end].text in _NO_OFFICE):
+            continue
+        if token.text == "chamber" and end + 1 < len(doc) and doc[end].text == "of":
+            end += 2
+        yield Candidate(doc[start:end], "ORG", rank=3)
 
 
 def _parts(run: Span) -> Iterator[Span]:
