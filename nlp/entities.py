@@ -29,6 +29,7 @@ from nlp.linker import NAMES, Match, Matcher, matcher, stands_for_a_crossing
 from nlp.namesakes import as_a_crossing, namesake, on_a_street
 from nlp.roles import role_of
 
+_NAMED = frozenset({"PLACE", "GPE", "LOC", "ORG", "FAC"})
 _GENITIVE = ("ның", "нің", "дың", "дің", "тың", "тің")
 _PATRONYMIC = re.compile(r"\w+(?:вич|вна|ична|ұлы|қызы|vich|vna)")
 _POSSESSIVES = frozenset({"'s", "’s"})
@@ -110,7 +111,7 @@ def _lifted(one: Candidate, base: list[Candidate]) -> Candidate:
         for inner in base
         if one.span.start <= inner.span.start and inner.span.end <= one.span.end and len(inner.span) < len(one.span)
     ]
-    if not around or (one.label == "ORG" and any(_no_part_of_an_office(inner) for inner in around)):
+    if not around or (one.label == "ORG" and one.rank < 4 and any(_no_part_of_an_office(inner) for inner in around)):
         return one
     offices = [inner for inner in around if inner.label == "ORG"]
     if len(offices) > 1 and any(inner.span.start == one.span.start for inner in offices):
@@ -126,6 +127,8 @@ def _borne_out(doc: Doc, match: Match, matches: list[Match]) -> bool:
         return False
     sure = [other for other in matches if not other.weak and other.known.label == "CHECKPOINT"]
     if any(other.known.id == match.known.id for other in sure) or (doc.lang_ == "en" and _at(doc, match, matches)):
+        return True
+    if doc[match.start].ent_type_ in _NAMED and _waiting(doc.lang_).search(doc[match.start].sent.text):
         return True
     near = [abs(other.start - match.start) for other in sure if other.known.id != match.known.id]
     if any(distance <= 3 for distance in near):

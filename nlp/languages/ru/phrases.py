@@ -37,6 +37,7 @@ _MINISTRIES = (
     "гаи",
     "умвд",
 )
+_ABROAD = ("посольств", "консульств", "генконсульств", "представительств", "торгпредств")
 _REGIONAL = ("управлени", "департамент", "таможн", "инспекци", "комитет", "агентств", "комисси", "прокуратур")
 _CHECKPOINT_WORDS = (
     "пост",
@@ -140,6 +141,8 @@ def _right(head: Token, people: Collection[int]) -> int:
             pass
         elif _attribute(token, by_preposition):
             end = i + 1
+        elif text == "в" and fold(head.lemma_).startswith(_ABROAD) and i > head.i + 1:
+            return i + 2 if i + 1 < head.sent.end and doc[i + 1].text[0].isupper() else end
         else:
             break
         i += 1
@@ -228,9 +231,11 @@ def quotes_off(span: Span) -> Span:
     """The quoted name at the end of an organisation whose head word only says what it is: ТОО «X» → X."""
     doc = span.doc
     opening = next((token.i for token in span if token.text in {"«", "“", "„"}), None)
+    if opening is not None and span[-1].text not in QUOTES and span.end < len(doc) and doc[span.end].text in QUOTES:
+        span = doc[span.start : span.end + 1]
     if opening is None or span[-1].text not in QUOTES:
         return span
-    head = fold(span[0].text) if opening > span.start else ""
-    if opening == span.start or head.startswith(_GENERIC_HEADS) or opening == span.end - 2:
+    generic = any(fold(token.text).startswith((*_GENERIC_HEADS, "палат")) for token in doc[span.start : opening])
+    if opening == span.start or generic or opening == span.end - 2:
         return doc[opening + 1 : span.end - 1]
     return span
