@@ -103,6 +103,7 @@ class Reader:
         self._numbers = {key.replace("ё", "е"): value for key, value in self.words.numbers.items()}
         self._multipliers = {key.replace("ё", "е"): value for key, value in self.words.multipliers.items()}
         self._measures = self.words.measures
+        self._last: tuple[list[Word], list[Quantity]] = ([], [])
 
     def _look(self, table: Mapping[str, float], word: str) -> float | None:
         if word in table:
@@ -113,6 +114,11 @@ class Reader:
 
     def quantities(self, text: list[Word]) -> list[Quantity]:
         """The quantities in `text`, left to right, a range as one."""
+        if text is not self._last[0]:  # several rules ask for those of the same sentence
+            self._last = (text, self._found(text))
+        return self._last[1]
+
+    def _found(self, text: list[Word]) -> list[Quantity]:
         found: list[Quantity] = []
         i = 0
         while i < len(text):
