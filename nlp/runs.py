@@ -52,6 +52,8 @@ _BLANK_LINE, _LINE, _SENTENCE, _MIDDLE, _FIRST = 0.8, 1.2, 1.5, 1.5, 1.6
 
 _WRONG_SCRIPT = 0.7
 """How much a word that is no name speaks against a language that is not written so."""
+_NAME_IN_LATIN = 0.2
+"""How much a word of a piece that has no Cyrillic one, and may be a name, speaks against Russian and Kazakh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _cheapest(text: str, pieces: list[tuple[int, int]], lang: str) -> list[str]:
     for place, (start, end) in enumerate(pieces):
         cost = _cost(text, pieces[place - 1][1]) if place else _FIRST
         leader = max(LANGS, key=lambda one: (best[one], one == lang))
-        come = {one: one if best[one] >= best[leader] - cost else leader for one in LANGS}
+        come = {one: one if one == leader or best[one] > best[leader] - cost else leader for one in LANGS}
         says = _says(text[start:end])
         best = {one: (best[one] if come[one] == one else best[leader] - cost) + says.get(one, 0.0) for one in LANGS}
         back.append(come)
@@ -132,14 +134,17 @@ def _says(piece: str) -> dict[str, float]:
             points["en"] -= _WRONG_SCRIPT
         else:
             points[lang] += weight / (4 if place else 1)
-    if plain:
+    if latin:
         kazakh, small = kazakh_in_latin(latin), sum(word in LATIN["en"] for word in latin)
         english = small > max(1, kazakh) and any(word not in LATIN["en"] for word in plain)
         lang = "kk" if kazakh > max(1, small) else "en" if english else ""
         if lang:
             points[lang] += kazakh + small + 0.3 * len(plain)
-            for one in {"ru", "kk"} - {lang}:
-                points[one] -= _WRONG_SCRIPT * len(plain)
+            against = _WRONG_SCRIPT * len(plain)
+        else:
+            against = 0.0 if any(points.values()) else _NAME_IN_LATIN * len(latin)
+        for one in {"ru", "kk"} - {lang or ("kk" if kazakh else "")}:
+            points[one] -= against
     return points
 
 
