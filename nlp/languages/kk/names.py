@@ -48,6 +48,11 @@ def alias_keys(word: str) -> frozenset[str]:
     return frozenset(keys)
 
 
+def _surname(span: Span, word: str) -> bool:
+    """Лобода: people are seldom said to be a place where something is."""
+    return span.label_ == "PERSON" and word.endswith(("ода", "ида"))
+
+
 def _without_case(word: str) -> str:
     return without_case(word, strip_case(cyrillic(word))) if is_latin([word]) else strip_case(word)
 
@@ -60,5 +65,5 @@ def dictionary_form(span: Span) -> str:
     shown = span.text if len(words) == len(span) else " ".join(words)
     last = words[-1]
     bare = _unlinked(last)
-    turned = bare if bare != last or last.isupper() else _without_case(last)
+    turned = bare if bare != last or last.isupper() or _surname(span, last) else _without_case(last)
     return " ".join((shown[: -len(last)] + turned if shown.endswith(last) else shown).split())

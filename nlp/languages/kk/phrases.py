@@ -37,6 +37,22 @@ _CASED = (
     "ты",
     "ті",
 )
+_OF_SOMETHING = re.compile(
+    "(?:кедені|соты|елшілігі|альянсы|академиясы|полициясы|бірлестігі|кеңсесі|әкімшілігі|бюросы|университеті|орталығы)"
+    "(?:н|нің|ның|на|не|нда|нде|нан|нен|мен)?"
+)
+"""Head words that end a name where they belong to somebody, «Самара кедені», and are common words where they don't."""
+_LEVELS = frozenset(("облыстық", "аудандық", "қалалық"))
+_COUNTRIES = frozenset(
+    ("Қазақстан", "Ресей", "Қытай", "Өзбекстан", "Қырғызстан", "Тәжікстан", "Түрікменстан", "Моңғолия", "Беларусь", "АҚШ",
+     "Грузия", "Әзербайжан", "Армения", "Түркия", "Польша", "Литва", "Латвия", "Украина", "Иран", "РФ", "ҚР", "ҚХР")
+)  # fmt: skip
+_COMMON = frozenset(
+    ("бекет", "аудан", "облыс", "қала", "компания", "жол", "әуежай", "порт", "байланыс", "кәсіпорын", "мекеме", "ведомство",
+     "аймақтық", "фирма", "одақ", "палата", "қоғам")
+)  # fmt: skip
+"""Words that begin no name of an office at the beginning of a sentence: «Аудан әкімдігі»."""
+_BELONGING = re.compile("[ыі](?:н|нің|ның|на|не|нда|нде|нан|нен|мен)?$")
 _FUND = re.compile("(?:қоры|партиясы)(?:н|ның|нің|на|нда|нан|мен)?")
 _IN_A_PLACE = ("дағы", "дегі", "тағы", "тегі")
 _ORGANISATION = (
@@ -53,6 +69,17 @@ _ORGANISATION = (
     "жшс",
     "ақ",
     "жк",
+    "кәсіпор",
+    "холдинг",
+    "бағдарлама",
+    "директор",
+    "басшы",
+    "төраға",
+    "иесі",
+    "талдаушы",
+    "сарапшы",
+    "құрылтай",
+    "тілші",
 )
 
 
@@ -65,6 +92,10 @@ def _is_office(word: str) -> bool:
     folded = word.casefold()
     if folded.startswith(("қор", "партия")):
         return _FUND.fullmatch(folded) is not None
+    if folded == "орталық":
+        return False
+    if _OF_SOMETHING.fullmatch(folded):
+        return True
     return _is(folded, _WORDS.organisation_heads)
 
 
@@ -77,6 +108,8 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
         for i in range(token.i - 1, max(token.i - 6, token.sent.start - 1), -1):
             before = doc[i]
             word = before.text.casefold()
+            if word in _LEVELS and i > token.sent.start and doc[i - 1].text[0].isupper():
+                continue
             if (
                 before.is_punct
                 or i in people
@@ -97,13 +130,41 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
                 break
         if _is(token.text, ("үкімет",)) and token.i - start == 1 and start in named:
             continue
-        if start < token.i and (start > token.sent.start or start in named):
+        if start == token.sent.start and start not in named and doc[start].is_stop:
+            start += 1
+        if doc[start].text in _COUNTRIES and token.i - start > 1 and doc[start + 1].text[0].isupper():
+            start += 1
+        if doc[start].text in _COUNTRIES and _is(token.text, ("кеден",)):
+            continue
+        belongs = (
+            _BELONGING.search(token.text) is not None
+            and doc[start].text[0].isupper()
+            and doc[start].text.casefold() not in _COMMON
+        )
+        if start < token.i and (start > token.sent.start or start in named or belongs):
             yield Candidate(doc[start : token.i + 1], "ORG", rank=3)
+    yield from _latin_names(doc)
+
+
+def _latin_names(doc: Doc) -> Iterator[Candidate]:
+    """Words in Latin letters, or an address, before what they are: KazTransBridge компаниясы, 74.ru порталы."""
+    for token in doc[1:]:
+        if not _is(token.text, _ORGANISATION):
+            continue
+        start = token.i
+        while start > token.sent.start and _LATIN_NAME.fullmatch(doc[start - 1].text):
+            start -= 1
+        if start < token.i and token.text[0] > "\u0370":
+            yield Candidate(doc[start : token.i], "ORG", rank=4)
+
+
+_LATIN_NAME = re.compile(r"[A-Z][\w.&-]*|[A-Za-z0-9]+\.[a-z]{2,4}")
 
 
 def quoted_names(doc: Doc) -> Iterator[Candidate]:
     """«X» before a word that says what it is."""
-    for start, end in inside_quotes(doc):
+    quoted = list(inside_quotes(doc))
+    for start, end in quoted:
         after = doc[end + 1].text if end + 1 < len(doc) else ""
         far = doc[end + 2].text if end + 2 < len(doc) else ""
         if (
@@ -112,8 +173,20 @@ def quoted_names(doc: Doc) -> Iterator[Candidate]:
             and _is(far, ("бекет", "өткізу"))
         ):
             yield Candidate(doc[start:end], "CHECKPOINT", rank=2)
+            yield from (Candidate(doc[one:other], "CHECKPOINT", rank=2) for one, other in _in_a_row(doc, start, quoted))
         elif _is(after, (*_ORGANISATION, "жаз", "хабарла", "деп жаз")):
             yield Candidate(doc[start:end], "ORG", rank=4)
+
+
+def _in_a_row(doc: Doc, start: int, quoted: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The quoted names right before the one at `start`: «Жібек жолы», «Атамекен» және «Қонысбаева» бекеттері."""
+    for one, other in reversed(quoted):
+        if other < start and all(token.text in _BETWEEN for token in doc[other + 1 : start - 1]) and start - other < 5:
+            yield one, other
+            start = one
+
+
+_BETWEEN = frozenset((",", "және", "мен", "бен", "пен", "не", "немесе", "–", "—"))
 
 
 def crossings(doc: Doc) -> Iterator[Candidate]:
@@ -136,6 +209,8 @@ def places(doc: Doc) -> Iterator[Candidate]:
     """Words with a capital before облысы, ауданы, ауылы."""
     for token in doc:
         if not _is(token.text, _WORDS.place_heads) or token.i == token.sent.start:
+            continue
+        if token.text.casefold() in _LEVELS:
             continue
         start = token.i
         while (

@@ -55,7 +55,8 @@ _SIZES = range(max(map(len, (*_AFTER_POSSESSIVE, *_AFTER_NOUN))), 1, -1)
 """Letters of an ending, longest first."""
 _WHOLE = frozenset(
     ("қарағанды", "өскемен", "айдын", "алтын", "қордай", "мекке", "канада", "руанда", "уганда", "фарида", "надежда", "саида",
-     "рашида", "достық", "апта", "нүкте")
+     "рашида", "достық", "апта", "нүкте", "мәжілісмен",
+     "кедені", "ауданы", "мекені", "орны", "құны", "органы", "вагоны", "салоны")
 )  # fmt: skip
 """Names and words that end like a case and stand in none."""
 
@@ -66,7 +67,7 @@ def _keeps_stem(stem: str) -> bool:
 
 def _fits(stem: str, ending: str) -> bool:
     """Whether `ending` may stand after `stem`; -стан is a land, not a case."""
-    return stem[-1] in _AFTER_NOUN[ending] and not (ending == "тан" and stem[-1] == "с")
+    return (stem.rstrip("ьъ") or stem)[-1] in _AFTER_NOUN[ending] and not (ending == "тан" and stem[-1] == "с")
 
 
 @lru_cache(maxsize=100_000)

@@ -15,6 +15,8 @@ _WORDS = lexicon("kk")
 
 _QUOTES = "".join(letter for letter in CONCAT_QUOTES if letter not in "'’‘`´")
 """Not the apostrophes: an older Latin alphabet writes letters with them, «s'ekara»."""
+_COUNTRIES = ("Қазақстан", "Ресей", "Қытай", "Өзбекстан", "Қырғызстан", "Моңғолия", "Грузия", "Беларусь")
+"""A hyphen after one is a dash: «Қазақстан-Ресей шекарасы»."""
 _INFIXES = [
     *LIST_ELLIPSES,
     *LIST_ICONS,
@@ -22,6 +24,7 @@ _INFIXES = [
     rf"(?<=[{ALPHA}])[,!?/()]+(?=[{ALPHA}])",
     rf"(?<=[{ALPHA}])([{_QUOTES}\)\]\(\[])(?=[\-{ALPHA}])",
     rf"(?<=[{ALPHA}0-9])[–—](?=[{ALPHA}0-9])",
+    rf"(?:{'|'.join(f'(?<={country})' for country in _COUNTRIES)})-(?=[{ALPHA_UPPER}])",
     rf"(?<=[{ALPHA}{_QUOTES}])[:<>=](?=[{ALPHA}])",
 ]
 
