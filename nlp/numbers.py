@@ -166,9 +166,7 @@ class Reader:
                 and (before in self._measures["range_between"] or joint in {"или", "or", "немесе", "либо"})
             )
         )
-        if not allowed and not (
-            self.lang == "kk" and text[end - 1].folded.endswith(_FROM)
-        ):
+        if not allowed and not (self.lang == "kk" and text[end - 1].folded.endswith(_FROM)):
             return None
         at = end + 1 if allowed else end
         number = self._number(text, at)
@@ -220,6 +218,8 @@ class Reader:
             elif word == "с" and i + 1 < len(text) and text[i + 1].folded == "половиной" and part is not None:
                 part += 0.5
                 i += 1
+            elif word == "с" and part is not None and self._and_more(text, i):
+                i += 1
             elif word == "жарым" and self.lang == "kk" and (part is not None or scaled):
                 total, part = (total, part + 0.5) if part is not None else (total * 1.5, None)
             elif part is not None and [one.folded for one in text[i : i + 3]] == ["and", "a", "half"]:
@@ -243,6 +243,14 @@ class Reader:
         if i == start or (part is None and not scaled):
             return None
         return total + (part or 0.0), i, scaled
+
+    def _and_more(self, text: list[Word], i: int) -> bool:
+        """Whether «с лишним» and a multiplier stand at `i`: «две с лишним сотни»."""
+        return (
+            i + 2 < len(text)
+            and text[i + 1].folded in {"лишним", "небольшим"}
+            and self._look(self._multipliers, text[i + 2].folded) is not None
+        )
 
     def _tens_and_units(self, text: list[Word], i: int) -> bool:
         """Whether the dash at `i` joins twenty-five (and not two-three)."""

@@ -146,6 +146,8 @@ class _Page:
     doc: Doc
     text: str
     entities: tuple[Span, ...]
+    at_a_border: bool
+    """Whether it names a border or a crossing."""
     of_a_queue: bool
     """Whether it speaks of waiting vehicles at a border anywhere."""
     of_a_list: bool
@@ -201,10 +203,12 @@ def _any(
     end: int,
     unless: re.Pattern[str] | None = None,
 ) -> bool:
-    """Whether a rule holds before `start` or after `end`; not where `unless` is found between its cue and the figure."""
+    """Whether a rule holds before `start` or after `end`; not where `unless` is found from its cue to the figure."""
     head = text[max(0, start - _HEAD) : start]
-    found = [pattern.search(head) for pattern in before] + [pattern.match(text, end) for pattern in after]
-    return any(one is not None and (unless is None or not unless.search(one.group())) for one in found)
+    found = (pattern.search(head) for pattern in before)
+    return any(one is not None and (unless is None or not unless.search(one.group())) for one in found) or any(
+        pattern.match(text, end) for pattern in after
+    )
 
 
 def observations(
@@ -221,7 +225,7 @@ def observations(
     trucks_wait = _TRUCKS[doc.lang_].search(text) and _waiting(doc.lang_).search(text)
     of_a_queue = bool(trucks_wait or (at_a_border and _says(doc.lang_, "vehicles").search(text)))
     of_a_list = bool(_TRUCKS[doc.lang_].search(text) and len(_LISTED_LINE.findall(text)) >= _LINES_OF_A_LIST)
-    page = _Page(doc, text, entities, of_a_queue, of_a_list)
+    page = _Page(doc, text, entities, bool(at_a_border), of_a_queue, of_a_list)
     before: list[_Found] = []
     for sentence in doc.sents:
         before = _figures(page, sentence, before)
@@ -269,7 +273,8 @@ def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Fou
         found += _of_other_sides(page, sentence, words, {at for *_, at in found})
     measured_by_figures = {metric for metric, *_ in found}
     for metric, pattern, count in _BARE[lang]:
-        if metric not in measured_by_figures and _says(lang, metric).search(text):
+        cue = _says(lang, metric) if metric == "kilometres" else _waiting_or_passing(lang)
+        if metric not in measured_by_figures and cue.search(text):
             found += [
                 (metric, count, count, bare.start())
                 for bare in pattern.finditer(text)
@@ -379,7 +384,7 @@ _NOT_AFTER = {
         re.I,
     ),
     "en": re.compile(
-        r"(?:\b(?:from|no|not|nos|number|age|aged|chapter|article|law|lane|minus|every|instead of|usual|than the|needs?|takes?|took|last(?:s|ed)?)"
+        r"(?:\b(?:from|no|not|nos|number|age|aged|chapter|article|law|lane|minus|every|instead of|usual|than the|needs?|convoys of|groups of|batches of|takes?|took|last(?:s|ed)?)"
         r"\s*\.?\s*|[$€₽₸№:/#]|\w-)$",
         re.I,
     ),
@@ -395,9 +400,10 @@ _TIME_BEFORE = {
 _LATEST = 31
 """No hour or day of a month is more."""
 _FREE_KK = re.compile(
-    r"\s*(?:[.;!?)»—–]|,(?!\d)|$|(?:болды|болған|қалды|қалған|жетті|жеткен|тұр|тұрған|тұрды|асты|асады|асқан|жуықта\w+|еді|екен|деп|дейді|ғана|шамасында|қалады|күт\w+)\b)",
+    r"\s*(?:[.;!?)»—–]|,(?!\d)|$|(?:болды|болған|қалды|қалған|жетті|жеткен|тұр|тұрған|тұрды|асты|асады|асқан|жуықта\w+|еді|екен|деп|дейді|ғана|шамасында|қалады|күт\w+|тарта|жуық|таяу)\b)",
     re.I,
 )
+_MORE_KK = re.compile(r"\s+(?:ас(?:ты|ады|қан|ып)|артық|астам|аса)\b", re.I)
 _CASED_KK = re.compile(r"-(?:[іы]|с[іы])\b")
 _FREE_PARTS = frozenset(("ADP", "CCONJ", "SCONJ", "ADV", "VERB", "AUX", "PRON", "DET", "PART", "PUNCT", "SPACE"))
 _FREE_WORDS = re.compile(
@@ -438,8 +444,10 @@ def _listed(page: _Page, sentence: Span, words: list[Word], seen: set[int]) -> l
     return found
 
 
-_LISTED_LINE = re.compile(r"^[^\w\n]*[^\W\d_][^\n:—–\d]{1,30}?\s*(?::|\s[—–-]|→|=|\||\s(?=\d+\s*$))\s*(?:~|≈|±)?\s*\d", re.M)
-_LINES_OF_A_LIST = 3
+_LISTED_LINE = re.compile(
+    r"^[^\w\n]*[^\W\d_][^\n:—–\d]{1,30}?\s*(?::|\s[—–-]|→|=|\||\s(?=\d+\s*$))\s*(?:~|≈|±)?\s*\d", re.M
+)
+_LINES_OF_A_LIST = 2
 _LISTED_END = re.compile(r"\s*(?:$|[,;.(]\s|[(\n]|\.$|\+|шамасы|approx|примерно)")
 
 
@@ -452,7 +460,7 @@ def _unitless(
     places = page.inside(sentence, "CHECKPOINT") + page.inside(sentence, "PLACE")
     more: list[_Found] = []
     topic, since = "", 0
-    waiting = page.of_a_queue and bool(_waiting(lang).search(text))
+    waiting = page.of_a_queue and bool(_waiting(lang).search(text) or _beside(lang).search(text))
     for quantity in _reader(lang).quantities(words):
         start, end = words[quantity.first].start, words[quantity.last - 1].end
         measured = _measured(text, words, quantity, lang)
@@ -474,7 +482,11 @@ def _unitless(
         if topic == "else" and not _waiting(lang).search(text, since, clause):
             continue
         topic = "" if topic == "else" else topic
-        known: bool = not topic or any(one[3] == since for one in found) or bool(_waiting(lang).search(text, since, clause))
+        known: bool = (
+            not topic
+            or any(one[3] == since for one in found)
+            or bool(_waiting(lang).search(text, since, clause) or _beside(lang).search(text, since, clause))
+        )
         metric = "days" if topic == "weeks" else topic or "vehicles"
         timely = quantity.high <= _LATEST and bool(_TIME_BEFORE[lang].search(text[:start][-20:]))
         if metric == "vehicles":
@@ -519,10 +531,10 @@ _UP_TO = re.compile(r"\b(?:за|in|до|to|for|уже)\s*$")
 
 def _stands_alone(sentence: Span, text: str, start: int, end: int, lang: str) -> bool:
     """Whether the figure from `start` to `end` counts no noun of its own and is no money, age or number of a law."""
-    if text[end : end + 1].isalnum():
+    if text[end : end + 1].isalnum() or re.match(r"[._]\w", text[end : end + 2]):
         return False
     head = text[max(0, start - 20) : start]
-    if head[-1:].isalnum() or _NOT_AFTER[lang].search(head):
+    if head[-1:].isalnum() or head.endswith("_") or _NOT_AFTER[lang].search(head):
         return False
     word = head.split()[-1] if head.split() else ""
     if _PEOPLE.match(word) or (end - start <= 2 and _OTHER_UNITS.match(word)):
@@ -534,9 +546,8 @@ def _stands_alone(sentence: Span, text: str, start: int, end: int, lang: str) ->
     if _NO_UNIT.match(text, end):
         return False
     if lang == "kk":
-        return bool(_FREE_KK.match(text, end)) and not text[start:end].endswith(
-            ("дан", "ден", "тан", "тен", "нан", "нен")
-        )
+        ablative = text[start:end].endswith(("дан", "ден", "тан", "тен", "нан", "нен"))
+        return bool(_MORE_KK.match(text, end) if ablative else _FREE_KK.match(text, end))
     if _FREE_WORDS.match(text, end):
         return True
     at = sentence.start_char + end
@@ -566,10 +577,15 @@ _ORDINAL = {
         re.compile(
             r"\b(?:(екі|үш|төрт|бес|алты|жеті|сегіз|тоғыз|он)(?:нш|інш)[іы]|(\d{1,3})-ш[іы])\s+(күн|сағат|тәулік|апта)"
         ),
-        re.compile(r"тұр(?:мыз|мын|ып)|күт|қозғалм|жүре алм"),
+        re.compile(r"тұр(?:мыз|мын|ып|ғанына)|қаңтар|бөгел|кезек|күт|қозғалм|жүре алм"),
     ),
 }
 """«Стоим четвёртые сутки»: the ordinal and its unit, and what says that somebody waits as long."""
+_WHO_WAITS = re.compile(
+    r"сто(?:им|ю)\b|жд(?:у|ем)\b|ночу|торч|кукуе|\bмы\b|\bя\b|\bтут\b|фур|машин|грузов|водител|дальноб|колонн|очеред|\bi\b|\bwe\b|\bi'm|\bour\b"
+    r"|trucks?\b|lorr|driver|queue|тұр(?:мыз|мын)|күт|фура|көлік|жүргізуші"
+)
+"""Drivers and vehicles: others that wait, or are shut, have no delay."""
 _NUMBERED = {
     "ru": re.compile(r"^\W*день ((?:втор|трет|четверт|пят|шест|седьм|восьм|девят|десят)\w+)"),
     "en": re.compile(r"^\W*(?:it is )?day (\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b"),
@@ -618,7 +634,8 @@ def _ordinals(text: str, lang: str) -> list[_Found]:
         right = min((at for sign in ",;—" if (at := folded.find(sign, one.end())) >= 0), default=len(folded))
         if len(words_of(text)) <= 2 * _SHORT:
             left, right = 0, len(folded)
-        if waits.search(folded, left, right) or (len(words_of(text)) <= _SHORT and not _CLOSED.search(folded)):
+        who = waits.search(folded, left, right) and _WHO_WAITS.search(folded)
+        if who or (len(words_of(text)) <= _SHORT and not _CLOSED.search(folded)):
             found.append((metric, value * scale, value * scale, one.start()))
     return found
 
@@ -751,7 +768,7 @@ def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tu
     i = quantity.last
     if i < len(words) and words[i].text == "+":
         i += 1
-    if i < len(words) and words[i].text in "»”\"’":
+    if i < len(words) and words[i].text in '»”"’':
         i += 1
     if i < len(words) and words[i].text == "(":
         close = next((j for j in range(i + 1, min(i + 6, len(words))) if words[j].text == ")"), None)
@@ -764,11 +781,13 @@ def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tu
         i += 1
     if i + 1 < len(words) and words[i].folded in _LINKS and _unit(lang, "vehicles").match(text, words[i + 1].start):
         i += 1
+    if i < len(words) and words[i].text in "🚛🚚":
+        return "vehicles", words[i].end
     for step in range(_BETWEEN + 1):
         if i + step >= len(words):
             return None
         word = words[i + step]
-        if step and word.text in "»”\"":
+        if step and word.text in '»”"':
             continue
         if not word.text[0].isalpha() or (step and _measures_else(words, i, step - 1)):
             return None
@@ -809,9 +828,13 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
     )
     if not anyway and _any(*_rules(lang, f"not_{rule}"), text, start, after, _waiting(lang)):
         return False
-    if rule in {"hours", "days"} and _any(*_rules(lang, "usual"), text, start, after):
+    if rule != "vehicles" and _any(*_rules(lang, "usual"), text, start, after):
         return False
-    if _says(lang, rule).search(text) or (rule in {"hours", "days"} and page.inside(sentence, "CHECKPOINT")):
+    if rule in {"hours", "days"}:
+        return _waits_so_long(page, sentence, quantity.low, start, after)
+    if metric == "vehicles" and quantity.low < _FEWEST_WITHOUT_CUE:
+        return bool(_waiting(lang).search(text))
+    if _says(lang, rule).search(text):
         return True
     trucks = metric == "vehicles" and _TRUCKS[lang].match(text, _unit_start(text, after))
     if trucks and quantity.low >= _FEWEST_WITHOUT_CUE:
@@ -820,6 +843,52 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
     if rule == "kilometres":
         return _tail_before(page.doc, sentence)
     return _says_before(page.doc, sentence, rule)
+
+
+def _waits_so_long(page: _Page, sentence: Span, low: float, start: int, end: int) -> bool:
+    """Whether the time from `start` to `end` is one that somebody waits, or needs to pass a border."""
+    lang, text = page.doc.lang_, sentence.text
+    if low < _LEAST_HOURS:
+        left = max(text.rfind(sign, 0, start) for sign in ",;:—") + 1
+        right = min((at for sign in ",;:—" if (at := text.find(sign, end)) >= 0), default=len(text))
+        return bool(_waiting(lang).search(text, left, right))
+    if text[start:end].count("-") and _JOINED.search(text[start:end]):
+        return bool(_waiting(lang).search(text[end : end + 40]) or _AFFAIR.match(text, end))
+    if _waiting(lang).search(text):
+        return True
+    at_the_border = _AT_THE_BORDER.search(text) or page.inside(sentence, "CHECKPOINT")
+    if _passing(lang).search(text) and (
+        at_the_border or page.at_a_border or page.of_a_queue or len(page.text) < _A_REMARK
+    ):
+        return True
+    return bool(page.inside(sentence, "CHECKPOINT")) or _says_before(page.doc, sentence, "days")
+
+
+_A_REMARK = 200
+"""Characters of a text too short to say everything that it is about."""
+_LEAST_HOURS = 2
+"""Fewer hours or days are no delay, unless it is said of a wait."""
+_JOINED = re.compile(r"[a-z\d]-(?:day|hour|week)$", re.I)
+"""A measure that describes what follows: "a two-day inspection"."""
+_AFFAIR = re.compile(
+    r"[- ]+(?:\w+ ){0,2}(?:average|affair|stay|stop|ordeal|crawl|hold-?up|stand|border|crossing|passage|lines?|transit)",
+    re.I,
+)
+
+
+@cache
+def _waiting_or_passing(lang: str) -> re.Pattern[str]:
+    return re.compile(rf"{_waiting(lang).pattern}|{_passing(lang).pattern}", re.I)
+
+
+@cache
+def _beside(lang: str) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(lexicon(lang).measures["beside"]) + ")", re.I)
+
+
+@cache
+def _passing(lang: str) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(lexicon(lang).measures["passing"]) + ")", re.I)
 
 
 def _tail_before(doc: Doc, sentence: Span) -> bool:
