@@ -17,9 +17,9 @@ from functools import cache
 from types import ModuleType
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
-from nlp.candidates import Candidate, laws, settled
+from nlp.candidates import Candidate, end_of, first_of, laws, settled
 from nlp.coref import resolve_office
 from nlp.finds import PHRASES, finds, with_initials
 from nlp.knowledge import Known, knowledge
@@ -73,6 +73,8 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
     model = [one for one in finds(doc) if not on_a_street(one.span)]
     base = [_from_match(doc, match) for match in matches if not match.weak or _borne_out(doc, match, matches)]
     base = [part for one in base for part in _without_possessor(one)]
+    if lang == "kk":
+        model = [part for one in model for part in _cut(one, base)]
     base = [
         settled_one
         for one in base
@@ -123,12 +125,12 @@ def _borne_out(doc: Doc, match: Match, matches: list[Match]) -> bool:
     """Whether a crossing's name that is also an ordinary word stands in a row of crossings, or the document has it in
     quotes or beside a head word too."""
     listed = doc[match.end].text in {"–", "—", "-", ",", ":", ";"} if match.end < len(doc) else True
-    if match.start == doc[match.start].sent.start and not listed:
+    if match.start == first_of(doc[match.start]) and not listed:
         return False
     sure = [other for other in matches if not other.weak and other.known.label == "CHECKPOINT"]
     if any(other.known.id == match.known.id for other in sure) or (doc.lang_ == "en" and _at(doc, match, matches)):
         return True
-    if doc[match.start].ent_type_ in _NAMED and _waiting(doc.lang_).search(doc[match.start].sent.text):
+    if doc[match.start].ent_type_ in _NAMED and _of_a_queue(doc[match.start]):
         return True
     near = [abs(other.start - match.start) for other in sure if other.known.id != match.known.id]
     if any(distance <= 3 for distance in near):
@@ -149,7 +151,8 @@ def _without_possessor(one: Candidate) -> list[Candidate]:
         return [one]
     if span.doc.lang_ == "kk":
         country, rest = span[0:1], span[1:]
-        place = places.get(strip_case(span[0].text)) if span[0].text.endswith(_GENITIVE) else None
+        beside = span[0].text.endswith(_GENITIVE) or span[1].text[0].isupper()
+        place = places.get(strip_case(span[0].text)) if beside else None
     elif span[1].text in _POSSESSIVES and (place := places.get(span[0].text)):
         country, rest = span[0:1], span[2:]
     elif span.end < len(span.doc) and span.doc[span.end].text in _POSSESSIVES and span[-2].text == "of":
@@ -162,6 +165,16 @@ def _without_possessor(one: Candidate) -> list[Candidate]:
         Candidate(country, "PLACE", rank=5, name=next(place.names(span.doc.lang_)), known=place),
         replace(one, span=rest, name=""),
     ]
+
+
+def _cut(one: Candidate, base: list[Candidate]) -> list[Candidate]:
+    """A Kazakh person without the place or outlet that the model took for their last name: Игорь Чулков Интерфакске."""
+    last = one.span[-1:]
+    if one.label != "PERSON" or len(one.span) < 2:
+        return [one]
+    if all(other.label == "PERSON" or other.span.start != last.start for other in base):
+        return [one]
+    return [replace(one, span=one.span[:-1])] if len(one.span) > 2 else [one]
 
 
 @cache
@@ -200,7 +213,7 @@ def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candid
         return replace(one, label="PLACE", known=None)
     if beside or as_a_crossing(one.span) or stands_for_a_crossing(doc, one.span.start, one.span.end):
         return one
-    if not one.span.text.isupper() and _waiting(doc.lang_).search(one.span.sent.text):
+    if not one.span.text.isupper() and _of_a_queue(one.span[0]):
         return one
     return replace(one, label="PLACE", known=None)
 
@@ -209,6 +222,12 @@ def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candid
 def _waiting(lang: str) -> re.Pattern[str]:
     """The words of queues in `lang`."""
     return re.compile("|".join(lexicon(lang).measures["waiting"]), re.I)
+
+
+def _of_a_queue(token: Token) -> bool:
+    """Whether the sentence of `token` speaks of a queue."""
+    text = token.doc[first_of(token) : end_of(token)].text
+    return _waiting(token.doc.lang_).search(text) is not None
 
 
 def _by_the_document(base: list[Candidate], matches: list[Match]) -> list[Candidate]:
@@ -350,16 +369,16 @@ def _sides(doc: Doc) -> None:
 
 def _shown_side(doc: Doc, span: Span, neighbours: Sequence[Span]) -> str:
     """The side that the words in and right around `span` name: «российский экспедитор», Kazakhstan's Trade Ministry."""
-    sentence = span.sent
+    first, last = first_of(span[0]), end_of(span[0])
     if span.label_ == "PERSON":
-        text = span._.role or " ".join(token.text for token in doc[max(sentence.start, span.start - 2) : span.start])
+        text = span._.role or " ".join(token.text for token in doc[max(first, span.start - 2) : span.start])
         start, end = (
-            max(sentence.start, span.start - len(text.split()) - 2),
-            min(sentence.end, span.end + 12 * bool(span._.role)),
+            max(first, span.start - len(text.split()) - 2),
+            min(last, span.end + 12 * bool(span._.role)),
         )
     else:
         text = span.text
-        start, end = max(sentence.start, span.start - 2), span.end
+        start, end = max(first, span.start - 2), span.end
     for other in neighbours:
         near = start <= other.start and other.end <= end and other.start != span.start
         if (

@@ -172,7 +172,8 @@ def quoted_names(doc: Doc) -> Iterator[Candidate]:
             or _is(after, ("шекара", "автомобиль", "кеден"))
             and _is(far, ("бекет", "өткізу"))
         ):
-            yield Candidate(doc[start:end], "CHECKPOINT", rank=2)
+            for one, other in _ends(doc, start, end):
+                yield Candidate(doc[one:other], "CHECKPOINT", rank=2, name=doc[one:other].text)
             yield from (Candidate(doc[one:other], "CHECKPOINT", rank=2) for one, other in _in_a_row(doc, start, quoted))
         elif _is(after, (*_ORGANISATION, "жаз", "хабарла", "деп жаз")):
             yield Candidate(doc[start:end], "ORG", rank=4)
@@ -186,23 +187,36 @@ def _in_a_row(doc: Doc, start: int, quoted: list[tuple[int, int]]) -> Iterator[t
             start = one
 
 
+def _ends(doc: Doc, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The names of the two sides of a crossing, «Сырым – Маштаково», or the one."""
+    for i in range(start, end):
+        if doc[i].text in {"–", "—"} and i > start:
+            yield start, i
+            start = i + 1
+    if start < end:
+        yield start, end
+
+
 _BETWEEN = frozenset((",", "және", "мен", "бен", "пен", "не", "немесе", "–", "—"))
 
 
 def crossings(doc: Doc) -> Iterator[Candidate]:
-    """A word with a capital right before бекеті."""
+    """A word with a capital right before бекеті or өткелі, and the one across a dash before it."""
     for token in doc:
-        if _is(token.text, ("бекет",)) and token.i > token.sent.start:
+        if _is(token.text, ("бекет", "өткел")) and token.i > token.sent.start:
             i = token.i - 1
             if doc[i].text.casefold() in {"шекара", "өткізу", "кеден"} and i > token.sent.start:
                 i -= 1
-            if (
-                doc[i].text[0].isupper()
-                and doc[i].is_alpha
-                and not doc[i].text.casefold().endswith(_CASED)
-                and i > token.sent.start
-            ):
+            if _may_be_a_crossing(doc, i) and i > token.sent.start:
                 yield Candidate(doc[i : i + 1], "CHECKPOINT", rank=1)
+                if i - 2 >= token.sent.start and doc[i - 1].text in {"–", "—"} and _may_be_a_crossing(doc, i - 2):
+                    yield Candidate(doc[i : i + 1], "CHECKPOINT", rank=3)
+                    yield Candidate(doc[i - 2 : i - 1], "CHECKPOINT", rank=3)
+
+
+def _may_be_a_crossing(doc: Doc, i: int) -> bool:
+    word = doc[i].text
+    return word[0].isupper() and word.replace("-", "").isalpha() and not word.casefold().endswith(_CASED)
 
 
 def places(doc: Doc) -> Iterator[Candidate]:
