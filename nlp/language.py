@@ -14,7 +14,7 @@ from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
-from nlp.function_words import CYRILLIC, LATIN, RUSSIAN, kazakh_in_latin
+from nlp.function_words import CYRILLIC, KAZAKH, LATIN, RUSSIAN, kazakh_in_latin
 from nlp.runs import LANGS, runs
 
 LONGEST = 3000
@@ -96,7 +96,9 @@ def _in_cyrillic(text: str, letters: list[str], words: list[str]) -> str:
     if other:
         return other
     if not _KAZAKH_ONLY & seen:
-        if counts["ky"] >= 2 or (seen & _KYRGYZ and (counts["ky"] or len(letters) >= _ENOUGH)):
+        if counts["ky"] >= 2 or (
+            seen & _KYRGYZ and (counts["ky"] or (len(letters) >= _ENOUGH and not KAZAKH & set(words)))
+        ):
             return "ky"
         if seen & _KYRGYZ:
             return "kk"
@@ -131,9 +133,9 @@ def _other_cyrillic(seen: set[str], letters: int, counts: dict[str, int]) -> str
         return "sr"
     if "ў" in seen:
         return "be" if "і" in seen or not seen & set("қғҳ") else "uz"
-    if long and seen & set("қғ") and not seen & set("ұүіәңө"):
+    if seen & set("қғ") and not seen & set("ұүіәңө") and max(counts["uz"], counts["tg"]) >= 2:
         return "uz" if counts["uz"] > counts["tg"] else "tg"
-    if long and seen & set("әһ") and not kazakh:
+    if long and seen & set("әһ") and not kazakh and counts["tt"]:
         return "tt"
     if long and seen & set("өү") and "ң" not in seen and not kazakh and counts["mn"] >= 2:
         return "mn"

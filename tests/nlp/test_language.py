@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nlp.function_words import CYRILLIC, KAZAKH, RUSSIAN
 from nlp.language import detect
 
 CASES = [
@@ -83,6 +84,16 @@ OTHERS = {
     "sr": ["Стотине камиона чека на граници, а возачи кажу да царина ради споро и да нема довољно људи."],
     "mn": ["Хилийн боомт дээр олон зуун ачааны машин гурав хоног хүлээж байна гэж жолооч нар хэлэв."],
 }
+NOT_OTHERS = [
+    ("Атырау облысына қойылған уақытша шектеу алынды.", "kk"),
+    ("Облыста алдағы уақытта алты индустриалды аумақ ашу жоспарланған.", "kk"),
+    ("Өткен аптада әуекомпания бес жүз мыңыншы жолаушысын тасымалдады.", "kk"),
+    ("Бекетте он күн болды деп отыр.", "kk"),
+    ("По договору между двумя странами о нефтепроводе от прошлого года груз идёт по графику.", "ru"),
+    ("Однако между постами возникает пограничная зона, которая переходит в город.", "ru"),
+    ("Да не было там за весь год такого, или не видел никто.", "ru"),
+]
+"""Kazakh without the letters that only Kazakh has, Russian without ы and э."""
 LATIN_KAZAKH = [
     "Serik Jumanğarin Syrym beketinde jük kölikteriniñ kezegi azaidy dep mälimdedi.",
     "Qazaqstan men Resei şekarasynda jüzdegen jük köligi kezekte tūr.",
@@ -107,6 +118,16 @@ ENGLISH = [
 @pytest.mark.parametrize(("text", "lang"), [(text, lang) for lang, texts in OTHERS.items() for text in texts])
 def test_none_of_the_three(text: str, lang: str) -> None:
     assert detect(text) == lang
+
+
+@pytest.mark.parametrize(("text", "lang"), NOT_OTHERS)
+def test_is_not_taken_for_another(text: str, lang: str) -> None:
+    assert detect(text) == lang
+
+
+def test_no_small_word_of_the_three_is_another_languages() -> None:
+    for words in CYRILLIC.values():
+        assert not words & (RUSSIAN | KAZAKH)
 
 
 @pytest.mark.parametrize("text", LATIN_KAZAKH)
