@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from nlp.annotation import Label
 from nlp.knowledge import Known
@@ -27,6 +27,31 @@ class Candidate:
     rank: int
     name: str = ""
     known: Known | None = None
+
+
+_BOUNDS = "kezek_sentence_bounds"
+
+
+def _bounds(doc: Doc) -> tuple[list[int], list[int]]:
+    """First token and end of each token's sentence, looked up once a Doc: `Token.sent` searches the Doc each time."""
+    found: tuple[list[int], list[int]] | None = doc.user_data.get(_BOUNDS)
+    if found is None:
+        found = ([], [])
+        for sentence in doc.sents:
+            found[0].extend([sentence.start] * len(sentence))
+            found[1].extend([sentence.end] * len(sentence))
+        doc.user_data[_BOUNDS] = found
+    return found
+
+
+def first_of(token: Token) -> int:
+    """The index of the first token of the sentence of `token`."""
+    return _bounds(token.doc)[0][token.i]
+
+
+def end_of(token: Token) -> int:
+    """The index after the last token of the sentence of `token`."""
+    return _bounds(token.doc)[1][token.i]
 
 
 def inside_quotes(doc: Doc) -> Iterator[tuple[int, int]]:

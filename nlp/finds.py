@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span, Token
 import nlp.languages.en.phrases as en_phrases
 import nlp.languages.kk.phrases as kk_phrases
 import nlp.languages.ru.phrases as ru_phrases
-from nlp.candidates import Candidate
+from nlp.candidates import Candidate, first_of
 from nlp.languages.lexicon import lexicon
 from nlp.languages.ru.morphology import is_common, parses
 from nlp.languages.ru.names import fold
@@ -40,11 +40,13 @@ _KAZAKH = re.compile("[әғқңөұүһі]", re.I)
 def finds(doc: Doc) -> list[Candidate]:
     """The entities that the model of the language set on `doc`, as names in our labels."""
     shouted = {sentence.start for sentence in doc.sents if _shouted(sentence)}
-    found = [one for span in _whole_people(doc) if span.sent.start not in shouted and (one := _find(span)) is not None]
+    found = [
+        one for span in _whole_people(doc) if first_of(span[0]) not in shouted and (one := _find(span)) is not None
+    ]
     people = {
         i for one in found if one.label == "PERSON" and len(one.span) > 2 for i in range(one.span.start, one.span.end)
     }
-    named = [one for one in _first_names(doc) if one.span.sent.start not in shouted and one.span.start not in people]
+    named = [one for one in _first_names(doc) if first_of(one.span[0]) not in shouted and one.span.start not in people]
     return [*found, *_datelines(doc), *named]
 
 
@@ -233,7 +235,7 @@ def _no_name(span: Span, label: str) -> bool:
     if label != "ORG" or len(span) != 2 or span.doc.lang_ != "ru" or not span[1].text.islower():
         return False
     people = any(first.startswith(stems) for stems in words.nationalities.values())
-    begins = span.start == span.sent.start and span[0].pos_ == "ADJ"
+    begins = span.start == first_of(span[0]) and span[0].pos_ == "ADJ"
     return people or (begins and not fold(span[1].lemma_).startswith(words.organisation_heads))
 
 
@@ -247,7 +249,7 @@ def _stressed(token: Token) -> bool:
 def _ordinary(token: Token) -> bool:
     """A lone word that only begins its sentence with a capital: a dictionary's common noun, or no proper noun at all."""
     if token.text.isupper() or any(
-        not one.is_punct and one.text.isalnum() for one in token.doc[token.sent.start : token.i]
+        not one.is_punct and one.text.isalnum() for one in token.doc[first_of(token) : token.i]
     ):
         return False
     if token.doc.lang_ == "ru":

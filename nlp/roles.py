@@ -8,6 +8,7 @@ from functools import cache
 
 from spacy.tokens import Doc, Span, Token
 
+from nlp.candidates import end_of, first_of
 from nlp.knowledge import knowledge
 from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import lexicon
@@ -59,7 +60,7 @@ def role_of(person: Span) -> str:
 def _russian(person: Span) -> str:
     doc, start = person.doc, person.start
     first = None
-    for i in range(start - 1, max(start - _LONGEST, person.sent.start) - 1, -1):
+    for i in range(start - 1, max(start - _LONGEST, first_of(person[0])) - 1, -1):
         token = doc[i]
         if (
             token.pos_ in {"VERB", "AUX", "PRON", "ADV", "SCONJ", "DET"}
@@ -72,7 +73,7 @@ def _russian(person: Span) -> str:
         if is_role(token) and token.pos_ in {"NOUN", "PROPN", "ADJ"}:
             first = i
     if first is not None:
-        while first > person.sent.start and _title_adjective(doc[first - 1]):
+        while first > first_of(person[0]) and _title_adjective(doc[first - 1]):
             first -= 1
         name = _nominative(doc[first:start])
         return name if name[:2].isupper() else name[0].lower() + name[1:]
@@ -118,7 +119,7 @@ def _title_adjective(token: Token) -> bool:
 
 def _after(person: Span, within: int) -> str:
     """An apposition after the name, between commas, dashes or in brackets: «, head of the carrier X,»."""
-    doc, end = person.doc, person.sent.end
+    doc, end = person.doc, end_of(person[0])
     i = person.end
     closing = _CLOSING.get(doc[i].text) if i < end else None
     if closing is None:
@@ -139,7 +140,7 @@ def _ends_apposition(token: Token, closing: str) -> bool:
 
 def _before_comma(person: Span) -> str:
     """A title before the name, a comma between: The deputy head of the committee, Zhaslan Almagambetov, said."""
-    doc, first = person.doc, person.sent.start
+    doc, first = person.doc, first_of(person[0])
     comma = person.start - 1
     if comma <= first or doc[comma].text != "," or person.end >= len(doc) or doc[person.end].text not in {",", "."}:
         return ""
@@ -162,9 +163,9 @@ def _title(doc: Doc, start: int, stop: int) -> str:
 def _english(person: Span) -> str:
     doc, start = person.doc, person.start
     i = start - 1
-    if i >= person.sent.start and is_role(doc[i]) and not doc[i].is_punct:
+    if i >= first_of(person[0]) and is_role(doc[i]) and not doc[i].is_punct:
         while (
-            i > person.sent.start
+            i > first_of(person[0])
             and doc[i - 1].pos_ in {"NOUN", "PROPN", "ADJ", "ADV"}
             and not doc[i - 1].is_punct
             and not doc[i - 1].is_stop
@@ -183,12 +184,12 @@ def _english(person: Span) -> str:
 def _of_an_office(person: Span) -> str:
     """A title with its office right before the name: Vice Minister of Trade Aidarbek Saparov."""
     doc, start = person.doc, person.start
-    for i in range(start - 3, max(start - 8, person.sent.start - 1), -1):
+    for i in range(start - 3, max(start - 8, first_of(person[0]) - 1), -1):
         between = doc[i + 2 : start]
         if is_role(doc[i]) and doc[i + 1].text in {"of", "for"} and between[0].text[0].isupper():
             if any(token.is_punct or token.pos_ in {"VERB", "AUX"} for token in between):
                 return ""
-            while i > person.sent.start and doc[i - 1].text.casefold() in _RANKS:
+            while i > first_of(person[0]) and doc[i - 1].text.casefold() in _RANKS:
                 i -= 1
             return str(doc[i:start].text)
     return ""
@@ -197,9 +198,9 @@ def _of_an_office(person: Span) -> str:
 def _kazakh(person: Span) -> str:
     doc, start = person.doc, person.start
     i = start - 1
-    if i < person.sent.start or not is_role(doc[i]):
+    if i < first_of(person[0]) or not is_role(doc[i]):
         return _after(person, 5)
-    while i > person.sent.start and start - i < 8 and not doc[i - 1].is_punct and not doc[i - 1].is_space:
+    while i > first_of(person[0]) and start - i < 8 and not doc[i - 1].is_punct and not doc[i - 1].is_space:
         if width := _ministry_before(doc, i):
             i -= width
         elif not _kazakh_attribute(doc, i - 1):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from spacy.tokens import Doc, Span, Token
 
-from nlp.candidates import Candidate
+from nlp.candidates import Candidate, end_of, first_of
 from nlp.languages.lexicon import lexicon
 
 _WORDS = lexicon("en")
@@ -67,7 +67,7 @@ _CROSSING = frozenset({"crossing", "checkpoint", "post", "crossings", "checkpoin
 def _plain(token: Token) -> bool:
     """A common noun that only begins its sentence with a capital: Members of the Eurasian Economic Union."""
     return (
-        token.i == token.sent.start
+        token.i == first_of(token)
         and token.tag_ in {"NN", "NNS"}
         and token.text.casefold() not in _WORDS.organisation_heads
     )
@@ -86,10 +86,10 @@ def runs(doc: Doc) -> Iterator[Span]:
             i += 1
             continue
         end = i + 1
-        while end < token.sent.end:
+        while end < end_of(token):
             if _capital(doc[end]):
                 end += 1
-            elif doc[end].text in _LINKS and (far := _next_capital(doc, end, token.sent.end)):
+            elif doc[end].text in _LINKS and (far := _next_capital(doc, end, end_of(token))):
                 end = far
             else:
                 break
@@ -126,13 +126,13 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
 def _with_lower_head(doc: Doc) -> Iterator[Candidate]:
     """A place's office whose words are written small: Troitsk customs, Kostanay chamber of entrepreneurs."""
     for token in doc:
-        if token.text not in _LOWER_HEADS or token.i == token.sent.start:
+        if token.text not in _LOWER_HEADS or token.i == first_of(token):
             continue
         start, end = token.i, token.i + 1
-        while start > token.sent.start and doc[start - 1].text in _LOWER_WORDS:
+        while start > first_of(token) and doc[start - 1].text in _LOWER_WORDS:
             start -= 1
         first = start
-        while start > token.sent.start and _capital(doc[start - 1]) and doc[start - 1].tag_ != "DT":
+        while start > first_of(token) and _capital(doc[start - 1]) and doc[start - 1].tag_ != "DT":
             start -= 1
         if (
             start == first
@@ -157,13 +157,13 @@ def _parts(run: Span) -> Iterator[Span]:
 def crossings(doc: Doc) -> Iterator[Candidate]:
     """Capitalised words right before crossing, checkpoint, post."""
     for token in doc:
-        if token.text.casefold() not in _CROSSING or token.i == token.sent.start:
+        if token.text.casefold() not in _CROSSING or token.i == first_of(token):
             continue
         end = token.i
-        while end > token.sent.start and doc[end - 1].text.casefold() in {"border", "road", "car", "customs"}:
+        while end > first_of(token) and doc[end - 1].text.casefold() in {"border", "road", "car", "customs"}:
             end -= 1
         start = end
-        while start > token.sent.start and _capital(doc[start - 1]) and doc[start - 1].pos_ == "PROPN":
+        while start > first_of(token) and _capital(doc[start - 1]) and doc[start - 1].pos_ == "PROPN":
             start -= 1
         if start < end and doc[start].ent_type_ not in {"NORP", "PERSON"}:
             yield Candidate(doc[start:end], "CHECKPOINT", rank=2)
@@ -175,7 +175,7 @@ def places(doc: Doc) -> Iterator[Candidate]:
         if token.text.casefold() not in _WORDS.place_heads:
             continue
         start = token.i
-        while start > token.sent.start and _capital(doc[start - 1]) and doc[start - 1].pos_ in {"PROPN", "NOUN"}:
+        while start > first_of(token) and _capital(doc[start - 1]) and doc[start - 1].pos_ in {"PROPN", "NOUN"}:
             start -= 1
         if start < token.i and doc[start].ent_type_ != "NORP":
             yield Candidate(doc[start : token.i + 1], "PLACE", rank=3)

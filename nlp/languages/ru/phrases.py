@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from spacy.tokens import Doc, Span, Token
 
-from nlp.candidates import Candidate, inside_quotes
+from nlp.candidates import Candidate, end_of, first_of, inside_quotes
 from nlp.languages.lexicon import lexicon
 from nlp.languages.ru.morphology import parses
 from nlp.languages.ru.names import QUOTES, agreeing, fold
@@ -72,7 +72,7 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
         start, end = _left(token), _right(token, people)
         if token.i in named and end == token.i + 1 and start == token.i:
             continue
-        inner = [one for one in doc[start:end] if one.i in named or one.text[0].isupper() and one.i > token.sent.start]
+        inner = [one for one in doc[start:end] if one.i in named or one.text[0].isupper() and one.i > first_of(token)]
         preposition = next((i for i in range(start, end) if doc[i].text.casefold() == "по"), end)
         of_a_region = preposition + 1 < end and doc[preposition + 1].text[0].isupper()
         if of_a_region and start == token.i and all(one.i > preposition for one in inner):
@@ -106,7 +106,7 @@ def _is_head(token: Token) -> bool:
 
 def _left(head: Token) -> int:
     start = head.i
-    while start > head.sent.start:
+    while start > first_of(head):
         before = head.doc[start - 1]
         if before.pos_ != "ADJ" or fold(before.text).startswith(_WORDS.not_in_names) or _case(before) != _case(head):
             break
@@ -117,24 +117,24 @@ def _left(head: Token) -> int:
 def _right(head: Token, people: Collection[int]) -> int:
     doc, end = head.doc, head.i + 1
     i, by_preposition = end, False
-    while i < head.sent.end and i not in people:
+    while i < end_of(head) and i not in people:
         token = doc[i]
         text = token.text
         if text in {"«", "“", "„"}:
-            closing = next((j for j in range(i + 1, min(i + 8, head.sent.end)) if doc[j].text in {"»", "”", "“"}), None)
+            closing = next((j for j in range(i + 1, min(i + 8, end_of(head))) if doc[j].text in {"»", "”", "“"}), None)
             named_so = fold(head.lemma_).startswith((*_GENERIC_HEADS, "палат"))
             return end if closing is None or named_so else closing + 1
         if (
             text.casefold() == "по"
             and not by_preposition
             and fold(head.lemma_).startswith(_REGIONAL)
-            and i + 1 < head.sent.end
+            and i + 1 < end_of(head)
             and _case(doc[i + 1]) in {"Dat", "Loc", "Acc"}
         ):
             by_preposition = True
         elif (
             text.casefold() == "и"
-            and i + 1 < head.sent.end
+            and i + 1 < end_of(head)
             and _attribute(doc[i + 1], by_preposition)
             and _attribute(doc[i - 1], by_preposition)
         ):
@@ -142,7 +142,7 @@ def _right(head: Token, people: Collection[int]) -> int:
         elif _attribute(token, by_preposition):
             end = i + 1
         elif text == "в" and fold(head.lemma_).startswith(_ABROAD) and i > head.i + 1:
-            return i + 2 if i + 1 < head.sent.end and doc[i + 1].text[0].isupper() else end
+            return i + 2 if i + 1 < end_of(head) and doc[i + 1].text[0].isupper() else end
         else:
             break
         i += 1
@@ -162,7 +162,7 @@ def _attribute(token: Token, by_preposition: bool) -> bool:
 def quoted_names(doc: Doc) -> Iterator[Candidate]:
     """«X» after a word that says what it is: a company, an outlet, a crossing."""
     for start, end in inside_quotes(doc):
-        before = [fold(token.text) for token in doc[max(start - 5, doc[start].sent.start) : start - 1]]
+        before = [fold(token.text) for token in doc[max(start - 5, first_of(doc[start])) : start - 1]]
         after = " ".join(fold(token.text) for token in doc[end + 1 : end + 4])
         if (fold(doc[end - 1].text) in _WORDS.outlet_names and end - start > 1) or after.startswith(_CITED):
             yield Candidate(doc[start:end], "ORG", rank=4)
@@ -186,10 +186,10 @@ def crossings(doc: Doc) -> Iterator[Candidate]:
         if not fold(token.text).startswith(_CHECKPOINT_WORDS) or not token.is_alpha:
             continue
         i = token.i + 1
-        while i < token.sent.end and fold(doc[i].text) in {"пропуска", "мапп", "кпп"}:
+        while i < end_of(token) and fold(doc[i].text) in {"пропуска", "мапп", "кпп"}:
             i += 1
         if (
-            i < token.sent.end
+            i < end_of(token)
             and doc[i].text[0].isupper()
             and doc[i].text[1:].islower()
             and doc[i].pos_ in {"PROPN", "NOUN", "ADJ"}
@@ -204,7 +204,7 @@ def places(doc: Doc) -> Iterator[Candidate]:
             continue
         adjectives: list[Token] = []
         i = token.i - 1
-        while i >= token.sent.start:
+        while i >= first_of(token):
             one = doc[i]
             if one.text[0].isupper() and _region_adjective(one):
                 adjectives.insert(0, one)
