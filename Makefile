@@ -17,7 +17,7 @@ TEST_READY := .venv/.ready-test
 BENCH_READY := .venv-bench/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
-.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp bench-factrueval clean
+.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp bench-factrueval train-kk clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -64,6 +64,9 @@ bench-nlp: $(RUN_READY) ## understanding, side by side with the bare models; TEX
 
 bench-factrueval: $(RUN_READY) ## Russian names, slovnet alone beside the pipeline; SET=folder of factRuEval-2016's devset
 	.venv/bin/python benchmarks/factrueval.py $(SET)
+
+train-kk: $(RUN_READY) ## train the Kazakh name recogniser again: make train-kk KAZNERD=folder (ten minutes)
+	.venv/bin/python -m nlp.training.kk_ner --data $(KAZNERD)
 
 clean: ## remove the environment and the caches (data/ stays)
 	rm -rf .venv .venv-bench .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

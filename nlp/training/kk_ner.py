@@ -1,6 +1,6 @@
 """Trains the Kazakh name recogniser on KazNERD, scores it, and writes it with its model card to `nlp/models/kk_ner`.
 
-    python -m nlp.training.kk_ner --data FOLDER [--out FOLDER] [--epochs 12]
+    make train-kk KAZNERD=FOLDER        (python -m nlp.training.kk_ner --data FOLDER [--out FOLDER] [--epochs 12])
     python -m nlp.training.kk_ner --score FILE.iob2
 
 FOLDER holds `valid.iob2` and `test_first_half.iob2` of KazNERD (IS2AI/KazNERD, CC BY 4.0), one `token tag` a line,
@@ -182,7 +182,8 @@ def train(data: Path, out: Path, epochs: int = EPOCHS, held_out: int = HELD_OUT)
         "what": "Kazakh name recogniser: hash embeddings of word, letters and shape, convolutions, conditional random field",
         "data": "KazNERD (IS2AI/KazNERD, commit bd4333d: IOB2_valid and the first half of IOB2_test), CC BY 4.0",
         "citation": "Yeshpanov, Khassanov, Varol: KazNERD: Kazakh Named Entity Recognition Dataset, LREC 2022",
-        "command": f"python -m nlp.training.kk_ner --data FOLDER --epochs {epochs}",
+        "command": "make train-kk KAZNERD=FOLDER",
+        "epochs": epochs,
         "labels": list(NAMES),
         "learnt_beside": list(BESIDE),
         "sentences": {"learnt": len(learnt), "held_out": len(unseen)},
