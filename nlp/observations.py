@@ -920,32 +920,63 @@ def _says_before(doc: Doc, sentence: Span, rule: str) -> bool:
 
 
 def _place(page: _Page, sentence: Span, at: int) -> tuple[str, str | None]:
-    """(name, entity id) of the place measured: the crossing nearest in the sentence, a region or town of it, the last
-    crossing before; nothing where the sentence speaks of whole countries."""
+    """(name, entity id) of the place measured: the crossing nearest in the sentence, a region or town where it says that
+    something is, the last crossing before or the only one of the text; nothing where it speaks of whole countries."""
     crossings = sorted(page.inside(sentence, "CHECKPOINT"), key=lambda span: _distance(page.text, span, at))
     if crossings:
-        nearest = crossings[0]
-        for other in crossings[1:]:
-            left, right = sorted((nearest, other), key=lambda span: span.start)
-            between = page.text[left.end_char : right.start_char]
-            if between.strip(" »«") in {"–", "-", "—"}:
-                return f"{left._.name}{between}{right._.name}", left._.entity_id
-        return nearest._.name, nearest._.entity_id
+        return _name(page, crossings[0], crossings)
     places = page.inside(sentence, "PLACE")
-    towns = [span for span in places if not _country(span)]
+    towns = [span for span in places if not _country(span) and _stands_at(page, span)]
     if towns:
         nearest = min(towns, key=lambda span: abs(span.start_char - at))
         return nearest._.name, nearest._.entity_id
-    if len({span._.name for span in places}) > 1 or (places and _AT_THE_BORDER.search(sentence.text)):
+    if sum(_country(span) for span in places) > 1 or (
+        any(_country(span) for span in places) and _AT_THE_BORDER.search(sentence.text)
+    ):
         return "", None
-    earlier = [span for span in page.entities if span.label_ == "CHECKPOINT" and span.start < sentence.start]
-    return (earlier[-1]._.name, earlier[-1]._.entity_id) if earlier else ("", None)
+    every = [span for span in page.entities if span.label_ == "CHECKPOINT"]
+    earlier = [span for span in every if span.start < sentence.start]
+    if not earlier and len({span._.entity_id or span._.name for span in every}) == 1:
+        earlier = every[:1]
+    return _name(page, earlier[-1], earlier) if earlier else ("", None)
+
+
+def _name(page: _Page, crossing: Span, others: Sequence[Span]) -> tuple[str, str | None]:
+    """(name, entity id) of `crossing`, with the post across the line where a dash joins them: «Жайсаң – Сагарчин»."""
+    for other in others:
+        if other is crossing:
+            continue
+        left, right = sorted((crossing, other), key=lambda span: span.start)
+        between = page.text[left.end_char : right.start_char]
+        if between.strip(" »«") in {"–", "-", "—"}:
+            return f"{left._.name} – {right._.name}", left._.entity_id
+    return crossing._.name, crossing._.entity_id
+
+
+def _stands_at(page: _Page, span: Span) -> bool:
+    """Whether the text says that something is at or near the place, and not merely whence or what about."""
+    head = page.text[max(0, span.start_char - 40) : span.start_char]
+    tail = page.text[span.start_char : span.end_char + 25]
+    return bool(_AT_A_PLACE[span.doc.lang_].search(head) or (span.doc.lang_ == "kk" and _AT_A_PLACE_KK.search(tail)))
+
+
+_AT_A_PLACE = {
+    "ru": re.compile(
+        r"\b(?:в|во|на|у|под|около|возле|близ|вблизи|перед|за|районе|городе|области)\s+(?:[\w-]+(?:ом|ем|ой|ском|ке)\s+)?«?$",
+        re.I,
+    ),
+    "en": re.compile(
+        r"\b(?:in|at|near|outside|around|by|before|beyond|behind|towards?)\s+(?:the\s+|\w+'s\s+)?(?:\w+\s+)?$", re.I
+    ),
+    "kk": re.compile(r"(?!)"),
+}
+_AT_A_PLACE_KK = re.compile(r"\w(?:да|де|та|те|нда|нде|дағы|дегі|тағы|тегі)\b|маңы|түбі|жағы|тұсы|бағыты", re.I)
 
 
 def _distance(text: str, span: Span, at: int) -> int:
-    """Characters between a place and a figure; a comma counts as many."""
+    """Characters between a place and a figure; a comma counts as 40 and a semicolon as 80."""
     left, right = sorted((span.start_char, at))
-    return right - left + 40 * text.count(",", left, right)
+    return right - left + 40 * text.count(",", left, right) + 80 * text.count(";", left, right)
 
 
 _COUNTRIES = frozenset(

@@ -145,3 +145,25 @@ def test_the_day_of_a_figure(lang: str, text: str, wanted: list[str | None]) -> 
     found = observations(load(lang)(text), published_at=datetime(2025, 9, 24, 15, tzinfo=UTC))
     assert [one.as_of and one.as_of.date().isoformat() for one in found] == wanted
     assert all(one.as_of is None for one in observations(load(lang)(text)))
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "wanted"),
+    [
+        (
+            "en",
+            "In the yards there were: Syrym, 61 trucks; Taskala, 118; Kurmangazy, 44.",
+            ["Syrym", "Taskala", "Kurmangazy"],
+        ),
+        ("en", "Syrym is closed. Drivers from Tallinn said the wait was 30 hours.", ["Syrym"]),
+        ("en", "Some 300 trucks are stuck near Uralsk.", ["Uralsk"]),
+        ("ru", "Под Уральском стоят 300 фур.", ["Уральск"]),
+        ("ru", "«Сырым» встал. Товары из Москвы ждут 5 дней.", ["Сырым"]),
+        ("ru", "Стоят 300 фур. Причина — ремонт на «Сырыме».", ["Сырым"]),
+        ("ru", "На границе России и Казахстана стоят 300 фур.", [""]),
+        ("kk", "«Жайсаң» – «Сагарчин» бекетінде кезек бар. Жүргізушілер 6 сағат күтеді.", ["Жайсаң – Сагарчин"]),
+        ("kk", "Орал маңында 300 фура тұр.", ["Орал"]),
+    ],
+)
+def test_the_place_of_a_figure(lang: str, text: str, wanted: list[str]) -> None:
+    assert [one.place for one in observations(load(lang)(text))] == wanted
