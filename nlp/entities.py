@@ -17,7 +17,7 @@ from functools import cache
 from types import ModuleType
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from nlp.candidates import Candidate, end_of, first_of, laws, settled
 from nlp.coref import resolve_office
@@ -26,7 +26,7 @@ from nlp.knowledge import Known, knowledge
 from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import lexicon
 from nlp.linker import NAMES, Match, Matcher, matcher, stands_for_a_crossing
-from nlp.namesakes import as_a_crossing, namesake, on_a_street
+from nlp.namesakes import as_a_crossing, namesake, of_a_queue, on_a_street
 from nlp.roles import role_of
 
 _NAMED = frozenset({"PLACE", "GPE", "LOC", "ORG", "FAC"})
@@ -130,7 +130,7 @@ def _borne_out(doc: Doc, match: Match, matches: list[Match]) -> bool:
     sure = [other for other in matches if not other.weak and other.known.label == "CHECKPOINT"]
     if any(other.known.id == match.known.id for other in sure) or (doc.lang_ == "en" and _at(doc, match, matches)):
         return True
-    if doc[match.start].ent_type_ in _NAMED and _of_a_queue(doc[match.start]):
+    if doc[match.start].ent_type_ in _NAMED and of_a_queue(doc[match.start]):
         return True
     near = [abs(other.start - match.start) for other in sure if other.known.id != match.known.id]
     if any(distance <= 3 for distance in near):
@@ -213,21 +213,9 @@ def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candid
         return replace(one, label="PLACE", known=None)
     if beside or as_a_crossing(one.span) or stands_for_a_crossing(doc, one.span.start, one.span.end):
         return one
-    if not one.span.text.isupper() and _of_a_queue(one.span[0]):
+    if not one.span.text.isupper() and of_a_queue(one.span[0]):
         return one
     return replace(one, label="PLACE", known=None)
-
-
-@cache
-def _waiting(lang: str) -> re.Pattern[str]:
-    """The words of queues in `lang`."""
-    return re.compile("|".join(lexicon(lang).measures["waiting"]), re.I)
-
-
-def _of_a_queue(token: Token) -> bool:
-    """Whether the sentence of `token` speaks of a queue."""
-    text = token.doc[first_of(token) : end_of(token)].text
-    return _waiting(token.doc.lang_).search(text) is not None
 
 
 def _by_the_document(base: list[Candidate], matches: list[Match]) -> list[Candidate]:

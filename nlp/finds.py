@@ -15,6 +15,7 @@ from nlp.candidates import Candidate, first_of
 from nlp.languages.lexicon import lexicon
 from nlp.languages.ru.morphology import is_common, parses
 from nlp.languages.ru.names import fold
+from nlp.namesakes import of_a_queue
 from nlp.roles import is_role
 
 PHRASES: dict[str, ModuleType] = {"ru": ru_phrases, "en": en_phrases, "kk": kk_phrases}
@@ -31,7 +32,9 @@ LABELS = {
 }
 """A model's label → ours; names with another label are left out."""
 _INITIAL = re.compile(r"[^\W\d_]\.?")
-_PART_OF_LAW = re.compile(r"(?:Article|Section|Chapter|Clause|Paragraph|[Сс]тать\w+|[Пп]ункт\w*)\s+\d[\d.]*")
+_ACT = re.compile(
+    "Law|Act|Code|Decree|Order|Regulation|Directive|Resolution|Constitution|Agreement|Treaty|Convention|Protocol"
+)
 _IN = frozenset({"in", "near", "outside", "from", "towards", "toward", "via", "around"})
 _TOWNS = ("sk", "grad", "abad", "pol", "gorod", "burg")
 _KAZAKH = re.compile("[әғқңөұүһі]", re.I)
@@ -126,7 +129,7 @@ def _find(span: Span) -> Candidate | None:
         return None
     if not any(letter.isalpha() for letter in bare.text) or "\n" in bare.text.strip():
         return None
-    if label == "LAW" and _PART_OF_LAW.fullmatch(bare.text):
+    if label == "LAW" and span.doc.lang_ == "en" and _ACT.search(bare.text) is None:
         return None
     if _no_name(bare, label) or (label == "ORG" and _before_a_title(bare)):
         return None
@@ -198,9 +201,11 @@ def _label(span: Span, label: str) -> str:
         return label
     after = span.doc[span.end] if span.end < len(span.doc) else None
     alone = after is None or after.pos_ not in {"NOUN", "PROPN", "ADJ", "PART"}
-    if len(span) == 1 and before.text == "at" and not span.text.isupper() and alone:
+    if len(span) == 1 and before.text == "at" and not span.text.isupper() and alone and of_a_queue(before):
         return "CHECKPOINT"
     acronym = any(letter.isupper() for letter in span.text[1:])
+    if before.text == "told" and len(span) == 1 and alone:
+        return "ORG"
     if label == "PLACE":
         return label
     if (

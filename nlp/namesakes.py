@@ -6,8 +6,9 @@ import re
 from functools import cache
 from typing import Literal
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
+from nlp.candidates import end_of, first_of
 from nlp.languages.lexicon import lexicon
 
 Namesake = Literal["PLACE", "STREET", "PERSON"]
@@ -47,6 +48,17 @@ def on_a_street(span: Span) -> bool:
 def as_a_crossing(span: Span) -> bool:
     """Whether the word right before or after a name that is also a town's speaks of a crossing: at Troitsk."""
     return _says(span.doc, span.start - 1, -1, "crossing_before") or _says(span.doc, span.end, 1, "crossing_after")
+
+
+@cache
+def _waiting(lang: str) -> re.Pattern[str]:
+    return re.compile("|".join(lexicon(lang).measures["waiting"]), re.I)
+
+
+def of_a_queue(token: Token) -> bool:
+    """Whether the sentence of `token` speaks of a queue."""
+    text = token.doc[first_of(token) : end_of(token)].text
+    return _waiting(token.doc.lang_).search(text) is not None
 
 
 def namesake(span: Span) -> Namesake | None:
