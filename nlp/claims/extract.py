@@ -60,8 +60,9 @@ NEAR = 5
 REACH = 6
 """Sentences around one about a delay in which its causes are looked for."""
 
-_BESIDE = ' \t,:;—–-«»“”"'
-"""What may stand between a quotation and the words that say whose it is."""
+_GAP = 5
+"""Characters between a quotation and the words that say whose it is, at the most."""
+_QUOTES = '«»“”" '
 CARRIED = 2
 """Sentences for which a crossing that was named stays the place of what is told."""
 
@@ -132,8 +133,12 @@ def speaker_around(doc: Doc, document: Document, start: int, end: int) -> Actor:
     whole = doc.text
     for sentence, voice in doc._.claim_voices:
         first, last = sentence.doc_start, sentence.doc_start + len(sentence.text)
-        between, around = whole[min(last, end) : max(first, start)], whole[min(first, start) : max(last, end)]
-        if not between.strip(_BESIDE) and "\n" not in around:
+        if first > end + _GAP or last < start - _GAP or "\n" in whole[min(first, start) : max(last, end)]:
+            continue
+        inside = first <= start and end <= last
+        announced = last <= start + 1 and sentence.text.rstrip(_QUOTES).endswith((":", ","))
+        followed = first >= end - 1 and sentence.text.lstrip(_QUOTES).startswith((",", "—", "–", "-"))
+        if inside or announced or followed:
             speaker, _, _ = speaker_of(voice, max(start - first, 0), max(end - first, 0))
             if speaker.name:
                 return speaker
