@@ -75,18 +75,18 @@ def parts(document: Document, lang: str) -> list[Part]:
     if lang not in LANGS:
         return [Part(lang, document, document)]
     plain = readable(document)
-    read = f"{plain.title}\n\n{plain.text}"[: LONGEST + 2]
+    read = f"{plain.title}\n\n{plain.text}"[: LONGEST + (0 if plain.title else 2)]
     found = runs(read, lang)
     langs = {run.lang for run in found}
     if len(langs) == 1:
         return [Part(found[0].lang, document, document)]
     first = len(plain.title) + 2
-    shown = {}
+    shown: dict[str, Document] = {}
     for one in sorted(langs, key=lambda one: (one != lang, LANGS.index(one))):
         text = "".join(
             read[run.start : run.end] if run.lang == one else _blank(read[run.start : run.end]) for run in found
         )
-        rest = plain.text[max(len(text) - first, 0) :] if one == lang else ""
+        rest = "" if shown else plain.text[max(len(text) - first, 0) :]
         shown[one] = replace(plain, title=text[: first - 2], text=text[first:] + rest)
     return [
         Part(one, own, document, tuple((other, text) for other, text in shown.items() if other != one))

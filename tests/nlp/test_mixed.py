@@ -14,6 +14,7 @@ from ingest.document import Document
 from nlp.annotate import annotate, annotation_json
 from nlp.annotation import Annotation, Claim, Observation
 from nlp.claims import extract
+from nlp.reading import LONGEST, TruncatedWarning, parts, reading
 from nlp.runs import runs
 
 pytestmark = pytest.mark.filterwarnings("ignore::nlp.reading.TruncatedWarning")
@@ -260,6 +261,15 @@ def test_strange_mixtures_are_read_in_bounded_time(name: str, lang: str | None) 
         assert document.text[one.evidence_start : one.evidence_end].replace("\ud83d", "\ufffd") == one.evidence
     if name == "right to left":
         assert {one.low for one in found.observations} == {200, 300, 400}
+
+
+@pytest.mark.filterwarnings("default::nlp.reading.TruncatedWarning")
+@pytest.mark.parametrize("title", ["", "Сырым"])
+def test_a_long_mixture_is_cut_aloud_once(title: str) -> None:
+    document = Document("d", title, "\n\n".join(BLOCKS * 4_000))
+    with pytest.warns(TruncatedWarning) as warned:
+        shown = [len(reading(part.shown)[0]) for part in parts(document, "ru")]
+    assert (len(warned), shown) == (1, [LONGEST] * 3)
 
 
 def test_one_language_is_one_run_and_costs_next_to_nothing() -> None:
