@@ -117,7 +117,8 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
             if not heads or len(part) < 2 or any(token.i in people for token in part):
                 continue
             linked = any(token.text == "of" for token in part)
-            end = part.end if linked or heads[-1] == len(part) - 1 else part.start + heads[-1] + 1
+            whole = linked or part[-1].text.casefold() in _WORDS.outlet_names
+            end = part.end if whole or heads[-1] == len(part) - 1 else part.start + heads[-1] + 1
             if linked and end < len(doc) and doc[end].text in {"'s", "’s"} and part.start < end - 2:
                 end = max(i for i in range(part.start, end) if doc[i].text == "of")
             yield Candidate(doc[part.start : end], "ORG", rank=3)
