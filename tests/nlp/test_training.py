@@ -139,10 +139,10 @@ def test_weights_survive_their_file(tmp_path: Path) -> None:
 
 def test_missing_and_other_weights_are_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="weights are missing"):
-        KazakhNames.from_disk(tmp_path)
+        KazakhNames.from_folder(tmp_path)
     np.savez(tmp_path / "weights.npz", labels=np.array(["GPE"]), between=np.zeros((2, 2)))
     with pytest.raises(ModelError, match="another network"):
-        KazakhNames.from_disk(tmp_path)
+        KazakhNames.from_folder(tmp_path)
 
 
 def test_names_are_found_the_same_in_any_company() -> None:

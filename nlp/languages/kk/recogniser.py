@@ -35,7 +35,7 @@ class KazakhNames:
         self._read: Floats = np.zeros((_KEPT_WORDS, network.width), np.float32)
 
     @classmethod
-    def from_disk(cls, folder: Path) -> KazakhNames:
+    def from_folder(cls, folder: Path) -> KazakhNames:
         """The recogniser of `folder`, as training wrote it. Raises ModelError where it is missing or of another kind."""
         file = folder / WEIGHTS
         if not file.is_file():
@@ -98,7 +98,7 @@ class KazakhNames:
 @Language.factory("kazakh_ner", default_config={"folder": None})
 def make_names(nlp: Language, name: str, folder: str | None) -> KazakhNames:
     """The spaCy factory; the weights are the shipped ones or those of `folder`. Raises ModelError where they are missing."""
-    return KazakhNames.from_disk(SHIPPED if folder is None else Path(folder))
+    return KazakhNames.from_folder(SHIPPED if folder is None else Path(folder))
 
 
 def spans(tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
