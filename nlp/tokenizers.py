@@ -14,22 +14,25 @@ from spacy.vocab import Vocab
 
 LONGEST_WORD = 1000
 """Characters of a run without spaces that is split further; a longer one is one token."""
-_LONG_RUN = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+PICTURES = re.compile("([\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+)")
+"""Emoji and arrows with what joins and varies them; channels set them before a word without a space."""
+_APART = re.compile(rf"\S{{{LONGEST_WORD + 1},}}|[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*[\ufe0f\u200d](?=\w)")
 
 
 class BoundedTokenizer:
-    """spaCy's tokenizer `inner`, except that a run of more than `LONGEST_WORD` characters is one token."""
+    """spaCy's tokenizer `inner`, except that a run of more than `LONGEST_WORD` characters is one token, and so is a picture
+    of several characters before a word."""
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
         self.vocab: Vocab = inner.vocab
 
     def __call__(self, text: str) -> Doc:
-        if not _LONG_RUN.search(text):
+        if not _APART.search(text):
             return self.inner(text)  # type: ignore[no-any-return]
         words: list[str] = []
         end = 0
-        for run in _LONG_RUN.finditer(text):
+        for run in _APART.finditer(text):
             words += [token.text for token in self.inner(text[end : run.start()]) if not token.is_space]
             words.append(run.group())
             end = run.end()

@@ -19,7 +19,7 @@ from spacy.vocab import Vocab
 
 from nlp.languages.ru.morphology import lemma
 from nlp.languages.ru.weights import weights
-from nlp.tokenizers import LONGEST_WORD
+from nlp.tokenizers import LONGEST_WORD, PICTURES
 
 _LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "PLACE"}
 
@@ -39,6 +39,9 @@ class RazdelTokenizer:
         for chunk in text.split():
             if len(chunk) > LONGEST_WORD:
                 yield chunk
+            elif PICTURES.search(chunk):
+                for piece in PICTURES.split(chunk):
+                    yield from [piece] if PICTURES.match(piece) else (token.text for token in razdel.tokenize(piece))
             else:
                 yield from (token.text for token in razdel.tokenize(chunk))
 

@@ -1,0 +1,30 @@
+"""Tokens of what newsrooms do not write."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.pipeline import load
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk", "en"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("🚛КГД: 5", ["🚛", "КГД", ":", "5"]),
+        ("⚡️Сырым 🚛️Syrym", ["⚡️", "Сырым", "🚛️", "Syrym"]),
+        ("Сырым🚛 №5", ["Сырым", "🚛", "№", "5"]),
+        ("👨‍👩‍👧Сырым", ["👨‍👩‍👧", "Сырым"]),
+    ],
+)
+def test_a_picture_is_no_part_of_a_word(lang: str, text: str, words: list[str]) -> None:
+    doc = load(lang).make_doc(text)
+    letters = [token.text for token in doc if any(one.isalnum() for one in token.text)]
+    assert letters == [word for word in words if any(one.isalnum() for one in word)]
+    assert doc.text == text
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk", "en"])
+def test_a_name_behind_a_picture_is_found(lang: str) -> None:
+    doc = load(lang)("⚡️Сырым: 5 км. 🚛Сырым!")
+    assert [span._.entity_id for span in doc.ents] == ["crossing.syrym"] * 2
