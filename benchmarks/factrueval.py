@@ -29,6 +29,7 @@ from pathlib import Path
 import razdel
 
 from ingest.document import Document
+from kezek.console import out
 from nlp.languages.ru.weights import NAVEC, NER, data_file
 from nlp.pipeline import read
 
@@ -270,16 +271,16 @@ def main() -> None:
     if not wanted:
         raise SystemExit(f"no texts in {given.folder}")
     finders = {"slovnet alone": by_slovnet(wanted), "kezek": by_kezek(wanted)}
-    print(f"{len(wanted)} texts\n\n| F1 | " + " | ".join((*LABELS, "all")) + " |\n|---|---|---|---|---|")
+    out(f"{len(wanted)} texts\n\n| F1 | " + " | ".join((*LABELS, "all")) + " |\n|---|---|---|---|---|")
     for measure in (tokens, exact, objects):
         for name, found in finders.items():
             tally = measure(wanted, found)
             scores = [tally.f1([label]) for label in LABELS] + [tally.f1(LABELS)]
-            print(f"| {measure.__name__}, {name} | " + " | ".join(f"{score:.3f}" for score in scores) + " |")
+            out(f"| {measure.__name__}, {name} | " + " | ".join(f"{score:.3f}" for score in scores) + " |")
     if given.misses:
         lines = sorted(misses(wanted, *finders.values()))
-        print("\n" + "\n".join(lines))
-        print(Counter(" ".join(line.split()[:2]) for line in lines))
+        out("\n" + "\n".join(lines))
+        out(", ".join(f"{n} {what}" for what, n in Counter(" ".join(line.split()[:2]) for line in lines).most_common()))
 
 
 if __name__ == "__main__":
