@@ -261,6 +261,10 @@ def misses(wanted: list[Text], base: list[list[Found]], ours: list[list[Found]])
                 yield f"invented   {span.label} {one.text[span.start : span.end]!r}   [{around}]"
 
 
+def _say(text: str) -> None:
+    out.print(text, markup=False, soft_wrap=True)
+
+
 def main() -> None:
     """Prints the table, and with --misses what kezek loses."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -271,16 +275,18 @@ def main() -> None:
     if not wanted:
         raise SystemExit(f"no texts in {given.folder}")
     finders = {"slovnet alone": by_slovnet(wanted), "kezek": by_kezek(wanted)}
-    out(f"{len(wanted)} texts\n\n| F1 | " + " | ".join((*LABELS, "all")) + " |\n|---|---|---|---|---|")
+    _say(f"{len(wanted)} texts\n\n| F1 | " + " | ".join((*LABELS, "all")) + " |\n|---|---|---|---|---|")
     for measure in (tokens, exact, objects):
         for name, found in finders.items():
             tally = measure(wanted, found)
             scores = [tally.f1([label]) for label in LABELS] + [tally.f1(LABELS)]
-            out(f"| {measure.__name__}, {name} | " + " | ".join(f"{score:.3f}" for score in scores) + " |")
+            _say(f"| {measure.__name__}, {name} | " + " | ".join(f"{score:.3f}" for score in scores) + " |")
     if given.misses:
         lines = sorted(misses(wanted, *finders.values()))
-        out("\n" + "\n".join(lines))
-        out(", ".join(f"{n} {what}" for what, n in Counter(" ".join(line.split()[:2]) for line in lines).most_common()))
+        _say("\n" + "\n".join(lines))
+        _say(
+            ", ".join(f"{n} {what}" for what, n in Counter(" ".join(line.split()[:2]) for line in lines).most_common())
+        )
 
 
 if __name__ == "__main__":
