@@ -113,6 +113,30 @@ POSTS = {
         {("vehicles", 200.0, 200.0, "crossing.syrym")},
         {("Сырым", "CHECKPOINT", "crossing.syrym"), ("КГД", "ORG", "agency.src")},
     ),
+    "not the same thing in two languages": Post(
+        "",
+        "На посту «Маштаково» в очереди 200 фур. Водители говорят, что очередь возникла из-за ремонта дороги.\n\n"
+        "«Сырым» бекетінде 200 жүк көлігі кезекте тұр. Мемлекеттік кірістер комитетінің хабарлауынша, кезекке жол жөндеу себеп "
+        "болды.",
+        "kk",
+        {
+            ("capacity", "asserts", "RU", "водители", "ru"),
+            ("capacity", "asserts", "KZ", "Мемлекеттік кірістер комитеті", "kk"),
+        },
+        {("vehicles", 200.0, 200.0, "crossing.syrym"), ("vehicles", 200.0, 200.0, "crossing.mashtakovo")},
+        {("Маштаково", "CHECKPOINT", "crossing.mashtakovo"), ("Сырым", "CHECKPOINT", "crossing.syrym")},
+    ),
+    "pictures and hashtags": Post(
+        "",
+        "🚛МКК: «Таскала» бекетіндегі кезек туралы\nТаскала өткізу пунктінде техникалық ақауға байланысты кезек пайда болды. Қазір "
+        "150 көлік күтіп тұр.\n\n"
+        "🚛КГД: об очереди на посту «Таскала»\nНа пункте пропуска Таскала из-за технического сбоя образовалась очередь. Сейчас "
+        "ожидают 150 автомобилей.\n\n#КГД #Таскала @example | example.com/kgd",
+        "ru",
+        {("it_failure", "asserts", "KZ", "МКК", "kk")},
+        {("vehicles", 150.0, 150.0, "crossing.taskala")},
+        {("КГД", "ORG", "agency.src"), ("Таскала", "CHECKPOINT", "crossing.taskala")},
+    ),
     "an English headline over Russian": Post(
         "The queue of trucks at Syrym is growing",
         "На посту «Сырым» в очереди стоят 400 фур, сообщили в Комитете государственных доходов.",
