@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from nlp.candidates import Candidate, inside_quotes
 from nlp.languages.kk.names import QUOTES
@@ -87,6 +88,17 @@ def _is(word: str, heads: tuple[str, ...]) -> bool:
     return word.casefold().startswith(heads)
 
 
+@lru_cache(maxsize=50_000)
+def _is_firm(word: str) -> bool:
+    return _is(word, _ORGANISATION)
+
+
+@lru_cache(maxsize=50_000)
+def _is_place(word: str) -> bool:
+    return _is(word, _WORDS.place_heads)
+
+
+@lru_cache(maxsize=50_000)
 def _is_office(word: str) -> bool:
     """Whether `word` is the head word of an office; of «қор» (fund) and «партия» (also: a batch) only some forms are."""
     folded = word.casefold()
@@ -99,11 +111,18 @@ def _is_office(word: str) -> bool:
     return _is(folded, _WORDS.organisation_heads)
 
 
+@lru_cache(maxsize=50_000)
+def _is_crossing(word: str) -> bool:
+    return _is(word, ("бекет", "өткел"))
+
+
+def _where(doc: Doc, wanted: Callable[[str], bool]) -> list[Token]:
+    return [token for token in doc if wanted(token.text)]
+
+
 def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> Iterator[Candidate]:
     """From the head word back to the word with a capital, over words that carry no case: Мемлекеттік кірістер комитеті."""
-    for token in doc:
-        if not _is_office(token.text):
-            continue
+    for token in _where(doc, _is_office):
         start = token.i
         for i in range(token.i - 1, max(token.i - 6, token.sent.start - 1), -1):
             before = doc[i]
@@ -148,9 +167,7 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
 
 def _latin_names(doc: Doc) -> Iterator[Candidate]:
     """Words in Latin letters, or an address, before what they are: KazTransBridge компаниясы, 74.ru порталы."""
-    for token in doc[1:]:
-        if not _is(token.text, _ORGANISATION):
-            continue
+    for token in _where(doc, _is_firm):
         start = token.i
         while start > token.sent.start and _LATIN_NAME.fullmatch(doc[start - 1].text):
             start -= 1
@@ -202,8 +219,8 @@ _BETWEEN = frozenset((",", "және", "мен", "бен", "пен", "не", "н
 
 def crossings(doc: Doc) -> Iterator[Candidate]:
     """A word with a capital right before бекеті or өткелі, and the one across a dash before it."""
-    for token in doc:
-        if _is(token.text, ("бекет", "өткел")) and token.i > token.sent.start:
+    for token in _where(doc, _is_crossing):
+        if token.i > token.sent.start:
             i = token.i - 1
             if doc[i].text.casefold() in {"шекара", "өткізу", "кеден"} and i > token.sent.start:
                 i -= 1
@@ -221,10 +238,8 @@ def _may_be_a_crossing(doc: Doc, i: int) -> bool:
 
 def places(doc: Doc) -> Iterator[Candidate]:
     """Words with a capital before облысы, ауданы, ауылы."""
-    for token in doc:
-        if not _is(token.text, _WORDS.place_heads) or token.i == token.sent.start:
-            continue
-        if token.text.casefold() in _LEVELS:
+    for token in _where(doc, _is_place):
+        if token.i == token.sent.start or token.text.casefold() in _LEVELS:
             continue
         start = token.i
         while (
