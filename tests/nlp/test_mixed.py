@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 import nlp.annotate
@@ -285,6 +287,24 @@ def test_strange_mixtures_are_read_in_bounded_time(name: str, lang: str | None) 
         assert document.text[one.evidence_start : one.evidence_end].replace("\ud83d", "\ufffd") == one.evidence
     if name == "right to left":
         assert {one.low for one in found.observations} == {200, 300, 400}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    title=st.sampled_from(["", "Очередь", "Кезек бар", "The queue of trucks"]),
+    pieces=st.lists(st.one_of(st.sampled_from([*BLOCKS, *WORDS, ". ", "\n\n"]), st.text(max_size=5)), max_size=12),
+    lang=st.sampled_from(["ru", "kk", "en"]),
+)
+def test_every_letter_is_read_once_at_its_place(title: str, pieces: list[str], lang: str) -> None:
+    document = Document("d", title, " ".join(pieces))
+    text = f"{title}\n\n{document.text}"
+    found = runs(text, lang)
+    assert [run.start for run in found] == [0, *(run.end for run in found[:-1])]
+    assert found[-1].end == len(text)
+    shown = [f"{part.shown.title}\n\n{part.shown.text}" for part in parts(document, lang)]
+    for letter, *others in zip(text, *shown, strict=True):
+        assert letter in others
+        assert not letter.isalnum() or sum(other == letter for other in others) == 1
 
 
 @pytest.mark.filterwarnings("default::nlp.reading.TruncatedWarning")
