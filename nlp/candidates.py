@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from spacy.tokens import Doc, Span, Token
 
@@ -66,12 +68,16 @@ def inside_quotes(doc: Doc) -> Iterator[tuple[int, int]]:
         i += 1
 
 
+@cache
+def _expressions(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in patterns)
+
+
 def laws(doc: Doc, patterns: tuple[str, ...]) -> Iterator[Candidate]:
     """Named or numbered acts by the regular expressions of the language."""
-    import re
-
-    for pattern in patterns:
-        for found in re.finditer(pattern, doc.text):
+    text = doc.text
+    for pattern in _expressions(patterns):
+        for found in pattern.finditer(text):
             span = doc.char_span(found.start(), found.end(), alignment_mode="expand")
             if span is not None:
                 yield Candidate(span, "LAW", rank=6)
