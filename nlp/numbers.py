@@ -18,6 +18,7 @@ _VAGUE = frozenset(
     ("few", "several", "many", "несколько", "нескольких", "несколькими", "нескольким", "бірнеше", "талай")
 )
 """Words that make what follows no figure: «несколько тысяч», "a few dozen"."""
+_BESIDE_ONE = frozenset(("около", "до", "свыше", "более", "больше", "порядка", "менее", "меньше", "почти", "из"))
 _FROM = ("нан", "нен", "дан", "ден", "тан", "тен")
 """Endings of the Kazakh ablative: what it ends begins a range."""
 _CASE_ENDINGS = frozenset(
@@ -199,10 +200,15 @@ class Reader:
                         part, i = 12.0, i + 1
                     continue
                 break
+            if self.lang == "en" and word == "half" and [one.folded for one in text[i + 1 : i + 2]] == ["a"]:
+                scale = self._multipliers.get(text[i + 2].folded) if i + 2 < len(text) else None
+                if scale is not None and i == start:
+                    return scale / 2, i + 3, True
+                break
             value = self._look(self._numbers, word)
             scale = self._look(self._multipliers, word)
             if scale is not None and (part is not None or value is None):
-                if part is None and total == 0 and self.lang != "kk":
+                if part is None and total == 0 and self.lang != "kk" and not self._one_of(text, i):
                     break
                 total, part, scaled = total + (part if part is not None else 1.0) * scale, None, True
                 smallest = scale
@@ -243,6 +249,12 @@ class Reader:
         if i == start or (part is None and not scaled):
             return None
         return total + (part or 0.0), i, scaled
+
+    def _one_of(self, text: list[Word], i: int) -> bool:
+        """Whether the multiplier at `i` is one of it, and not several: «около тысячи», «до сотни»."""
+        return (
+            self.lang == "ru" and i > 0 and text[i].folded in {"тысячи", "сотни"} and text[i - 1].folded in _BESIDE_ONE
+        )
 
     def _and_more(self, text: list[Word], i: int) -> bool:
         """Whether «с лишним» and a multiplier stand at `i`: «две с лишним сотни»."""

@@ -74,6 +74,7 @@ _BARE = {
     ),
     "kk": (
         ("days", re.compile(r"\bтәулік(?:ке|тен)\s+(?:жуық|таяу|дейін|астам|аса|артық)\b", re.I), 1.0),
+        ("days", re.compile(r"(?<!\w )\bтәулік жарым", re.I), 1.5),
         ("days", re.compile(r"(?<!бір )(?<!екі )(?<!үш )\bапта бойы\b", re.I), 7.0),
         ("days", re.compile(r"\bапта(?:ға|дан)\s+(?:жуық|таяу|дейін|астам|аса|артық)\b", re.I), 7.0),
     ),
@@ -233,7 +234,22 @@ def observations(
             key = (one.metric, one.low, one.high)
             if key not in found or found[key][0].evidence_field == "title":
                 found[key] = (one, sentence)
-    return [one for one, _ in found.values()]
+    every = [one for one, _ in found.values()]
+    body = [one for one in every if one.evidence_field == "text"]
+    return [one for one in every if one.evidence_field == "text" or not any(_same(one, other) for other in body)]
+
+
+def _same(title: Observation, body: Observation) -> bool:
+    """Whether a headline's figure is the body's, rounded: «двести машин» of 210."""
+    return (
+        title.metric == body.metric
+        and body.low * (1 - _ROUNDED) <= title.low
+        and title.high <= body.high * (1 + _ROUNDED)
+    )
+
+
+_ROUNDED = 0.15
+"""A headline rounds by no more than this share."""
 
 
 def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Found]:
@@ -246,7 +262,7 @@ def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Fou
     quantities = _reader(lang).quantities(words)
     for i, quantity in enumerate(quantities):
         measured = _measured(text, words, quantity, lang)
-        quantity = _with_metres(text, words, _after_change(text, words, quantity, lang), quantities[i + 1 :], lang)
+        quantity = _with_metres(text, words, quantity, quantities[i + 1 :], lang)
         if measured is None:
             continue
         start = words[quantity.first].start
@@ -257,16 +273,14 @@ def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Fou
             elif passed >= 0 and _PART_OF.search(text[passed:start]):
                 continue
         if delay:
-            metric, _ = measured
+            metric, end = measured
             scale = _DAYS_A_WEEK if metric == "weeks" else 1
-            found.append(
-                (
-                    "days" if metric == "weeks" else metric,
-                    quantity.low * scale,
-                    quantity.high * scale,
-                    words[quantity.first].start,
-                )
-            )
+            metric = "days" if metric == "weeks" else metric
+            low, high = quantity.low * scale, quantity.high * scale
+            if _changed(text, words, quantity, end, lang):
+                found += [(metric, low, low, start), (metric, high, high, start)]
+            else:
+                found.append((metric, low, high, start))
     found += _counted(text, words, lang, {at for *_, at in found}, _queue_before(doc, sentence))
     found += _elided(text, words, lang, found)
     if any(metric == "vehicles" for metric, *_ in found):
@@ -359,7 +373,7 @@ def _days(sentence: Span, published_at: datetime | None) -> list[DateFound]:
 
 
 _PART_OF = re.compile(
-    r"^[^.;]{0,4}(?:\bиз них|\bв том числе|\bof (?:them|which|these|those)|\bincluding|\bоның ішінде|\bсоның ішінде)",
+    r"^[^.;]{0,4}(?:\bиз них|\bв том числе|\bof (?:them|which|these|those)|\bincluding|\bоның ішінде|\bсоның ішінде)|^\s*(?:and|и|және)\s*$",
     re.I,
 )
 """What says that a figure is a part of the one before."""
@@ -393,14 +407,14 @@ _NOT_AFTER = {
 """What stands before a figure that counts nothing that waits: a number of a law, money, a start of a change."""
 _TIME_BEFORE = {
     "ru": re.compile(r"\b(?:в|к|до|после|через|на|за|у|по|примерно в|около)\s*$", re.I),
-    "en": re.compile(r"\b(?:at|since|until|till|by|before|after|in|on|to|within|next|per|for|around)\s*$", re.I),
+    "en": re.compile(r"\b(?:at|since|until|till|by|before|after|in|on|to|within|next|per|for)\s*$", re.I),
     "kk": re.compile(r"\bсағат\s*$", re.I),
 }
 """What stands before an hour or a day of the month."""
 _LATEST = 31
 """No hour or day of a month is more."""
 _FREE_KK = re.compile(
-    r"\s*(?:[.;!?)»—–]|,(?!\d)|$|(?:болды|болған|қалды|қалған|жетті|жеткен|тұр|тұрған|тұрды|асты|асады|асқан|жуықта\w+|еді|екен|деп|дейді|ғана|шамасында|қалады|күт\w+|тарта|жуық|таяу)\b)",
+    r"\s*(?:[.;!?)»—–]|,(?!\d)|$|(?:болды|болған|қалды|қалған|жетті|жеткен|тұр|тұрған|тұрды|асты|асады|асқан|жуықта\w+|еді|екен|деп|дейді|ғана|шамасында|шақты|дейін|қалады|күт\w+|тарта|жуық|таяу)\b)",
     re.I,
 )
 _MORE_KK = re.compile(r"\s+(?:ас(?:ты|ады|қан|ып)|артық|астам|аса)\b", re.I)
@@ -474,7 +488,8 @@ def _unitless(
         of_known = bool(whole and whole.end() in seen)
         if _year(text, start, end):
             continue
-        if not of_known and not _stands_alone(sentence, text, start, end, lang):
+        changed = _any(*_rules(lang, "changes"), text, start, end)
+        if not of_known and not changed and not _stands_alone(sentence, text, start, end, lang):
             if _counts_a_noun(sentence, text, end, lang):
                 topic, since = "else", end
             continue
@@ -484,10 +499,12 @@ def _unitless(
         topic = "" if topic == "else" else topic
         known: bool = (
             not topic
-            or any(one[3] == since for one in found)
+            or any(one[3] == since for one in (*found, *more))
             or bool(_waiting(lang).search(text, since, clause) or _beside(lang).search(text, since, clause))
         )
         metric = "days" if topic == "weeks" else topic or "vehicles"
+        if not topic and before and _IT_WAS.search(text[:start]):
+            metric, known = before[-1][0], True
         timely = quantity.high <= _LATEST and bool(_TIME_BEFORE[lang].search(text[:start][-20:]))
         if metric == "vehicles":
             named = any(0 <= sentence.start_char + start - one.end_char <= 4 for one in places)
@@ -499,7 +516,7 @@ def _unitless(
         not_it = _rules(lang, f"not_{metric}")
         if known and quantity.high <= _MOST[metric] and not _any(*not_it, text, start, end, _waiting(lang)):
             more.append((metric, quantity.low, quantity.high, start))
-            topic, since = topic or "vehicles", since
+            topic, since = metric, start
     return more
 
 
@@ -526,6 +543,7 @@ def _counts_a_noun(sentence: Span, text: str, end: int, lang: str) -> bool:
 
 
 _PEOPLE = re.compile(r"человек|лет\b|тонн|метров|рублей|people|drivers|водител|жүргізуші|адам", re.I)
+_IT_WAS = re.compile(r"\b(?:it was|это было|it is now)\s+$", re.I)
 _UP_TO = re.compile(r"\b(?:за|in|до|to|for|уже)\s*$")
 
 
@@ -756,11 +774,9 @@ def _of_other_sides(page: _Page, sentence: Span, words: list[Word], seen: set[in
     return found
 
 
-def _after_change(text: str, words: list[Word], quantity: Quantity, lang: str) -> Quantity:
-    """The upper end alone of what grew from one figure to another: «ожидание выросло с двух до пяти суток»."""
-    if quantity.low < quantity.high and _any(*_rules(lang, "changes"), text, words[quantity.first].start, len(text)):
-        return replace(quantity, low=quantity.high)
-    return quantity
+def _changed(text: str, words: list[Word], quantity: Quantity, end: int, lang: str) -> bool:
+    """Whether the range is a change, two figures of two times: «ожидание выросло с двух до пяти суток»."""
+    return quantity.low < quantity.high and _any(*_rules(lang, "changes"), text, words[quantity.first].start, end)
 
 
 def _measured(text: str, words: list[Word], quantity: Quantity, lang: str) -> tuple[str, int] | None:
@@ -823,6 +839,8 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
     if metric == "vehicles" and (quantity.high < _FEWEST_VEHICLES or not float(quantity.high).is_integer()):
         return False
     start = words[quantity.first].start
+    if _any(*_rules(lang, "denied"), text, start, after):
+        return False
     anyway = _any(*_rules(lang, f"still_{rule}"), text, start, after) or (
         metric == "kilometres" and _tail_before(page.doc, sentence)
     )
@@ -848,6 +866,8 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
 def _waits_so_long(page: _Page, sentence: Span, low: float, start: int, end: int) -> bool:
     """Whether the time from `start` to `end` is one that somebody waits, or needs to pass a border."""
     lang, text = page.doc.lang_, sentence.text
+    if low == 1 and not _ABOUT.search(text[max(0, start - 20) : start]) and not _ABOUT_KK.match(text, end):
+        return False
     if low < _LEAST_HOURS:
         left = max(text.rfind(sign, 0, start) for sign in ",;:—") + 1
         right = min((at for sign in ",;:—" if (at := text.find(sign, end)) >= 0), default=len(text))
@@ -866,6 +886,12 @@ def _waits_so_long(page: _Page, sentence: Span, low: float, start: int, end: int
 
 _A_REMARK = 200
 """Characters of a text too short to say everything that it is about."""
+_ABOUT = re.compile(
+    r"\b(?:почти|около|более|больше|свыше|до|минимум|порядка|over|than|almost|nearly|about|around|up to|least|wait of|queue of|delay of)\s+$",
+    re.I,
+)
+_ABOUT_KK = re.compile(r"\s*(?:астам|жуық|дейін|аса|артық|таяу|уақыт)", re.I)
+"""What makes one day or hour a measure and no manner of speaking."""
 _LEAST_HOURS = 2
 """Fewer hours or days are no delay, unless it is said of a wait."""
 _JOINED = re.compile(r"[a-z\d]-(?:day|hour|week)$", re.I)
