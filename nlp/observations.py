@@ -281,7 +281,8 @@ def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Fou
                 found += [(metric, low, low, start), (metric, high, high, start)]
             else:
                 found.append((metric, low, high, start))
-    found += _counted(text, words, lang, {at for *_, at in found}, _queue_before(doc, sentence))
+    if quantities:
+        found += _counted(text, words, lang, {at for *_, at in found}, _queue_before(doc, sentence))
     found += _elided(text, words, lang, found)
     if any(metric == "vehicles" for metric, *_ in found):
         found += _of_other_sides(page, sentence, words, {at for *_, at in found})
@@ -470,6 +471,8 @@ def _unitless(
 ) -> list[_Found]:
     """Figures that no unit follows, beside a queue that is spoken of: «было 900 фур, стало 1300», "740 still await"."""
     text, lang = sentence.text, page.doc.lang_
+    if not _reader(lang).quantities(words):
+        return []
     seen = {at for *_, at in found}
     places = page.inside(sentence, "CHECKPOINT") + page.inside(sentence, "PLACE")
     more: list[_Found] = []
@@ -714,10 +717,14 @@ _FREE = re.compile(
 """What may follow a figure that has no unit of its own."""
 
 
+@cache
+def _counting(lang: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rule + r"\s*$", re.I) for rule in lexicon(lang).measures["counted"])
+
+
 def _counted(text: str, words: list[Word], lang: str, seen: set[int], around: bool) -> list[_Found]:
     """Figures whose vehicles stand before them: «число фур достигло 900», a queue of 400, «көлік саны 300-ге жетті»."""
-    before = [re.compile(rule + r"\s*$", re.I) for rule in lexicon(lang).measures["counted"]]
-    standing = _standing(lang)
+    before, standing = _counting(lang), _standing(lang)
     found = []
     for quantity in _reader(lang).quantities(words):
         start, end = words[quantity.first].start, words[quantity.last - 1].end
