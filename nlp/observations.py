@@ -429,7 +429,9 @@ _NO_UNIT = re.compile(r"\s*(?:[%:/°₽₸$€]|\.\d|percent|процент|-|�
 _AGE = re.compile(r"\s*[,.]")
 
 
-_LINE = re.compile(r"[\W_]*[^\W\d_][^\n:—–\d]{1,40}?\s*(?::|\s[—–-]|→|=|\||\s(?=\d+\s*$))\s*(?:~|≈|±)?\s*(?=[^\s])")
+_LINE = re.compile(
+    r"[\W_]*[^\W\d_][^\n:—–\d]{1,40}?\s*(?::|\s[—–-]|→|➡\ufe0f?|=|\||\s(?=\d+\s*$))\s*(?:~|≈|±)?\s*(?=[^\s])"
+)
 """A name, then a colon, a dash or the line's only figure: the head of a line of a list."""
 
 
@@ -449,6 +451,8 @@ def _listed(page: _Page, sentence: Span, words: list[Word], seen: set[int]) -> l
         measured = _measured(text, words, quantity, lang)
         if start in seen or start < head.end() or not quantity.low:
             continue
+        if measured is not None and measured[0] == "vehicles" and start - head.end() > _NEAR:
+            continue
         if measured is not None and quantity.high <= _MOST[measured[0]]:
             scale = _DAYS_A_WEEK if measured[0] == "weeks" else 1
             metric = "days" if measured[0] == "weeks" else measured[0]
@@ -460,10 +464,12 @@ def _listed(page: _Page, sentence: Span, words: list[Word], seen: set[int]) -> l
 
 
 _LISTED_LINE = re.compile(
-    r"^[^\w\n]*[^\W\d_][^\n:—–\d]{1,30}?\s*(?::|\s[—–-]|→|=|\||\s(?=\d+\s*$))\s*(?:~|≈|±)?\s*\d", re.M
+    r"^[^\w\n]*[^\W\d_][^\n:—–\d]{1,30}?\s*(?::|\s[—–-]|→|➡\ufe0f?|=|\||\s(?=\d+\s*$))\s*(?:~|≈|±)?\s*\d", re.M
 )
 _LINES_OF_A_LIST = 2
-_LISTED_END = re.compile(r"\s*(?:$|[,;.(]\s|[(\n]|\.$|\+|шамасы|approx|примерно)")
+_NEAR = 12
+"""Characters between the head of a line and its vehicles."""
+_LISTED_END = re.compile(r"\s*(?:$|[,;.(]\s|[(\n]|\.$|\+|шамасы|шт|approx|примерно)")
 
 
 def _unitless(
@@ -545,7 +551,9 @@ def _counts_a_noun(sentence: Span, text: str, end: int, lang: str) -> bool:
     return after is not None and after.pos_ in {"NOUN", "ADJ"}
 
 
-_PEOPLE = re.compile(r"человек|лет\b|тонн|метров|рублей|people|drivers|водител|жүргізуші|адам", re.I)
+_PEOPLE = re.compile(
+    r"человек|лет\b|тонн|метров|рубл|теңге|тенге|доллар|dollar|евро|еуро|people|drivers|водител|жүргізуші|адам", re.I
+)
 _IT_WAS = re.compile(r"\b(?:it was|это было|it is now)\s+$", re.I)
 _UP_TO = re.compile(r"\b(?:за|in|до|to|for|уже)\s*$")
 
@@ -858,7 +866,7 @@ def _is_delay(page: _Page, sentence: Span, measured: tuple[str, int], words: lis
     if rule in {"hours", "days"}:
         return _waits_so_long(page, sentence, quantity.low, start, after)
     if metric == "vehicles" and quantity.low < _FEWEST_WITHOUT_CUE:
-        return bool(_waiting(lang).search(text))
+        return bool(_waiting(lang).search(text) or _BEFORE_A_POST.match(text, after))
     if _says(lang, rule).search(text):
         return True
     trucks = metric == "vehicles" and _TRUCKS[lang].match(text, _unit_start(text, after))
@@ -891,6 +899,7 @@ def _waits_so_long(page: _Page, sentence: Span, low: float, start: int, end: int
     return bool(page.inside(sentence, "CHECKPOINT")) or _says_before(page.doc, sentence, "days")
 
 
+_BEFORE_A_POST = re.compile(r"\s+(?:before|outside|in front of|перед|у)\s+[«\"]?[^\W\d_]", re.I)
 _A_REMARK = 200
 """Characters of a text too short to say everything that it is about."""
 _ABOUT = re.compile(
