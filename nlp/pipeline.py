@@ -106,7 +106,7 @@ def _made(config: Config, parts: list[str]) -> Language:
     return nlp if package is None else nlp.from_disk(package, exclude=["config", "meta"])
 
 
-def read(documents: Iterable[Document], lang: Lang | str, batch_size: int = 32) -> Iterator[Doc]:
+def read(documents: Iterable[Document], lang: Lang | str, batch_size: int = 64) -> Iterator[Doc]:
     """The Docs of `documents`, all in `lang`, in their order."""
     nlp = load(lang)
 
