@@ -8,6 +8,7 @@ queue is `days` 0.5; a week is seven days.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -104,6 +105,8 @@ _COMPOUND_METRIC = {
 }
 _HEAD = 120
 """Characters before a figure that are looked at."""
+_LONGEST_SENTENCE = 2_000
+"""Characters of a sentence: more are no prose."""
 _SHORT = 6
 """Words of a sentence that is little more than its figure."""
 _OTHER_UNITS = re.compile(
@@ -147,6 +150,8 @@ class _Page:
     doc: Doc
     text: str
     entities: tuple[Span, ...]
+    starts: tuple[int, ...]
+    """Their first tokens."""
     at_a_border: bool
     """Whether it names a border or a crossing."""
     of_a_queue: bool
@@ -156,7 +161,9 @@ class _Page:
 
     def inside(self, sentence: Span, label: str) -> list[Span]:
         """The entities of `label` in `sentence`."""
-        return [one for one in self.entities if one.label_ == label and sentence.start <= one.start < sentence.end]
+        first = bisect_left(self.starts, sentence.start)
+        last = bisect_left(self.starts, sentence.end)
+        return [one for one in self.entities[first:last] if one.label_ == label]
 
 
 @cache
@@ -226,7 +233,7 @@ def observations(
     trucks_wait = _TRUCKS[doc.lang_].search(text) and _waiting(doc.lang_).search(text)
     of_a_queue = bool(trucks_wait or (at_a_border and _says(doc.lang_, "vehicles").search(text)))
     of_a_list = bool(_TRUCKS[doc.lang_].search(text) and len(_LISTED_LINE.findall(text)) >= _LINES_OF_A_LIST)
-    page = _Page(doc, text, entities, bool(at_a_border), of_a_queue, of_a_list)
+    page = _Page(doc, text, entities, tuple(one.start for one in entities), bool(at_a_border), of_a_queue, of_a_list)
     before: list[_Found] = []
     for sentence in doc.sents:
         before = _figures(page, sentence, before)
@@ -256,6 +263,8 @@ def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Fou
     """(metric, low, high, offset in the sentence) of the delays of `sentence`; `before` are those of the one before."""
     doc = page.doc
     text, lang = sentence.text, doc.lang_
+    if len(text) > _LONGEST_SENTENCE:
+        return []
     words = words_of(text)
     found: list[_Found] = []
     passed = -1
