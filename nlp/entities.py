@@ -93,17 +93,22 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
     posts = {(one.span.start, one.span.end) for one in phrases if one.label == "CHECKPOINT" and one.rank > 1}
     base = [one for one in base if one.label != "ORG" or (one.span.start, one.span.end) not in posts]
     lifted = [_lifted(one, base) for one in phrases]
-    model = [_lifted(one, base) if _in_capitals(one) else one for one in model]
+    places = [one for one in base if one.label == "PLACE"]
+    offices = {i for one in base if one.label == "ORG" for i in range(one.span.start, one.span.end)}
+    model = [
+        _lifted(one, places)
+        if _with_a_country(one) and offices.isdisjoint(range(one.span.start, one.span.end))
+        else one
+        for one in model
+    ]
     crossings = {one.span.text.casefold() for one in (*base, *lifted, *model) if one.label == "CHECKPOINT"}
     model = [replace(one, label="CHECKPOINT") if one.span.text.casefold() in crossings else one for one in model]
     return [*laws(doc, lexicon(lang).law_patterns), *base, *lifted, *model]
 
 
-def _in_capitals(one: Candidate) -> bool:
-    """An office or firm of the model's whose words are all written with a capital: Xinjiang Trade, without 's."""
-    if one.label != "ORG" or len(one.span) < 2:
-        return False
-    return all(token.text[0].isupper() for token in one.span) or (one.span.doc.lang_ == "ru" and len(one.span) > 2)
+def _with_a_country(one: Candidate) -> bool:
+    """A Russian office of the model's of three words or more: Организация по безопасности и сотрудничеству в Европе."""
+    return one.label == "ORG" and one.span.doc.lang_ == "ru" and len(one.span) > 2
 
 
 def _lifted(one: Candidate, base: list[Candidate]) -> Candidate:
