@@ -112,11 +112,11 @@ def _reading(doc: Doc, part: Part) -> _Reading:
     for span in doc.ents:
         name, label, entity_id = span._.name, span.label_, span._.entity_id
         field, start, end = place_in(doc._.title_length, span.start_char, span.end_char)
-        surface = span.text[: end - start]
-        mentions.append(Mention(name, label, surface, field, start, end, entity_id, lang))  # type: ignore[arg-type]
-        known = entities.get((name, label))
-        if known is None or (known.side == "UNKNOWN" and span._.side != "UNKNOWN"):
-            entities[name, label] = Entity(name, label, entity_id, span._.side)  # type: ignore[arg-type]
+        surface, role = span.text[: end - start], span._.role
+        mentions.append(Mention(name, label, surface, field, start, end, entity_id, lang, role))  # type: ignore[arg-type]
+        found = entities.setdefault((name, label), Entity(name, label, entity_id, span._.side, role))  # type: ignore[arg-type]
+        side = span._.side if found.side == "UNKNOWN" else found.side
+        entities[name, label] = replace(found, side=side, role=found.role or role)
     return _Reading(
         doc,
         Findings(
@@ -191,7 +191,7 @@ def annotation_json(annotation: Annotation, id: str) -> dict[str, Any]:
             for one in annotation.observations
         ],
         "entities": [
-            {"name": one.name, "label": one.label, "entity_id": one.entity_id, "side": one.side}
+            {"name": one.name, "label": one.label, "entity_id": one.entity_id, "side": one.side, "role": one.role}
             for one in annotation.entities
         ],
     }

@@ -65,17 +65,19 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A distinct name of the document in dictionary form; `entity_id` where the knowledge base knows it."""
+    """A distinct name of the document in dictionary form; `entity_id` where the knowledge base knows it, `role` the job
+    title that stands beside a person's name first."""
 
     name: str
     label: Label
     entity_id: str | None = None
     side: str = "UNKNOWN"
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One place where a name of an entity stands."""
+    """One place where a name of an entity stands; `role` is the job title beside it, in dictionary form."""
 
     name: str
     label: Label
@@ -85,6 +87,7 @@ class Mention:
     end: int
     entity_id: str | None = None
     lang: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

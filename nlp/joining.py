@@ -88,8 +88,9 @@ def _cast(findings: Sequence[Findings], lang: str) -> tuple[dict[tuple[str, str]
             before = entities.get((one.label, name))
             if before is None:
                 entities[one.label, name] = replace(one, name=name)
-            elif before.side == "UNKNOWN" and one.side != "UNKNOWN":
-                entities[one.label, name] = replace(before, side=one.side)
+            else:
+                side = one.side if before.side == "UNKNOWN" else before.side
+                entities[one.label, name] = replace(before, side=side, role=before.role or one.role)
     return spelt, list(entities.values())
 
 

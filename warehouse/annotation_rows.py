@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from nlp.annotation import Annotation, Claim
+from nlp.annotation import Annotation, Claim, Entity, Mention, Observation
 from warehouse.connection import Row
 from warehouse.keys import claim_id, entity_key, mention_id, observation_id
 
@@ -57,20 +57,20 @@ def annotation_rows(
         for claim in sorted(one.claims, key=_surest_first):
             key = claim_id(*revision, claim)
             doubled += key in claims
-            claims.setdefault(key, {"claim_id": key, "lang": one.lang, **asdict(claim), **extracted})
+            claims.setdefault(key, {"claim_id": key, **_in(one, claim), **extracted})
         for observation in one.observations:
             key = observation_id(*revision, observation)
             doubled += key in observations
-            observations.setdefault(key, {"observation_id": key, "lang": one.lang, **asdict(observation), **extracted})
+            observations.setdefault(key, {"observation_id": key, **_in(one, observation), **extracted})
         for entity in one.entities:
-            _add_entity(entities, one.lang, entity.label, entity.name, entity.entity_id, entity.side)
+            _add_entity(entities, one.lang, entity)
         for mention in one.mentions:
             key = mention_id(*revision, mention)
-            named = _add_entity(entities, one.lang, mention.label, mention.name, mention.entity_id, "UNKNOWN")
-            place = asdict(mention)
+            named = _add_entity(entities, one.lang, Entity(mention.name, mention.label, mention.entity_id))
+            place = _in(one, mention)
             place |= {"start_offset": place.pop("start"), "end_offset": place.pop("end"), "entity_id": named}
             doubled += key in mentions
-            mentions.setdefault(key, {"mention_id": key, "lang": one.lang, **place, **found})
+            mentions.setdefault(key, {"mention_id": key, **place, **found})
     return AnnotationRows(
         every,
         current,
@@ -95,30 +95,39 @@ def _annotation_row(one: Annotation, extracted_at: datetime) -> Row:
     }
 
 
+def _in(annotation: Annotation, found: Claim | Observation | Mention) -> Row:
+    """The fields of `found`, its language that of the document where it has none of its own."""
+    return {**asdict(found), "lang": found.lang or annotation.lang}
+
+
 def _surest_first(claim: Claim) -> tuple[float, int]:
     return -claim.confidence, claim.evidence_start
 
 
-def _add_entity(entities: dict[str, Row], lang: str, label: str, name: str, known: str | None, side: str) -> str:
-    key = entity_key(label, name, known)
+def _add_entity(entities: dict[str, Row], lang: str, entity: Entity) -> str:
+    """Put `entity` into `entities`; gives its key. The office of who is known is the knowledge base's to say."""
+    key = entity_key(entity.label, entity.name, entity.entity_id)
+    known = entity.entity_id is not None
     row = entities.setdefault(
         key,
         {
             "entity_id": key,
-            "name": name,
+            "name": entity.name,
             "name_ru": None,
             "name_kk": None,
             "name_en": None,
-            "label": label,
-            "side": side,
+            "label": entity.label,
+            "side": entity.side,
             "role": None,
             "pair": None,
             "wikidata": None,
-            "known": known is not None,
+            "known": known,
         },
     )
     if f"name_{lang}" in row and row[f"name_{lang}"] is None:
-        row[f"name_{lang}"] = name
+        row[f"name_{lang}"] = entity.name
     if row["side"] == "UNKNOWN":
-        row["side"] = side
+        row["side"] = entity.side
+    if row["role"] is None and entity.role and not known:
+        row["role"] = entity.role
     return key

@@ -39,7 +39,7 @@ def _load(warehouse: Warehouse, rows: AnnotationRows) -> LoadCount:
     claim_shape = f"(SELECT * EXCLUDE ({', '.join(ATTRIBUTION_COLUMNS)}) FROM claims)"
     annotation_columns = ("lang", "claims", "observations", "mentions", "extracted_at")
     entity_update = {
-        **{name: f"coalesce(entities.{name}, excluded.{name})" for name in ("name_ru", "name_kk", "name_en")},
+        **{name: f"coalesce(entities.{name}, excluded.{name})" for name in ("name_ru", "name_kk", "name_en", "role")},
         "side": "CASE WHEN excluded.side = 'UNKNOWN' THEN entities.side ELSE excluded.side END",
     }
     with (

@@ -1,6 +1,6 @@
 """The curator's table: what recurs and is unknown stands in it, and leaves it when it is known, dismissed or gone."""
 
-from nlp.annotation import Annotation, Mention
+from nlp.annotation import Annotation, Entity, Mention
 from tests.warehouse.world import SOURCES, annotation, day, document, fetch
 from warehouse.connection import Warehouse
 from warehouse.load import load_annotations, load_readings, load_sources
@@ -77,3 +77,23 @@ def test_rows_say_the_language_of_their_passage(warehouse: Warehouse) -> None:
     load_annotations(warehouse, [annotation(page)], day(2))
     assert warehouse.rows("SELECT DISTINCT lang FROM mentions") == [{"lang": "ru"}]
     assert warehouse.rows("SELECT DISTINCT lang FROM observations") == [{"lang": "ru"}]
+
+
+def test_the_office_of_the_unknown_is_the_first_that_is_told(warehouse: Warehouse) -> None:
+    load_sources(warehouse, SOURCES)
+    page = document()
+    load_readings(warehouse, fetches=[fetch("one", day(1))], readings=[Reading(page, day(1))])
+    start = page.text.index("Минтранс")
+    named = Mention("Пётр Новый", "PERSON", "Минтранс", "text", start, start + 8, role="начальник поста")
+    people = (
+        Entity("Пётр Новый", "PERSON", role="начальник поста"),
+        Entity("Серик Жумангарин", "PERSON", "person.zhumangarin", role="вице-премьер"),
+    )
+    said = Annotation(page.document_id, page.content_sha256, "ru", "m1", entities=people, mentions=(named,))
+    load_annotations(warehouse, [said], day(2))
+    assert warehouse.rows("SELECT name, role FROM entities ORDER BY name") == [
+        {"name": "Пётр Новый", "role": "начальник поста"},
+        {"name": "Серик Жумангарин", "role": None},
+    ]
+    assert warehouse.value("SELECT role FROM mentions") == "начальник поста"
+    assert load_annotations(warehouse, [said], day(3)).nothing

@@ -42,3 +42,7 @@ WHERE annotations.document_id = observations.document_id AND annotations.content
     AND annotations.model_version = observations.model_version;
 COMMENT ON COLUMN observations.lang IS 'Language of the passage in which it stands: ru, kk or en.';
 COMMENT ON COLUMN claims.lang IS 'Language of the passage in which it stands: ru, kk or en.';
+
+ALTER TABLE mentions ADD COLUMN role text;
+COMMENT ON COLUMN mentions.role IS 'Job title that stands beside the name, in dictionary form; empty where none does.';
+COMMENT ON COLUMN entities.role IS 'For a person: the office held, from the knowledge base, else the job title met first.';
