@@ -59,7 +59,26 @@ def role_of(person: Span) -> str:
 
 def _russian(person: Span) -> str:
     doc, start = person.doc, person.start
-    first = None
+    first = _russian_head(person)
+    if first is not None:
+        while first > first_of(person[0]) and _title_adjective(doc[first - 1]):
+            first -= 1
+        name = _nominative(doc[first:start])
+        return name if name[:2].isupper() else name[0].lower() + name[1:]
+    return _after(person, 3) or _before_comma(person)
+
+
+def _russian_head(person: Span) -> int | None:
+    """Where the title before `person` begins: the first job word in the case of the name, else the first.
+
+    Of another person before the name only one in the genitive can be a part of it: пресс-секретарь министра Олега
+    Сидорова Анна Петрова.
+    """
+    doc, start, case = person.doc, person.start, person[0].morph.get("Case", [])
+    if start and _is_conjunction(doc[start - 1]):
+        return None
+    agreeing_head = any_head = None
+    over_another = False
     for i in range(start - 1, max(start - _LONGEST, first_of(person[0])) - 1, -1):
         token = doc[i]
         if (
@@ -70,14 +89,20 @@ def _russian(person: Span) -> str:
             break
         if token.pos_ == "ADP" and token.text.casefold() not in {"по", "при", "в"}:
             break
-        if is_role(token) and token.pos_ in {"NOUN", "PROPN", "ADJ"}:
-            first = i
-    if first is not None:
-        while first > first_of(person[0]) and _title_adjective(doc[first - 1]):
-            first -= 1
-        name = _nominative(doc[first:start])
-        return name if name[:2].isupper() else name[0].lower() + name[1:]
-    return _after(person, 3) or _before_comma(person)
+        if token.ent_type_ == "PERSON":
+            if case == ["Gen"] or token.morph.get("Case", []) != ["Gen"]:
+                break
+            over_another = True
+        elif is_role(token) and token.pos_ in {"NOUN", "PROPN", "ADJ"}:
+            if token.morph.get("Case", []) == case:
+                agreeing_head = i
+            if not over_another:
+                any_head = i
+    return any_head if agreeing_head is None else agreeing_head
+
+
+def _is_conjunction(token: Token) -> bool:
+    return token.text.casefold() in lexicon(token.doc.lang_).conjunctions
 
 
 def _nominative(title: Span) -> str:
@@ -122,7 +147,7 @@ def _after(person: Span, within: int) -> str:
     doc, end = person.doc, end_of(person[0])
     i = person.end
     closing = _CLOSING.get(doc[i].text) if i < end else None
-    if closing is None:
+    if closing is None or (i + 1 < end and _is_conjunction(doc[i + 1])):
         return ""
     start, stop = i + 1, i + 1
     while stop < min(end, start + _LONGEST) and not _ends_apposition(doc[stop], closing):
@@ -147,7 +172,7 @@ def _before_comma(person: Span) -> str:
     start = comma
     while start > max(first, comma - _LONGEST) and not _ends_apposition(doc[start - 1], ","):
         start -= 1
-    while start < comma and (doc[start].is_space or doc[start].text in {'"', "“", "«"}):
+    while start < comma and (doc[start].is_space or doc[start].text in {'"', "“", "«"} or _is_conjunction(doc[start])):
         start += 1
     if not any(is_role(token) for token in doc[start : min(start + 5, comma)]):
         return ""
@@ -187,7 +212,9 @@ def _of_an_office(person: Span) -> str:
     for i in range(start - 3, max(start - 8, first_of(person[0]) - 1), -1):
         between = doc[i + 2 : start]
         if is_role(doc[i]) and doc[i + 1].text in {"of", "for"} and between[0].text[0].isupper():
-            if any(token.is_punct or token.pos_ in {"VERB", "AUX"} for token in between):
+            if _is_conjunction(between[-1]) or any(
+                token.is_punct or token.pos_ in {"VERB", "AUX"} or token.ent_type_ == "PERSON" for token in between
+            ):
                 return ""
             while i > first_of(person[0]) and doc[i - 1].text.casefold() in _RANKS:
                 i -= 1
@@ -230,6 +257,8 @@ def _ministry_before(doc: Doc, i: int) -> int:
 
 def _kazakh_attribute(doc: Doc, i: int) -> bool:
     word = doc[i].text.casefold()
+    if doc[i].ent_type_ == "PERSON" or word in lexicon("kk").pronouns["person"]:
+        return False
     if word.endswith(("ның", "нің", "дың", "дің", "тың", "тің", "лық", "лік", "дық", "дік", "тық", "тік")):
         return True
     return doc[i].ent_type_ in {"ORG", "PLACE"} or word in {

@@ -48,6 +48,8 @@ class Lexicon(BaseModel):
     """`place_before`, `place_after`, `street_before`, `street_after`: regular expressions of the word beside a crossing's
     name by which it is a village, a river or a street: «посёлок Аксай», Ilek River; `crossing_before`, `crossing_after`:
     those by which a name that is also a town's is the crossing's: at Troitsk."""
+    conjunctions: tuple[str, ...]
+    """Words that set two names or titles side by side."""
     pronouns: Mapping[str, tuple[str, ...]]
     """`person`: third person pronouns that may stand for a person; `organisation`: for an organisation."""
     law_patterns: tuple[str, ...]

@@ -189,6 +189,31 @@ def test_roles(lang: str, text: str, name: str, role: str) -> None:
     assert people[name].casefold() == role.casefold()
 
 
+# Two people and their titles in one sentence: a title does not run over another person.
+TWO_PEOPLE = [
+    ("ru", "Министр торговли Арман Шаккалиев и глава Оренбургской таможни Пётр Иванов заявили, что очередь меньше.", {"Арман Шаккалиев": "министр торговли", "Пётр Иванов": "глава Оренбургской таможни"}),
+    ("ru", "Председатель КГД Жандос Дуйсембиев, министр транспорта Марат Карабаев и аким ЗКО Нариман Турегалиев провели совещание.", {"Жандос Дуйсембиев": "председатель КГД", "Марат Карабаев": "министр транспорта", "Нариман Турегалиев": "аким ЗКО"}),
+    ("ru", "Пресс-секретарь министра Олега Сидорова Анна Петрова опровергла слухи.", {"Олег Сидоров": "министр", "Анна Петрова": "пресс-секретарь министра Олега Сидорова"}),
+    ("ru", "Советник главы Минтранса Марата Карабаева по логистике Асет Омаров объяснил очередь.", {"Марат Карабаев": "глава Минтранса", "Асет Омаров": "советник главы Минтранса Марата Карабаева по логистике"}),
+    ("ru", "Помощник президента России Владимира Путина Юрий Ушаков ответил журналистам.", {"Владимир Путин": "президент России", "Юрий Ушаков": ""}),
+    ("ru", "Вице-министр Иванов и Петров обсудили очередь.", {"Иванов": "вице-министр", "Петров": ""}),
+    ("en", "The deputy chairman of the State Revenue Committee, Zhaslan Almagambetov, and the head of customs, Ivan Petrov, met.", {"Zhaslan Almagambetov": "deputy chairman of the State Revenue Committee", "Ivan Petrov": "head of customs"}),
+    ("en", "Minister of Trade Arman Shakkaliyev and the head of Orenburg customs Pyotr Ivanov said so.", {"Arman Shakkaliyev": "Minister of Trade", "Pyotr Ivanov": "head of Orenburg customs"}),
+    ("en", "Minister of Trade Arman Shakkaliyev and Pyotr Ivanov said so.", {"Arman Shakkaliyev": "Minister of Trade", "Pyotr Ivanov": ""}),
+    ("en", "Spokesman for Minister Oleg Sidorov Anna Petrova denied the rumours.", {"Oleg Sidorov": "Minister", "Anna Petrova": ""}),
+    ("en", "Minister of Trade and Integration Arman Shakkaliyev spoke.", {"Arman Shakkaliyev": "Minister of Trade and Integration"}),
+    ("kk", "Сауда министрі Арман Шаққалиев пен Орынбор кеденінің басшысы Пётр Иванов кездесті.", {"Арман Шаққалиев": "Сауда министрі", "Пётр Иванов": "Орынбор кеденінің басшысы"}),
+    ("kk", "Премьер-министр Олжас Бектеновтің орынбасары Серік Жұманғарин мәлімдеді.", {"Олжас Бектенов": "Премьер-министр", "Серік Жұманғарин": "орынбасары"}),
+    ("kk", "Комитеттің төрағасы Жандос Дүйсембиев пен оның орынбасары Асхат Ибраев келді.", {"Жандос Дүйсембиев": "Комитеттің төрағасы", "Асхат Ибраев": "орынбасары"}),
+    ("kk", "Жандос Дүйсембиев, және кеден басшысы, келді.", {"Жандос Дүйсембиев": ""}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text", "roles"), TWO_PEOPLE)
+def test_a_title_does_not_run_over_another_person(lang: str, text: str, roles: dict[str, str]) -> None:
+    assert {span._.name: span._.role for span in load(lang)(text).ents if span.label_ == "PERSON"} == roles
+
+
 # --- who is meant: by job title, by pronoun, by surname, by the word for an office ---
 
 MEANT = [
