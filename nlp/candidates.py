@@ -32,6 +32,15 @@ class Candidate:
 
 
 _BOUNDS = "kezek_sentence_bounds"
+_WORDS = "kezek_words"
+
+
+def words_in(doc: Doc) -> list[str]:
+    """The text of each token, made once a Doc: many rules look at all of them."""
+    found: list[str] | None = doc.user_data.get(_WORDS)
+    if found is None:
+        found = doc.user_data[_WORDS] = [token.text for token in doc]
+    return found
 
 
 def _bounds(doc: Doc) -> tuple[list[int], list[int]]:
@@ -58,14 +67,13 @@ def end_of(token: Token) -> int:
 
 def inside_quotes(doc: Doc) -> Iterator[tuple[int, int]]:
     """(start, end) of the tokens inside each short pair of quotes whose first word has a capital."""
-    i = 0
-    while i < len(doc):
-        closing = _OPENING.get(doc[i].text)
+    words = words_in(doc)
+    for i, word in enumerate(words):
+        closing = _OPENING.get(word)
         if closing is not None:
-            end = next((j for j in range(i + 1, min(i + 2 + _LONGEST, len(doc))) if doc[j].text == closing), None)
-            if end is not None and end > i + 1 and doc[i + 1].text[0].isupper():
+            end = next((j for j in range(i + 1, min(i + 2 + _LONGEST, len(words))) if words[j] == closing), None)
+            if end is not None and end > i + 1 and words[i + 1][0].isupper():
                 yield i + 1, end
-        i += 1
 
 
 @cache

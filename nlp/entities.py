@@ -19,7 +19,7 @@ from types import ModuleType
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from nlp.candidates import Candidate, end_of, first_of, laws, settled
+from nlp.candidates import Candidate, end_of, first_of, laws, settled, words_in
 from nlp.coref import resolve_office
 from nlp.finds import PHRASES, finds, with_initials
 from nlp.knowledge import Known, knowledge
@@ -303,12 +303,12 @@ def _full_names(doc: Doc) -> None:
             kept.remove(span)
         else:
             taken.update(range(span.start, span.end))
-    for token in doc:
-        if token.i in taken or not token.text[0].isupper() or not token.is_alpha:
+    for i, word in enumerate(words_in(doc) if surnames else ()):
+        if i in taken or not word[0].isupper() or not word.isalpha():
             continue
-        full = _named_like(token.text, surnames, names)
+        full = _named_like(word, surnames, names)
         if full is not None:
-            span = Span(doc, token.i, token.i + 1, label="PERSON")
+            span = Span(doc, i, i + 1, label="PERSON")
             _copy(full, span)
             kept.append(span)
     doc.set_ents(sorted(kept, key=lambda span: span.start))

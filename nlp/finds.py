@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from types import ModuleType
 
 from spacy.tokens import Doc, Span, Token
@@ -11,7 +12,7 @@ from spacy.tokens import Doc, Span, Token
 import nlp.languages.en.phrases as en_phrases
 import nlp.languages.kk.phrases as kk_phrases
 import nlp.languages.ru.phrases as ru_phrases
-from nlp.candidates import Candidate, first_of
+from nlp.candidates import Candidate, first_of, words_in
 from nlp.languages.lexicon import lexicon
 from nlp.languages.ru.morphology import is_common, parses
 from nlp.languages.ru.names import fold
@@ -55,15 +56,14 @@ def finds(doc: Doc) -> list[Candidate]:
 
 def _first_names(doc: Doc) -> Iterator[Candidate]:
     """A first name with a surname after it, whatever the model took them for."""
-    for token in doc[:-1]:
-        after = token.nbor()
-        if not (token.text.istitle() and after.text.istitle() and after.is_alpha and len(after) > 1):
+    words = lexicon(doc.lang_)
+    for i, (word, after) in enumerate(pairwise(words_in(doc))):
+        if not (word.istitle() and after.istitle() and after.isalpha() and len(after) > 1):
             continue
-        words = lexicon(doc.lang_)
-        if after.text.casefold() in (*words.outlet_names, *words.organisation_heads) or is_role(after):
+        if after.casefold() in (*words.outlet_names, *words.organisation_heads) or is_role(doc[i + 1]):
             continue
-        if is_first_name(token):
-            yield Candidate(doc[token.i : token.i + 2], "PERSON", rank=3)
+        if is_first_name(doc[i]):
+            yield Candidate(doc[i : i + 2], "PERSON", rank=3)
 
 
 def is_first_name(token: Token) -> bool:
@@ -93,7 +93,7 @@ def _datelines(doc: Doc) -> Iterator[Candidate]:
 
 def _shouted(sentence: Span) -> bool:
     """Whether a sentence is written in capitals throughout: these say nothing about names then."""
-    words = [token.text for token in sentence if token.is_alpha and len(token.text) > 1]
+    words = [word for word in words_in(sentence.doc)[sentence.start : sentence.end] if len(word) > 1 and word.isalpha()]
     return len(words) > 3 and all(word.isupper() for word in words)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 
 from spacy.language import Language
@@ -22,6 +22,7 @@ from spacy.tokens import Doc, Token
 import nlp.languages.en.names as en_names
 import nlp.languages.kk.names as kk_names
 import nlp.languages.ru.names as ru_names
+from nlp.candidates import words_in
 from nlp.knowledge import Known, folded, knowledge
 from nlp.languages.kk.latin import is_latin
 from nlp.languages.lexicon import lexicon
@@ -71,6 +72,7 @@ class Matcher:
         self._nlp = nlp
         self._own = _index(nlp, self.lang)
         self._foreign: dict[str, _Index] = {}
+        self._begins = lru_cache(maxsize=50_000)(self._may_begin)
 
     def __call__(self, doc: Doc) -> list[Match]:
         """The matches in `doc` that need nothing to bear them out, left to right, none over another."""
@@ -79,15 +81,24 @@ class Matcher:
     def all(self, doc: Doc) -> list[Match]:
         """The matches in `doc`, the weak ones too."""
         found: list[Match] = []
-        i = 0
-        while i < len(doc):
-            match = self._at(doc, i)
-            if match is None:
-                i += 1
-            else:
+        end = 0
+        for i, word in enumerate(words_in(doc)):
+            if i >= end and self._begins(word) and (match := self._at(doc, i)) is not None:
                 found.append(match)
-                i = match.end
+                end = match.end
         return found
+
+    def _may_begin(self, word: str) -> bool:
+        """Whether any name begins with `word`; most words are asked about again and again."""
+        indexes = [(self.lang, self._own)]
+        if word[0].isupper():
+            indexes += [(lang, self._index(lang)) for lang in _languages_beside(self.lang, word[0])]
+        return any(not index.keys().isdisjoint(NAMES[lang].token_keys(word)) for lang, index in indexes)
+
+    def _index(self, lang: str) -> _Index:
+        if lang not in self._foreign:
+            self._foreign[lang] = _index(self._nlp, lang)
+        return self._foreign[lang]
 
     def _at(self, doc: Doc, start: int) -> Match | None:
         first = doc[start]
@@ -97,9 +108,7 @@ class Matcher:
         best, weak = self._best(doc, start, text, self._own, self.lang, None), False
         if text[0].isupper():
             for lang in _languages_beside(self.lang, text[0]):
-                if lang not in self._foreign:
-                    self._foreign[lang] = _index(self._nlp, lang)
-                best = self._best(doc, start, text, self._foreign[lang], lang, best)
+                best = self._best(doc, start, text, self._index(lang), lang, best)
         if best is None and text[0].isupper():
             best, weak = self._best(doc, start, text, self._own, self.lang, None, weak=True), True
         if best is None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import Lexicon, lexicon
@@ -105,6 +106,7 @@ class Reader:
         self._multipliers = {key.replace("ё", "е"): value for key, value in self.words.multipliers.items()}
         self._measures = self.words.measures
         self._last: tuple[list[Word], list[Quantity]] = ([], [])
+        self._begins = lru_cache(maxsize=50_000)(self._may_begin)
 
     def _look(self, table: Mapping[str, float], word: str) -> float | None:
         if word in table:
@@ -123,13 +125,24 @@ class Reader:
         found: list[Quantity] = []
         i = 0
         while i < len(text):
-            one = self._quantity(text, i)
+            one = self._quantity(text, i) if self._begins(text[i].text) else None
             if one is None:
                 i += 1
             else:
                 found.append(one)
                 i = one.last
         return found
+
+    def _may_begin(self, word: str) -> bool:
+        """Whether a number may begin with `word`: few do, and all words of a text are asked about."""
+        one = word.casefold().replace("ё", "е")
+        return (
+            one[0].isdecimal()
+            or one in _DASHES
+            or (self.lang == "en" and one in {"a", "half"})
+            or self._look(self._numbers, one) is not None
+            or self._look(self._multipliers, one) is not None
+        )
 
     def _quantity(self, text: list[Word], i: int) -> Quantity | None:
         first = self._number(text, i)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Span, Token
 
-from nlp.candidates import Candidate, inside_quotes
+from nlp.candidates import Candidate, first_of, inside_quotes, words_in
 from nlp.languages.kk.names import QUOTES
 from nlp.languages.lexicon import lexicon
 
@@ -117,17 +117,18 @@ def _is_crossing(word: str) -> bool:
 
 
 def _where(doc: Doc, wanted: Callable[[str], bool]) -> list[Token]:
-    return [token for token in doc if wanted(token.text)]
+    return [doc[i] for i, word in enumerate(words_in(doc)) if wanted(word)]
 
 
 def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> Iterator[Candidate]:
     """From the head word back to the word with a capital, over words that carry no case: Мемлекеттік кірістер комитеті."""
     for token in _where(doc, _is_office):
+        first = first_of(token)
         start = token.i
-        for i in range(token.i - 1, max(token.i - 6, token.sent.start - 1), -1):
+        for i in range(token.i - 1, max(token.i - 6, first - 1), -1):
             before = doc[i]
             word = before.text.casefold()
-            if word in _LEVELS and i > token.sent.start and doc[i - 1].text[0].isupper():
+            if word in _LEVELS and i > first and doc[i - 1].text[0].isupper():
                 continue
             if (
                 before.is_punct
@@ -141,15 +142,13 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
                 break
             if before.text[0].isupper():
                 start = i
-                if not (i > token.sent.start and doc[i - 1].text[0].isupper()) or doc[i - 1].text.casefold().endswith(
-                    _GENITIVE
-                ):
+                if not (i > first and doc[i - 1].text[0].isupper()) or doc[i - 1].text.casefold().endswith(_GENITIVE):
                     break
             elif word.endswith(_CASED) and word not in {"және", "мен", "бен", "пен"}:
                 break
         if _is(token.text, ("үкімет",)) and token.i - start == 1 and start in named:
             continue
-        if start == token.sent.start and start not in named and doc[start].is_stop:
+        if start == first and start not in named and doc[start].is_stop:
             start += 1
         if doc[start].text in _COUNTRIES and token.i - start > 1 and doc[start + 1].text[0].isupper():
             start += 1
@@ -160,7 +159,7 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
             and doc[start].text[0].isupper()
             and doc[start].text.casefold() not in _COMMON
         )
-        if start < token.i and (start > token.sent.start or start in named or belongs):
+        if start < token.i and (start > first or start in named or belongs):
             yield Candidate(doc[start : token.i + 1], "ORG", rank=3)
     yield from _latin_names(doc)
 
@@ -168,8 +167,9 @@ def organisations(doc: Doc, named: Collection[int], people: Collection[int]) -> 
 def _latin_names(doc: Doc) -> Iterator[Candidate]:
     """Words in Latin letters, or an address, before what they are: KazTransBridge компаниясы, 74.ru порталы."""
     for token in _where(doc, _is_firm):
+        first = first_of(token)
         start = token.i
-        while start > token.sent.start and _LATIN_NAME.fullmatch(doc[start - 1].text):
+        while start > first and _LATIN_NAME.fullmatch(doc[start - 1].text):
             start -= 1
         if start < token.i and token.text[0] > "\u0370":
             yield Candidate(doc[start : token.i], "ORG", rank=4)
@@ -220,13 +220,14 @@ _BETWEEN = frozenset((",", "және", "мен", "бен", "пен", "не", "н
 def crossings(doc: Doc) -> Iterator[Candidate]:
     """A word with a capital right before бекеті or өткелі, and the one across a dash before it."""
     for token in _where(doc, _is_crossing):
-        if token.i > token.sent.start:
+        first = first_of(token)
+        if token.i > first:
             i = token.i - 1
-            if doc[i].text.casefold() in {"шекара", "өткізу", "кеден"} and i > token.sent.start:
+            if doc[i].text.casefold() in {"шекара", "өткізу", "кеден"} and i > first:
                 i -= 1
-            if _may_be_a_crossing(doc, i) and i > token.sent.start:
+            if _may_be_a_crossing(doc, i) and i > first:
                 yield Candidate(doc[i : i + 1], "CHECKPOINT", rank=1)
-                if i - 2 >= token.sent.start and doc[i - 1].text in {"–", "—"} and _may_be_a_crossing(doc, i - 2):
+                if i - 2 >= first and doc[i - 1].text in {"–", "—"} and _may_be_a_crossing(doc, i - 2):
                     yield Candidate(doc[i : i + 1], "CHECKPOINT", rank=3)
                     yield Candidate(doc[i - 2 : i - 1], "CHECKPOINT", rank=3)
 
@@ -239,11 +240,12 @@ def _may_be_a_crossing(doc: Doc, i: int) -> bool:
 def places(doc: Doc) -> Iterator[Candidate]:
     """Words with a capital before облысы, ауданы, ауылы."""
     for token in _where(doc, _is_place):
-        if token.i == token.sent.start or token.text.casefold() in _LEVELS:
+        first = first_of(token)
+        if token.i == first or token.text.casefold() in _LEVELS:
             continue
         start = token.i
         while (
-            start > token.sent.start
+            start > first
             and doc[start - 1].text[0].isupper()
             and not doc[start - 1].text.casefold().endswith(_GENITIVE)
             and doc[start - 1].ent_type_ != "PERSON"
@@ -252,7 +254,7 @@ def places(doc: Doc) -> Iterator[Candidate]:
         if _is(token.text, ("облыстар", "аудандар")):
             yield from _row(doc, start, token.i)
             continue
-        if start < token.i and (start > token.sent.start or doc[start].ent_type_ == "PLACE"):
+        if start < token.i and (start > first or doc[start].ent_type_ == "PLACE"):
             yield Candidate(doc[start : token.i + 1], "PLACE", rank=3)
 
 
@@ -261,7 +263,7 @@ def _row(doc: Doc, start: int, head: int) -> Iterator[Candidate]:
     one = "облысы" if _is(doc[head].text, ("облыс",)) else "ауданы"
     yield Candidate(doc[start : head + 1], "PLACE", rank=6, name=f"{doc[start:head].text} {one}")
     i = start - 1
-    while i > doc[head].sent.start - 1 and (
+    while i > first_of(doc[head]) - 1 and (
         doc[i].text in {",", "мен", "бен", "пен", "және"} or doc[i].text[0].isupper()
     ):
         if doc[i].text[0].isupper():
