@@ -21,10 +21,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from confection import Config
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import load_config, load_model_from_config
+from thinc.api import Config
 
 import nlp.coref
 import nlp.entities
