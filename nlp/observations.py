@@ -159,6 +159,10 @@ class _Page:
     of_a_list: bool
     """Whether it lists vehicles by place, a line each."""
 
+    def said(self, sentence: Span) -> str:
+        """The text of `sentence`."""
+        return self.text[sentence.start_char : sentence.end_char]
+
     def inside(self, sentence: Span, label: str) -> list[Span]:
         """The entities of `label` in `sentence`."""
         first = bisect_left(self.starts, sentence.start)
@@ -262,7 +266,7 @@ _ROUNDED = 0.15
 def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Found]:
     """(metric, low, high, offset in the sentence) of the delays of `sentence`; `before` are those of the one before."""
     doc = page.doc
-    text, lang = sentence.text, doc.lang_
+    text, lang = page.said(sentence), doc.lang_
     if len(text) > _LONGEST_SENTENCE:
         return []
     words = words_of(text)
@@ -296,9 +300,10 @@ def _figures(page: _Page, sentence: Span, before: Sequence[_Found]) -> list[_Fou
     if any(metric == "vehicles" for metric, *_ in found):
         found += _of_other_sides(page, sentence, words, {at for *_, at in found})
     measured_by_figures = {metric for metric, *_ in found}
+    passing = _waiting_or_passing(lang).search(text)
     for metric, pattern, count in _BARE[lang]:
-        cue = _says(lang, metric) if metric == "kilometres" else _waiting_or_passing(lang)
-        if metric not in measured_by_figures and cue.search(text):
+        cue = _says(lang, metric).search(text) if metric == "kilometres" else passing
+        if metric not in measured_by_figures and cue:
             found += [
                 (metric, count, count, bare.start())
                 for bare in pattern.finditer(text)
@@ -446,11 +451,11 @@ _LINE = re.compile(
 
 def _listed(page: _Page, sentence: Span, words: list[Word], seen: set[int]) -> list[_Found]:
     """What a line of a list says of a crossing: "Syrym — 95, approx 2 km" is 95 vehicles and 2 kilometres."""
-    text, lang = sentence.text, page.doc.lang_
-    head = _LINE.match(text)
-    crossings = page.inside(sentence, "CHECKPOINT")
-    if head is None or len(words) > 3 * _SHORT:
+    text, lang = page.said(sentence), page.doc.lang_
+    head = _LINE.match(text) if len(words) <= 3 * _SHORT else None
+    if head is None:
         return []
+    crossings = page.inside(sentence, "CHECKPOINT")
     named = crossings and crossings[0].end_char <= sentence.start_char + head.end()
     if not page.of_a_list and not (page.of_a_queue and named):
         return []
@@ -485,7 +490,7 @@ def _unitless(
     page: _Page, sentence: Span, words: list[Word], found: Sequence[_Found], before: Sequence[_Found]
 ) -> list[_Found]:
     """Figures that no unit follows, beside a queue that is spoken of: «было 900 фур, стало 1300», "740 still await"."""
-    text, lang = sentence.text, page.doc.lang_
+    text, lang = page.said(sentence), page.doc.lang_
     if not _reader(lang).quantities(words):
         return []
     seen = {at for *_, at in found}
