@@ -128,13 +128,15 @@ def _reading(doc: Doc, part: Part) -> _Reading:
     )
 
 
-def _with_speakers(findings: Findings, main: Doc, document: Document) -> Findings:
-    """The findings in another language, each with the speaker that the sentence around it in `main` names for it."""
+def _with_speakers(findings: Findings, others: Sequence[Doc], document: Document) -> Findings:
+    """The findings in one language, each with the speaker that a sentence around it in the Docs of the `others` names."""
     shift = len(document.title) + 2 if document.title else 0
 
     def speaker(one: Claim | Observation) -> Actor:
         moved = shift if one.evidence_field == "text" else 0
-        return speaker_around(main, document, one.evidence_start + moved, one.evidence_end + moved)
+        places = one.evidence_start + moved, one.evidence_end + moved
+        named = (said for doc in others if (said := speaker_around(doc, document, *places)).name)
+        return next(named, OWN_VOICE)
 
     claims = []
     for one in findings.claims:
@@ -153,8 +155,10 @@ def _annotation(document: Document, lang: str, readings: Sequence[_Reading]) -> 
     found = sorted(readings, key=lambda one: str(one.doc.lang_) != lang)
     findings = [one.findings for one in found]
     if len(found) > 1:
-        plain, main = readable(document), found[0].doc
-        findings = [findings[0], *(_with_speakers(one, main, plain) for one in findings[1:])]
+        plain = readable(document)
+        findings = [
+            _with_speakers(one.findings, [other.doc for other in found if other is not one], plain) for one in found
+        ]
     one = joined(findings, lang) if len(findings) != 1 else findings[0]
     return Annotation(
         document_id=document.document_id,

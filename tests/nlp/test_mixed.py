@@ -98,6 +98,15 @@ POSTS = {
         set(),
         {("Сырым", "CHECKPOINT", "crossing.syrym"), ("Мемлекеттік кірістер комитеті", "ORG", "agency.src")},
     ),
+    "a quotation longer than the sentence around it": Post(
+        "",
+        "Жандос Ермеков, глава ассоциации, заявил: «The queue at Mashtakovo is caused by new checks of Russian customs, and it "
+        "grows every day».",
+        "en",
+        {("tightened_checks", "asserts", "RU", "Жандос Ермеков", "en")},
+        set(),
+        {("Mashtakovo", "CHECKPOINT", "crossing.mashtakovo"), ("Жандос Ермеков", "PERSON", None)},
+    ),
     "a Kazakh sentence in Russian": Post(
         "",
         "На посту «Құрманғазы» очередь из 300 фур, сообщили в КГД. Жүргізушілердің айтуынша, кезек сканердің бұзылуынан пайда "
