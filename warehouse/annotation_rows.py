@@ -62,11 +62,13 @@ def annotation_rows(
             key = observation_id(*revision, observation)
             doubled += key in observations
             observations.setdefault(key, {"observation_id": key, **_in(one, observation), **extracted})
+        langs = _spelt_in(one)
         for entity in one.entities:
-            _add_entity(entities, one.lang, entity)
+            _add_entity(entities, langs.get((entity.label, entity.name), one.lang), entity)
         for mention in one.mentions:
             key = mention_id(*revision, mention)
-            named = _add_entity(entities, one.lang, Entity(mention.name, mention.label, mention.entity_id))
+            lang = langs[mention.label, mention.name]
+            named = _add_entity(entities, lang, Entity(mention.name, mention.label, mention.entity_id))
             place = _in(one, mention)
             place |= {"start_offset": place.pop("start"), "end_offset": place.pop("end"), "entity_id": named}
             doubled += key in mentions
@@ -98,6 +100,17 @@ def _annotation_row(one: Annotation, extracted_at: datetime) -> Row:
 def _in(annotation: Annotation, found: Claim | Observation | Mention) -> Row:
     """The fields of `found`, its language that of the document where it has none of its own."""
     return {**asdict(found), "lang": found.lang or annotation.lang}
+
+
+def _spelt_in(one: Annotation) -> dict[tuple[str, str], str]:
+    """The language that spells each (label, name): the document's where it has the name, else that of the first passage."""
+    found: dict[tuple[str, str], str] = {}
+    for mention in one.mentions:
+        lang = mention.lang or one.lang
+        if lang == one.lang:
+            found[mention.label, mention.name] = lang
+        found.setdefault((mention.label, mention.name), lang)
+    return found
 
 
 def _surest_first(claim: Claim) -> tuple[float, int]:

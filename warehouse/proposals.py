@@ -12,15 +12,20 @@ from warehouse.load_count import LoadCount, counted
 from warehouse.upsert import replaced, staging, upsert
 
 _SIGHTINGS = """
-    SELECT DISTINCT
+    SELECT
         mentions.name, mentions.label, coalesce(documents.near_duplicate_of, mentions.document_id) AS document_id,
-        documents.source_id, mentions.lang, entities.side
+        documents.source_id, entities.side,
+        CASE WHEN bool_or(mentions.lang = annotations.lang) THEN any_value(annotations.lang) ELSE min(mentions.lang) END
+            AS lang
     FROM mentions
     JOIN documents USING (document_id, content_sha256)
+    JOIN annotations USING (document_id, content_sha256, model_version)
     JOIN entities USING (entity_id)
     WHERE mentions.superseded_at IS NULL AND NOT entities.known AND mentions.lang IN ('ru', 'kk', 'en')
         AND mentions.label IN ('PERSON', 'ORG', 'CHECKPOINT')
+    GROUP BY ALL
 """
+"""A name that the document's own language has too is spelt as it spells it, in whatever passage it stands."""
 
 
 def proposed(

@@ -97,3 +97,30 @@ def test_the_office_of_the_unknown_is_the_first_that_is_told(warehouse: Warehous
     ]
     assert warehouse.value("SELECT role FROM mentions") == "начальник поста"
     assert load_annotations(warehouse, [said], day(3)).nothing
+
+
+def test_a_name_is_in_the_language_that_spells_it(warehouse: Warehouse) -> None:
+    """A Russian document that quotes English: one person is named in both, another in the quotation only."""
+    load_sources(warehouse, SOURCES)
+    text = "Ерлан Сагатов стоит в очереди. Yerlan Sagatov and Bolat Nurseitov wait."
+    spelt = (
+        ("Ерлан Сагатов", NAME, "ru"),
+        ("Yerlan Sagatov", NAME, "en"),
+        ("Bolat Nurseitov", "Bolat Nurseitov", "en"),
+    )
+    for name, source_id in (("one", "shelk"), ("two", "shelk"), ("three", "fura")):
+        page = document(name, f"{name}: {text}", source_id)
+        load_readings(warehouse, fetches=[fetch(name, day(1), source_id)], readings=[Reading(page, day(1))])
+        mentions = []
+        for surface, called, lang in spelt:
+            start = page.text.index(surface)
+            mentions.append(Mention(called, "PERSON", surface, "text", start, start + len(surface), lang=lang))
+        people = (Entity(NAME, "PERSON"), Entity("Bolat Nurseitov", "PERSON"))
+        said = Annotation(page.document_id, page.content_sha256, "ru", "m1", entities=people, mentions=tuple(mentions))
+        load_annotations(warehouse, [said], day(2))
+    assert warehouse.rows("SELECT name_ru, name_en FROM entities WHERE NOT known ORDER BY name") == [
+        {"name_ru": None, "name_en": "Bolat Nurseitov"},
+        {"name_ru": NAME, "name_en": None},
+    ]
+    forms = {(form.name, form.lang) for one in proposed(warehouse) for form in one.names}
+    assert forms == {(NAME, "ru"), ("Bolat Nurseitov", "en")}
