@@ -26,17 +26,16 @@ _QUOTES = frozenset('«»“”„"')
 
 @cache
 def role_words(lang: str) -> frozenset[str]:
-    """The head words of job titles: of each title its first word (ru), its last (en, kk), folded."""
-    heads = set()
-    for role, others in lexicon(lang).roles.items():
-        for form in (role, *others):
-            words = form.split()
-            heads.add(fold(words[0] if lang == "ru" else words[-1]))
-            if lang == "ru":
-                heads.update(
-                    fold(word) for word in words[:2] if len(words) == 2 and word.endswith(("тель", "тор", "ник"))
-                )
-    return frozenset(heads)
+    """The head words of job titles: of each title its first noun (ru), its last word (en, kk), folded."""
+    forms = (form.split() for role, others in lexicon(lang).roles.items() for form in (role, *others))
+    if lang == "ru":
+        return frozenset(fold(next(word for word in words if not _is_adjective(word))) for words in forms)
+    return frozenset(fold(words[-1]) for words in forms)
+
+
+def _is_adjective(word: str) -> bool:
+    kinds = {one.tag.POS for one in parses(fold(word))}
+    return "ADJF" in kinds and "NOUN" not in kinds
 
 
 def is_role(token: Token) -> bool:
@@ -121,25 +120,7 @@ def _nominative(title: Span) -> str:
 
 
 def _title_adjective(token: Token) -> bool:
-    stems = tuple(stem for row in lexicon("ru").nationalities.values() for stem in row)
-    return (
-        token.pos_ == "ADJ"
-        and not fold(token.text).startswith(stems)
-        and fold(token.text).startswith(
-            (
-                "генеральн",
-                "коммерческ",
-                "исполнительн",
-                "официальн",
-                "перв",
-                "старш",
-                "финансов",
-                "главн",
-                "чрезвычайн",
-                "управляющ",
-            )
-        )
-    )
+    return token.pos_ == "ADJ" and fold(token.text).startswith(lexicon("ru").title_adjectives)
 
 
 def _after(person: Span, within: int) -> str:
@@ -147,7 +128,7 @@ def _after(person: Span, within: int) -> str:
     doc, end = person.doc, end_of(person[0])
     i = person.end
     closing = _CLOSING.get(doc[i].text) if i < end else None
-    if closing is None or (i + 1 < end and _is_conjunction(doc[i + 1])):
+    if closing is None or (i + 1 < end and (doc[i + 1].pos_ == "ADP" or _is_conjunction(doc[i + 1]))):
         return ""
     start, stop = i + 1, i + 1
     while stop < min(end, start + _LONGEST) and not _ends_apposition(doc[stop], closing):
@@ -160,7 +141,7 @@ def _after(person: Span, within: int) -> str:
 
 def _ends_apposition(token: Token, closing: str) -> bool:
     verb = token.pos_ in {"VERB", "AUX"} and token.text.casefold() not in _ACTING
-    return token.text in {closing, ",", ".", ";", ":", "—", "–", ")", "”"} or verb
+    return token.text in {closing, ",", ".", ";", ":", "—", "–", "(", ")", "”"} or verb
 
 
 def _before_comma(person: Span) -> str:
