@@ -17,7 +17,7 @@ TEST_READY := .venv/.ready-test
 BENCH_READY := .venv-bench/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
-.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp bench-factrueval train-kk clean
+.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp bench-factrueval train-kk train-observations clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -67,6 +67,10 @@ bench-factrueval: $(RUN_READY) ## Russian names, slovnet alone beside the pipeli
 
 train-kk: $(RUN_READY) ## train the Kazakh name recogniser again: make train-kk KAZNERD=folder (ten minutes)
 	.venv/bin/python -m nlp.training.kk_ner --data $(KAZNERD)
+
+train-observations: $(RUN_READY) ## learn again which figures measure a delay, from the project's own texts (a minute)
+	.venv/bin/python -m nlp.training.observations nlp/training/claims/*.jsonl tests/nlp/observation_sentences.toml \
+		--halves tests/gold/*.jsonl tests/gold/quantities/*.jsonl
 
 clean: ## remove the environment and the caches (data/ stays)
 	rm -rf .venv .venv-bench .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
