@@ -33,6 +33,7 @@ class Candidate:
 
 _BOUNDS = "kezek_sentence_bounds"
 _WORDS = "kezek_words"
+_TEXT = "kezek_text"
 
 
 def words_in(doc: Doc) -> list[str]:
@@ -40,6 +41,14 @@ def words_in(doc: Doc) -> list[str]:
     found: list[str] | None = doc.user_data.get(_WORDS)
     if found is None:
         found = doc.user_data[_WORDS] = [token.text for token in doc]
+    return found
+
+
+def text_in(doc: Doc) -> str:
+    """The text of `doc`, made once: spaCy joins it from the tokens each time."""
+    found: str | None = doc.user_data.get(_TEXT)
+    if found is None:
+        found = doc.user_data[_TEXT] = doc.text
     return found
 
 
@@ -83,7 +92,7 @@ def _expressions(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 def laws(doc: Doc, patterns: tuple[str, ...]) -> Iterator[Candidate]:
     """Named or numbered acts by the regular expressions of the language."""
-    text = doc.text
+    text = text_in(doc)
     for pattern in _expressions(patterns):
         for found in pattern.finditer(text):
             span = doc.char_span(found.start(), found.end(), alignment_mode="expand")

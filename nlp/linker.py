@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import eq
 from types import ModuleType
 
 from spacy.language import Language
@@ -93,6 +95,8 @@ class Matcher:
         indexes = [(self.lang, self._own)]
         if word[0].isupper():
             indexes += [(lang, self._index(lang)) for lang in _languages_beside(self.lang, word[0])]
+        if not any(map(str.isalnum, word)):
+            return False
         return any(not index.keys().isdisjoint(NAMES[lang].token_keys(word)) for lang, index in indexes)
 
     def _index(self, lang: str) -> _Index:
@@ -101,16 +105,14 @@ class Matcher:
         return self._foreign[lang]
 
     def _at(self, doc: Doc, start: int) -> Match | None:
-        first = doc[start]
-        if first.is_punct or first.is_space:
-            return None
-        text = first.text
-        best, weak = self._best(doc, start, text, self._own, self.lang, None), False
+        words = words_in(doc)
+        text = words[start]
+        best, weak = self._best(doc, words, start, self._own, self.lang, None), False
         if text[0].isupper():
             for lang in _languages_beside(self.lang, text[0]):
-                best = self._best(doc, start, text, self._index(lang), lang, best)
+                best = self._best(doc, words, start, self._index(lang), lang, best)
         if best is None and text[0].isupper():
-            best, weak = self._best(doc, start, text, self._own, self.lang, None, weak=True), True
+            best, weak = self._best(doc, words, start, self._own, self.lang, None, weak=True), True
         if best is None:
             return None
         return Match(start, start + len(best.words), self._written(best), best.known, best.surname, weak)
@@ -121,30 +123,42 @@ class Matcher:
         return alias.name if alias.lang == self.lang or stays else next(alias.known.names(self.lang), alias.name)
 
     def _best(
-        self, doc: Doc, start: int, text: str, index: _Index, lang: str, best: _Alias | None, weak: bool = False
+        self,
+        doc: Doc,
+        words: Sequence[str],
+        start: int,
+        index: _Index,
+        lang: str,
+        best: _Alias | None,
+        weak: bool = False,
     ) -> _Alias | None:
         """The longest alias of `index` at `start`, of these the most like the text; `best` if none is longer than it."""
         rank = (len(best.words), len(best.words)) if best is not None else (0, 0)
-        for key in NAMES[lang].token_keys(text):
+        for key in NAMES[lang].token_keys(words[start]):
             for alias in index.get(key, ()):
-                exact = sum(word == doc[start + i].text for i, word in enumerate(alias.words) if start + i < len(doc))
-                if (len(alias.words), exact) > rank and self._fits(doc, start, alias, weak):
-                    best, rank = alias, (len(alias.words), exact)
+                size = len(alias.words)
+                if size < rank[0]:
+                    break  # the longest come first
+                here = words[start : start + size]
+                exact = sum(map(eq, alias.words, here))
+                if (size, exact) > rank and len(here) == size and self._fits(doc, here, start, alias, weak):
+                    best, rank = alias, (size, exact)
         return best
 
     def _foreign_script(self, doc: Doc, alias: _Alias) -> bool:
         return alias.lang != self.lang or (self.lang == "kk" and not is_latin(token.text for token in doc))
 
-    def _fits(self, doc: Doc, start: int, alias: _Alias, weak: bool) -> bool:
-        end = start + len(alias.words)
-        if end > len(doc) or (weak and alias.known.label != "CHECKPOINT"):
+    def _fits(self, doc: Doc, here: Sequence[str], start: int, alias: _Alias, weak: bool) -> bool:
+        """Whether `here`, the words of `doc` from `start` on, are those of `alias`."""
+        end = start + len(here)
+        if weak and alias.known.label != "CHECKPOINT":
             return False
         names = NAMES[alias.lang]
         lower = alias.known.id.startswith("agency.") and len(alias.words) > 1
-        for token, word, keys in zip(doc[start:end], alias.words, alias.keys, strict=True):
-            if not keys & names.token_keys(token.text):
+        for i, (text, word, keys) in enumerate(zip(here, alias.words, alias.keys, strict=True)):
+            if keys.isdisjoint(names.token_keys(text)):
                 return False
-            if not _case_fits(word, token.text) and not (lower and token.i == start and word[1:].islower()):
+            if not _case_fits(word, text) and not (lower and not i and word[1:].islower()):
                 return False
         if alias.known.label == "PLACE" and _in_a_longer_name(doc, start, end) and self._foreign_script(doc, alias):
             return False
