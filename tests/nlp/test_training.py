@@ -154,6 +154,12 @@ def test_names_are_found_the_same_in_any_company() -> None:
     assert alone[2] == [("Ақтөбе облысы әкімінің орынбасары", "POSITION"), ("Серік", "PERSON")]
 
 
+def test_the_same_doc_may_come_twice() -> None:
+    nlp = load("kk", ["kazakh_ner"])
+    doc = nlp.make_doc("Марат Астанада тұрады.")
+    assert [[e.text for e in one.ents] for one in nlp.pipe([doc, doc])] == [["Марат", "Астанада"]] * 2
+
+
 def test_a_latin_sentence_has_its_names_too() -> None:
     doc = load("kk", ["kazakh_ner"])("Qasym-Jomart Toqaev Astanada söiledi.")
     assert [(e.text, e.label_) for e in doc.ents] == [("Qasym-Jomart Toqaev", "PERSON"), ("Astanada", "GPE")]

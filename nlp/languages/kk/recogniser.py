@@ -56,17 +56,17 @@ class KazakhNames:
             yield from self._several(list(docs))
 
     def _several(self, docs: Sequence[Doc]) -> Iterator[Doc]:
-        places = [(doc, place) for doc in docs for place in _sentences(doc)]
-        sentences = [_words(doc, place) for doc, place in places]
-        found: dict[int, list[Span]] = {id(doc): [] for doc in docs}
-        for (doc, place), tags in zip(places, self.tags(sentences), strict=True):
-            found[id(doc)] += [
-                Span(doc, place[start], place[end - 1] + 1, label=label)
-                for start, end, label in spans(tags)
-                if label in NAMES
-            ]
-        for doc in docs:
-            doc.set_ents(found[id(doc)])
+        places = [list(_sentences(doc)) for doc in docs]
+        tagged = iter(self.tags([_words(doc, place) for doc, own in zip(docs, places, strict=True) for place in own]))
+        for doc, own in zip(docs, places, strict=True):
+            doc.set_ents(
+                [
+                    Span(doc, place[start], place[end - 1] + 1, label=label)
+                    for place in own
+                    for start, end, label in spans(next(tagged))
+                    if label in NAMES
+                ]
+            )
             yield doc
 
     def tags(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
