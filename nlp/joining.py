@@ -6,10 +6,14 @@ an observation of the same figures at the same place is one; a name has one spel
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
+from ingest.errors import KnowledgeError
 from nlp.annotation import Claim, Entity, Field, Mention, Observation
 from nlp.knowledge import knowledge
 from nlp.skeleton import skeleton
@@ -17,28 +21,8 @@ from nlp.skeleton import skeleton
 _BETTER = 0.15
 """Confidence by which a claim's evidence is better than that of the same claim before it."""
 _NOBODY = "NONE"
-_GROUPS = (
-    ("водители", "жүргізушілер", "drivers"),
-    ("дальнобойщики", "шопырлар", "truckers"),
-    ("перевозчики", "тасымалдаушылар", "carriers"),
-    ("эксперты", "сарапшылар", "experts"),
-    ("аналитики", "талдаушылар", "analysts"),
-    ("очевидцы", "куәгерлер", "eyewitnesses"),
-    ("предприниматели", "кәсіпкерлер", "entrepreneurs"),
-    ("жители", "тұрғындар", "residents"),
-    ("источники", "дереккөз", "sources"),
-    ("логисты", "логистер", "logisticians"),
-    ("власти", "билік", "authorities"),
-    ("чиновники", "шенеуніктер", "officials"),
-    ("таможенники", "кеденшілер", "customs officers"),
-    ("пограничники", "шекарашылар", "border guards"),
-    ("экспортёры", "экспорттаушылар", "exporters"),
-    ("импортёры", "импорттаушылар", "importers"),
-    ("фермеры", "фермерлер", "farmers"),
-    ("подписчики", "жазылушылар", "subscribers"),
-)
-"""Unnamed speakers in the three languages."""
-_GROUP_OF = {skeleton(name): group[0] for group in _GROUPS for name in group}
+_GROUPS = Path(__file__).parent / "languages" / "groups.toml"
+"""Words for unnamed speakers, those together that say the same in different languages."""
 _Found = TypeVar("_Found", Claim, Observation)
 
 
@@ -151,7 +135,18 @@ def _same_speaker(one: Claim, other: Claim) -> bool:
 def same_name(one: str, other: str) -> bool:
     """Whether two names, in whatever script, or two words for a group, in whatever language, are the same."""
     keys = skeleton(one), skeleton(other)
-    return keys[0] == keys[1] or _GROUP_OF.get(keys[0], keys[0]) == _GROUP_OF.get(keys[1], keys[1])
+    groups = _groups()
+    return keys[0] == keys[1] or groups.get(keys[0], keys[0]) == groups.get(keys[1], keys[1])
+
+
+@cache
+def _groups() -> dict[str, int]:
+    """Key of a word for a group → which row of `groups.toml` it stands in. Raises KnowledgeError for a file that is none."""
+    try:
+        rows = tomllib.loads(_GROUPS.read_text(encoding="utf-8"))["groups"]
+        return {skeleton(word): number for number, row in enumerate(rows) for word in row}
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise KnowledgeError(f"{_GROUPS.name} does not list groups of words: {error}") from error
 
 
 def _prefer_evidence(one: Claim, other: Claim) -> Claim:

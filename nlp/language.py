@@ -21,6 +21,9 @@ LONGEST = 3000
 """Characters that are looked at: enough to tell, and it bounds the time."""
 _LINK = re.compile(r"https?://\S+|t\.me/\S+|[@]\w+|\S+@\S+")
 _NOISE = re.compile(r"https?://\S+|t\.me/\S+|[@#]\w+|\S+@\S+")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_BINARY = 20
+"""A text with one control character in so many is none."""
 _ENOUGH = 40
 """Letters after which a Turkic text would have used a letter that only Kazakh has."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʻ][^\W\d_]+)*")
@@ -33,7 +36,7 @@ _SURELY = 4
 _FEW_WORDS = 6
 """Words of a text in Latin letters that may all be names, without a small word."""
 _SHARE = 12
-"""One word of so many, at the least, is a small one in English."""
+"""One word of so many, at the least, is a small one."""
 
 
 @cache
@@ -44,11 +47,13 @@ def _detector() -> LanguageDetector:
 
 def detect(text: str) -> str:
     """The language of most of `text`: "ru", "kk", "en", another by its code ("uk", "ky", "de", "tr", …), or "und" (no letters,
-    another script, a language that is not known here).
+    binary, another script, a language that is not known here).
 
     In a text that mixes Russian, Kazakh and English the language of the most letters wins, run by run.
     """
     text = text[:LONGEST]
+    if len(_CONTROL.findall(text)) * _BINARY > len(text):
+        return "und"
     plain = _NOISE.sub(" ", text)
     if sum(letter.isalpha() for letter in plain) < 2:
         plain = _LINK.sub(" ", text).replace("#", " ").replace("_", " ")
@@ -80,8 +85,10 @@ def _in_latin(words: list[str]) -> str:
     if kazakh > max(1, *counts.values()):
         return "kk"
     best = max(counts, key=lambda lang: (counts[lang], lang == "en"))
+    if counts[best] and counts[best] * _SHARE < len(words):
+        return "und"
     if best == "en" and counts["en"]:
-        return "en" if counts["en"] * _SHARE >= len(words) else "und"
+        return "en"
     if counts[best] >= 2 or (counts[best] and not plain):
         return "und" if best == "ru" else best
     if kazakh:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from nlp.function_words import CYRILLIC, KAZAKH, RUSSIAN
@@ -163,3 +165,9 @@ def test_annotated_documents(shared: object) -> None:
     documents = [json.loads(line) for line in lines]
     wrong = [d["id"] for d in documents if detect(f"{d['title']}\n{d['text']}") != d["lang"]]
     assert wrong == []
+
+
+@pytest.mark.parametrize("size", [50, 500, 50_000])
+def test_binary_is_in_no_language(size: int) -> None:
+    noise = random.Random(size)
+    assert {detect("".join(chr(noise.randrange(256)) for _ in range(size))) for _ in range(10)} == {"und"}

@@ -16,6 +16,7 @@ from ingest.document import Document
 from nlp.annotate import annotate, annotation_json
 from nlp.annotation import Annotation, Claim, Observation
 from nlp.claims import extract
+from nlp.joining import same_name
 from nlp.reading import LONGEST, TruncatedWarning, parts, reading
 from nlp.runs import runs
 
@@ -344,3 +345,17 @@ def test_a_part_that_trips_a_mistake_costs_only_itself(monkeypatch: pytest.Monke
     monkeypatch.setattr(nlp.annotate, "extract", mistaken)
     _, found = annotated(Post("", f"{BLOCKS[1]}\n\n{BLOCKS[0]}", "ru"))
     assert {one.low for one in found.observations} == {200}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Жұманғарин", "Zhumangarin", True),
+        ("жүргізушілер", "drivers", True),
+        ("таможенники", "customs officers", True),
+        ("водители", "experts", False),
+        ("эксперты", "drivers", False),
+    ],
+)
+def test_names_and_groups_across_languages(one: str, other: str, same: bool) -> None:
+    assert same_name(one, other) is same_name(other, one) is same
