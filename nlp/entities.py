@@ -34,16 +34,6 @@ _GENITIVE = ("ның", "нің", "дың", "дің", "тың", "тің")
 _PATRONYMIC = re.compile(r"\w+(?:вич|вна|ична|ұлы|қызы|vich|vna)")
 _POSSESSIVES = frozenset({"'s", "’s"})
 _TO_A_TOWN = frozenset({"в", "во", "до", "из", "к", "под", "от", "in", "from", "of"})
-_GENERIC = {
-    "agency.transport-ministry": ("agency.kz-transport", "agency.ru-transport"),
-    "agency.foreign-ministry": ("agency.kz-foreign", "agency.ru-foreign"),
-    "agency.interior-ministry": ("agency.kz-interior", "agency.ru-interior"),
-    "agency.finance-ministry": ("agency.kz-finance", "agency.ru-finance"),
-    "agency.border-service": ("agency.kz-border-service", "agency.fsb-border"),
-    "agency.trade-ministry": ("agency.kz-trade", "agency.ru-industry"),
-    "agency.agriculture-ministry": ("agency.kz-agriculture", ""),
-}
-"""A ministry that both countries have → the Kazakh and the Russian one."""
 
 
 class Entities:
@@ -343,13 +333,10 @@ def _sides(doc: Doc) -> None:
         if span._.side != "UNKNOWN" or span.label_ not in {"ORG", "PERSON"}:
             continue
         side = _shown_side(doc, span, entities[max(0, place - 12) : place + 13])
-        if span._.entity_id in _GENERIC:
-            kazakh, russian = _GENERIC[span._.entity_id]
-            if side == "UNKNOWN" and (kazakh in ids) != (russian in ids):
-                side = "KZ" if kazakh in ids else "RU"
-            resolved = {"KZ": kazakh, "RU": russian}.get(side, "")
-            if resolved in known:
-                span._.entity_id = resolved
+        if span._.entity_id in known and (national := known[span._.entity_id].national):
+            told = [one for one in national if national[one] in ids]
+            side = told[0] if side == "UNKNOWN" and len(told) == 1 else side
+            span._.entity_id = national.get(side, span._.entity_id)
         span._.side = side
     by_name: dict[str, str] = {}
     for span in entities:

@@ -12,6 +12,7 @@ Every `*.toml` beside this file holds `[[entity]]` tables:
     latin = ["Jaisañ"]               the Kazakh name in Latin script; it counts in all three languages
     wikidata = "Q…"                  where it is sure
     pair = "crossing.mashtakovo"     for a crossing: the post across the border, which names this one back
+    national = { KZ = "agency.…" }   for an office that countries have by the same name, side UNKNOWN: the id of each one's
     role = "minister of …"           for a person: the office held during the episode
     note = "…"                       for a reader: what is not sure, what changed when; no rule reads it
     needs_context = true             the name is also an ordinary word or surname: it counts in quotes or beside a head
@@ -23,7 +24,7 @@ Every `*.toml` beside this file holds `[[entity]]` tables:
 
 `knowledge()` raises KnowledgeError, naming file and line, for anything else: an unknown key or side, a Wikidata id that
 is none or stands twice, a name that two entities share (case and ё aside), a word that mixes Cyrillic and Latin letters,
-a pair that does not point back or is of the same country.
+a pair that does not point back or is of the same country, a `national` of another side.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ class Known(BaseModel):
     latin: list[str] = []
     wikidata: str | None = Field(default=None, pattern=r"^Q[1-9]\d*$")
     pair: str | None = None
+    national: Mapping[str, str] = {}
     role: str = ""
     note: str = ""
     needs_context: bool | list[Literal["ru", "kk", "en"]] = False
@@ -131,6 +133,8 @@ def read_knowledge(folder: Path) -> dict[str, Known]:
     for known in found.values():
         if known.pair is not None:
             _pair_fits(rows[known.id], known, found.get(known.pair))
+        for side, other in known.national.items():
+            _is_national(rows[known.id], known, side, found.get(other))
     return found
 
 
@@ -194,6 +198,13 @@ def _pair_fits(row: _Row, known: Known, other: Known | None) -> None:
         raise row.error("pair", f"its pair {known.pair} names {other.pair or 'none'} as pair, not {known.id}")
     if known.side == other.side and known.side != "OTHER":
         raise row.error("pair", f"its pair {known.pair} is of the same side, {known.side}")
+
+
+def _is_national(row: _Row, known: Known, side: str, other: Known | None) -> None:
+    if known.label != "ORG" or known.side != "UNKNOWN":
+        raise row.error("national", "only an ORG of the side UNKNOWN has a national")
+    if other is None or side == "UNKNOWN" or (other.label, other.side) != ("ORG", side):
+        raise row.error("national", f"{known.national[side]} is no ORG of the side {side}")
 
 
 def folded(name: str) -> str:

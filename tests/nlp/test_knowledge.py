@@ -15,6 +15,7 @@ from nlp.pipeline import load
 GOOD = '[[entity]]\nid = "crossing.a"\nlabel = "CHECKPOINT"\nside = "KZ"\nru = "Сырым"\n'
 OTHER = '[[entity]]\nid = "crossing.b"\nlabel = "CHECKPOINT"\nside = "RU"\nru = "Озинки"\n'
 PERSON = '[[entity]]\nid = "person.c"\nlabel = "PERSON"\nside = "KZ"\nru = "Серик Асанов"\n'
+OFFICE = '[[entity]]\nid = "agency.d"\nlabel = "ORG"\nside = "UNKNOWN"\nru = "Минтранс"\n'
 THIRTY_PAIRS = """
     Курмангазы Караузек, Жаныбек Вишнёвка, Орда Полынный, Таскала Озинки, Шаган Тёплое, Сырым Маштаково, Аксай Илек,
     Жайсан Сагарчин, Алимбет Орск, Карашатау Светлый, Кондыбай Комсомольский, Желкуар Мариинский, Аят Николаевка,
@@ -72,6 +73,9 @@ def test_shipped_base_has_names_in_three_languages() -> None:
         (GOOD + 'pair = "crossing.b"\n' + OTHER, 6, r"crossing\.b names none as pair, not crossing\.a"),
         (GOOD + 'pair = "crossing.b"\n' + OTHER.replace("RU", "KZ") + 'pair = "crossing.a"\n', 6, "same side, KZ"),
         (GOOD.replace('ru = "Сырым"\n', ""), 2, "no name"),
+        (GOOD + 'national = { KZ = "crossing.a" }\n', 6, "only an ORG of the side UNKNOWN has a national"),
+        (OFFICE + 'national = { KZ = "agency.e" }\n', 6, r"agency\.e is no ORG of the side KZ"),
+        (OFFICE + 'national = { RU = "person.c" }\n' + PERSON, 6, r"person\.c is no ORG of the side RU"),
     ],
 )
 def test_a_mistake_names_file_and_line(tmp_path: Path, text: str, line: int, says: str) -> None:
