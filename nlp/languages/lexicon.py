@@ -63,10 +63,10 @@ class Lexicon(BaseModel):
     not_in_names: tuple[str, ...] = ()
     """Stems of adjectives that stand before an organisation's name without being a part of it."""
     measures: Mapping[str, tuple[str, ...]]
-    """Regular expressions around a measured delay: `vehicles`, `kilometres`, `hours`, `days`: what the sentence must say
-    for a figure to measure a delay; `not_vehicles`, `not_kilometres`, `not_hours`, `not_days`: what right before (ends
-    in `<`) or right after (begins with `>`) the figure says that it measures something else; `range_from`, `range_to`,
-    `range_between`: words of ranges; `ordinary`: number words that count nothing by themselves."""
+    """Regular expressions: `vehicles`, `kilometres`, `hours`, `days`: what a sentence says that measures a delay so;
+    `waiting`: what speaks of standing, waiting or a queue; `passing`: of getting past a border; `changes`: what stands right
+    before (ends in `<`) or right after (begins with `>`) two figures of two times; `range_from`, `range_to`,
+    `range_between`, `range_and`: words of ranges."""
     units: Mapping[str, tuple[str, ...]]
     """Metric (vehicles, kilometres, hours, days, weeks) → regular expressions of its unit words."""
 
