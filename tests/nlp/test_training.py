@@ -143,6 +143,15 @@ def test_missing_and_other_weights_are_named(tmp_path: Path) -> None:
     np.savez(tmp_path / "weights.npz", labels=np.array(["GPE"]), between=np.zeros((2, 2)))
     with pytest.raises(ModelError, match="another network"):
         KazakhNames.from_folder(tmp_path)
+    (tmp_path / "weights.npz").write_bytes((OUT / "weights.npz").read_bytes()[:100_000])
+    with pytest.raises(ModelError, match="can't be read"):
+        KazakhNames.from_folder(tmp_path)
+
+
+def test_weights_of_another_shape_are_not_spread_out() -> None:
+    network = Network.blank(TAGS)
+    with pytest.raises(ValueError, match="between"):
+        network.put(network.arrays() | {"between": np.zeros((1, 1), np.float32)})
 
 
 def test_names_are_found_the_same_in_any_company() -> None:

@@ -127,6 +127,8 @@ class Network:
     def put(self, arrays: Mapping[str, Floats]) -> None:
         """Takes weights, named and shaped as `arrays` gives them. Raises KeyError or ValueError where one is not."""
         for name, array in self.arrays().items():
+            if arrays[name].shape != array.shape:
+                raise ValueError(f"{name} has the shape {arrays[name].shape}, not {array.shape}")
             array[...] = arrays[name]
 
     def save(self, path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from spacy.language import Language
@@ -44,6 +46,8 @@ class KazakhNames:
             )
         try:
             return cls(Network.restored(file))
+        except (OSError, EOFError, BadZipFile, zlib.error) as error:
+            raise ModelError(f"the Kazakh weights in {file} can't be read: {error}") from error
         except (KeyError, ValueError) as error:
             raise ModelError(f"the Kazakh weights in {file} are of another network: {error}") from error
 
