@@ -22,6 +22,7 @@ from nlp.training.kk_ner import (
     Tally,
     at_words,
     blank_spaced,
+    fitted,
     main,
     recogniser,
     score_text,
@@ -184,6 +185,13 @@ def test_training_learns_and_writes_weights_and_card(tmp_path: Path) -> None:
     assert card["held_out"]["words"]["f"] == 1.0
     doc = recogniser(tmp_path / "out")("Марат Астанада тұрады")
     assert [(e.text, e.label_) for e in doc.ents] == [("Марат", "PERSON"), ("Астанада", "GPE")]
+
+
+def test_training_again_gives_the_same_weights() -> None:
+    rows = [Sentence(("Марат", "Астанада", "тұрады"), ("B-PERSON", "B-GPE", "O"))] * 40
+    one, other = (fitted(rows, epochs=2).arrays() for _ in range(2))
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+    assert not np.array_equal(one["between"], np.zeros_like(one["between"]))
 
 
 def test_scoring_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
