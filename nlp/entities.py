@@ -11,20 +11,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from types import ModuleType
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from nlp.candidates import Candidate, end_of, first_of, laws, settled, words_in
-from nlp.coref import resolve_office
+from nlp.coref import resolve_office, sex_of
 from nlp.finds import PHRASES, finds, with_initials
 from nlp.knowledge import Known, knowledge
 from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import lexicon
+from nlp.languages.ru.names import MENS, fold
 from nlp.linker import NAMES, Match, Matcher, matcher, stands_for_a_crossing
 from nlp.namesakes import as_a_crossing, namesake, of_a_queue, on_a_street
 from nlp.roles import role_of
@@ -48,6 +50,8 @@ class Entities:
         spans = [_entity(doc, one) for one in kept]
         doc.set_ents(spans)
         _longest_names(doc)
+        _spelt_out(doc)
+        _abroad(doc)
         _full_names(doc)
         for span in doc.ents:
             if span.label_ == "PERSON":
@@ -190,12 +194,15 @@ def _no_part_of_an_office(one: Candidate) -> bool:
 
 
 def _town_or_crossing(doc: Doc, one: Candidate, base: list[Candidate]) -> Candidate | None:
-    """A crossing's name where it is the town's, a river's or a village's; None where it is a street's or a person's."""
+    """A crossing's name where it is the town's, a river's or a village's, or begins a person's; None where it is a
+    street's."""
     if one.label != "CHECKPOINT" or one.known is None:
         return one
     instead = namesake(one.span)
     if instead == "PLACE":
         return replace(one, label="PLACE", known=None)
+    if instead == "PERSON":
+        return Candidate(doc[one.span.start : one.span.end + 1], "PERSON", rank=3)
     if instead is not None:
         return None
     if not one.known.town:
@@ -220,7 +227,13 @@ def _by_the_document(base: list[Candidate], matches: list[Match]) -> list[Candid
     settled_base = []
     for one in base:
         also = known.get(one.span.start)
-        if also is not None and one.known is None and also.id in crossings and not _as_a_town(one.span):
+        if (
+            also is not None
+            and one.known is None
+            and one.label == "PLACE"
+            and also.id in crossings
+            and not _as_a_town(one.span)
+        ):
             one = replace(one, label="CHECKPOINT", known=also)
         settled_base.append(one)
     return settled_base
@@ -264,16 +277,48 @@ def _longest_names(doc: Doc) -> None:
         span._.name = max(longer, key=len, default=span._.name)
 
 
+def _spelt_out(doc: Doc) -> None:
+    """An acronym that the document spells out is what it says: the National Security Council (NSC) of another country."""
+    meant: dict[str, Span] = {}
+    for office, short in pairwise(doc.ents):
+        beside = doc[office.end : short.end + 1].text == f"({short.text})"
+        initials = "".join(token.text[0] for token in office if token.text[0].isupper())
+        if beside and initials == short.text and short._.entity_id not in {None, office._.entity_id}:
+            meant[short.text] = office
+    for span in doc.ents:
+        if span.text in meant:
+            _copy(meant[span.text], span)
+
+
+def _abroad(doc: Doc) -> None:
+    """A Kazakh text's ministry right behind another country's name is that country's: РФ Көлік министрлігі."""
+    if doc.lang_ != "kk":
+        return
+    for country, office in pairwise(doc.ents):
+        side = country._.side
+        if country.end != office.start or country.label_ != "PLACE" or side in {office._.side, "UNKNOWN"}:
+            continue
+        namesakes = next((one for one in _national() if office._.entity_id in one.values()), None)
+        if namesakes is not None:
+            office._.entity_id, office._.side = namesakes.get(side), side
+
+
+@cache
+def _national() -> list[Mapping[str, str]]:
+    """Offices that countries have by one name: side → id."""
+    return [known.national for known in knowledge().values() if known.national]
+
+
 def _full_names(doc: Doc) -> None:
     """Bare surnames take the full name; the surname's other places become mentions."""
     names = NAMES[doc.lang_]
     people = [span for span in doc.ents if span.label_ == "PERSON"]
-    surnames: dict[str, Span] = {}
+    surnames: dict[str, list[Span]] = defaultdict(list)
     for span in people:
         words = span._.name.split()
         if len(words) > 1 and len(words[-1]) > 2:
             for key in names.alias_keys(words[-1]):
-                surnames.setdefault(key, span)
+                surnames[key].append(span)
     for span in people:
         words = span._.name.split()
         if len(words) == 2 and _PATRONYMIC.fullmatch(words[1]):
@@ -285,7 +330,7 @@ def _full_names(doc: Doc) -> None:
     kept, taken = list(doc.ents), set[int]()
     for span in doc.ents:
         full = (
-            _named_like(span[0].text, surnames, names)
+            _named_like(doc, span.start, surnames, names)
             if len(span) == 1 and (span._.entity_id is None or span.label_ == "PERSON")
             else None
         )
@@ -296,7 +341,7 @@ def _full_names(doc: Doc) -> None:
     for i, word in enumerate(words_in(doc) if surnames else ()):
         if i in taken or not word[0].isupper() or not word.isalpha():
             continue
-        full = _named_like(word, surnames, names)
+        full = _named_like(doc, i, surnames, names)
         if full is not None:
             span = Span(doc, i, i + 1, label="PERSON")
             _copy(full, span)
@@ -304,9 +349,16 @@ def _full_names(doc: Doc) -> None:
     doc.set_ents(sorted(kept, key=lambda span: span.start))
 
 
-def _named_like(word: str, surnames: dict[str, Span], names: ModuleType) -> Span | None:
-    """The person of the document whose surname `word` is, in whatever case."""
-    return next((surnames[key] for key in names.token_keys(word) if key in surnames), None)
+def _named_like(doc: Doc, i: int, surnames: dict[str, list[Span]], names: ModuleType) -> Span | None:
+    """The first person of the document whose surname `doc[i]` is, in whatever case; of men and women the one it fits."""
+    word = words_in(doc)[i]
+    people = next((surnames[key] for key in names.token_keys(word) if key in surnames), [])
+    if people and fold(word).endswith(MENS):
+        people = [one for one in people if sex_of(one) != "f"]
+    if len({one._.name for one in people}) > 1:
+        wanted = {"Masc": "m", "Fem": "f"}.get("".join(doc[i].morph.get("Gender", [])), "")
+        people = [one for one in people if sex_of(one) == wanted] or people
+    return people[0] if people else None
 
 
 def _spread_roles(doc: Doc) -> None:
@@ -338,13 +390,13 @@ def _sides(doc: Doc) -> None:
             side = told[0] if side == "UNKNOWN" and len(told) == 1 else side
             span._.entity_id = national.get(side, span._.entity_id)
         span._.side = side
-    by_name: dict[str, str] = {}
+    by_name: dict[str, set[str]] = defaultdict(set)
     for span in entities:
         if span._.side != "UNKNOWN":
-            by_name.setdefault(span._.name, span._.side)
+            by_name[span._.name].add(span._.side)
     for span in entities:
-        if span._.side == "UNKNOWN":
-            span._.side = by_name.get(span._.name, "UNKNOWN")
+        if span._.side == "UNKNOWN" and len(by_name[span._.name]) == 1:
+            (span._.side,) = by_name[span._.name]
 
 
 def _shown_side(doc: Doc, span: Span, neighbours: Sequence[Span]) -> str:

@@ -70,6 +70,6 @@ def namesake(span: Span) -> Namesake | None:
         return "PLACE"
     if end < len(doc) and _SURNAMES.fullmatch(doc[end].text.casefold()) and doc[end].text.istitle():
         case, other = (token.morph.get("Case", []) for token in (doc[end - 1], doc[end]))
-        if doc.lang_ != "ru" or case == other:
+        if doc.lang_ != "ru" or case == other or (other == ["Nom"] and start == first_of(doc[start])):
             return "PERSON"
     return None

@@ -260,6 +260,37 @@ def test_who_is_meant(lang: str, text: str, word: str, nth: int, name: str) -> N
     assert found._.name == name
 
 
+# --- whose name a word is, where several could be meant: (word, its place among its like, name, id) ---
+
+WHOSE = [
+    ("ru", "Анна Смирнова и Иван Смирнов приехали. Смирнов молчал.", "Смирнов", 1, "Иван Смирнов", None),
+    ("ru", "Иван Смирнов и Анна Смирнова приехали. Смирнова сообщила о затишье.", "Смирнова", 1, "Анна Смирнова", None),
+    ("ru", "Анна Смирнова и Иван Смирнов приехали. По словам Смирнова, дорога пуста.", "Смирнова", 1, "Иван Смирнов", None),
+    ("ru", "Анна Смирнова приехала. Смирнов молчал.", "Смирнов", 0, "Смирнов", None),
+    ("ru", "Лукашенко встретился с Касым-Жомартом Токаевым.", "Токаевым", 0, "Касым-Жомарт Токаев", "person.tokayev"),
+    ("ru", "Сырым Датов ждал на посту.", "Датов", 0, "Сырым Датов", None),
+    ("ru", "Казахстанский Минтранс и российский Минтранс спорят.", "Минтранс", 1, "Минтранс", "agency.ru-transport"),
+    ("en", "The National Security Council (NSC) met. NSC officials said so.", "NSC", 1, "National Security Council", None),
+    ("en", "The National Security Committee (NSC) met in Astana.", "NSC", 0, "NSC", "agency.knb"),
+    ("kk", "ҚР Көлік министрлігі мен РФ Көлік министрлігі келісті.", "Көлік", 0, "Көлік министрлігі", "agency.kz-transport"),
+    ("kk", "ҚР Көлік министрлігі мен РФ Көлік министрлігі келісті.", "Көлік", 1, "Көлік министрлігі", "agency.ru-transport"),
+    ("kk", "Ресейдің Көлік министрлігі жауап берді.", "Көлік", 0, "Көлік министрлігі", "agency.ru-transport"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text", "word", "nth", "name", "entity_id"), WHOSE)
+def test_whose_name_it_is(lang: str, text: str, word: str, nth: int, name: str, entity_id: str | None) -> None:
+    doc = load(lang)(text)
+    token = [one for one in doc if one.text == word][nth]
+    found = [(span._.name, span._.entity_id) for span in doc.ents if span.start <= token.i < span.end]
+    assert found == [(name, entity_id)]
+
+
+def test_the_side_of_a_name_that_two_countries_share_is_open() -> None:
+    doc = load("ru")("Казахстанский Минтранс и российский Минтранс спорят. Минтранс молчит.")
+    assert [span._.side for span in doc.ents] == ["KZ", "RU", "UNKNOWN"]
+
+
 # --- whole texts ---
 
 FLOORS = {"ru": 0.97, "en": 0.91, "kk": 0.95}

@@ -12,7 +12,7 @@ from nlp.languages.ru.morphology import CASES, parses
 _VOWELS = frozenset("аеёиоуыэюя")
 _NAME_MARKS = ("Name", "Surn", "Patr")
 _GENDERS = {"Masc": "masc", "Fem": "femn", "Neut": "neut"}
-_MENS = ("ов", "ев", "ёв", "ин", "ын")
+MENS = ("ов", "ев", "ёв", "ин", "ын")
 """Ends of men's surnames in the nominative, in which no other case of one ends."""
 QUOTES = frozenset("«»“”„\"'")
 
@@ -44,7 +44,8 @@ def _declined(word: str) -> set[str]:
     if last in "йь":
         return {stem + ending for ending in ("я", "ю", "ем", "е", "и", "ью")}
     if last and last not in _VOWELS:
-        return {word + ending for ending in ("а", "у", "ом", "ем", "е", "ы")}
+        endings = ("а", "у", "ым", "ом", "ем", "е", "ы") if word.endswith(MENS) else ("а", "у", "ом", "ем", "е", "ы")
+        return {word + ending for ending in endings}
     return set()
 
 
@@ -108,7 +109,7 @@ def person_name(span: Span) -> str:
                 score += (2.0 if fitting and _is_name(fitting[0]) else 1.0 if fitting else 0.0) + (
                     fitting[0].score * 0.3 if fitting else 0.0
                 )
-                score += 1.5 * (not fitting and (case, gender) == ("nomn", "masc") and fold(token.text).endswith(_MENS))
+                score += 1.5 * (not fitting and (case, gender) == ("nomn", "masc") and fold(token.text).endswith(MENS))
                 score += 0.7 * (_case(token) == case) + 0.5 * (_gender(token) == gender)
             if score > best_score + 1e-9:
                 best, best_score = (case, gender), score
