@@ -12,7 +12,6 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -36,18 +35,18 @@ _log = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).parent
 
 
-@cache
-def _digest() -> str:
-    """A hash over everything that decides what an annotation says: code, word lists, knowledge base and weights."""
-    digest = hashlib.sha256()
-    kept = (path for path in _PACKAGE.rglob("*") if path.suffix in {".py", ".toml", ".cfg"} or "models" in path.parts)
-    for path in sorted(kept):
-        if path.is_file() and "__pycache__" not in path.parts and "training" not in path.parts:
-            digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
+def digest(package: Path) -> str:
+    """A hash over everything in nlp that decides what an annotation says: code, word lists, knowledge base and weights."""
+    found = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        inside = path.relative_to(package)
+        decides = path.suffix in {".py", ".toml", ".cfg"} or "models" in inside.parts
+        if decides and path.is_file() and {"__pycache__", "training"}.isdisjoint(inside.parts):
+            found.update(inside.as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:12]
 
 
-MODEL_VERSION: str = f"1-{_digest()}"
+MODEL_VERSION: str = f"1-{digest(_PACKAGE)}"
 """Changes with any change of code, data or weights in nlp: what it annotated before is then annotated anew."""
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from pathlib import Path
 
 import pytest
 
 from ingest.document import Document
-from nlp.annotate import MODEL_VERSION, annotate, annotation_json
+from nlp.annotate import MODEL_VERSION, annotate, annotation_json, digest
 
 DOCUMENTS = [
     Document(
@@ -85,3 +86,16 @@ def test_bad_input_is_annotated_in_bounded_time(lang: str, text: str) -> None:
     started = time.monotonic()
     assert len(list(annotate([Document("d", title="", text=text, lang=lang)]))) == 1
     assert time.monotonic() - started < 20
+
+
+def test_the_version_is_that_of_the_files_wherever_they_are(tmp_path: Path) -> None:
+    versions = []
+    for place in ("here", "training", "models"):
+        package = tmp_path / place / "nlp"
+        package.mkdir(parents=True)
+        (package / "rules.py").write_text("one")
+        (package / "notes.txt").write_text(place)
+        versions.append(digest(package))
+    assert len(set(versions)) == 1
+    (package / "rules.py").write_text("two")
+    assert digest(package) != versions[0]
