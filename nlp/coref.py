@@ -9,7 +9,8 @@ All functions read a Doc of `nlp.pipeline.load` and give the entity Span that na
   person before whose title holds the word.
 - `resolve_office(token)`: «ведомство», "the committee", «комитет», "it": the last office before whose name has that
   head word; for a word that fits any office (ведомство, мекеме, agency) the last office.
-- `resolve_pronoun(token)`: «он», "he", «ол»: the last person before that is a subject, else the last person.
+- `resolve_pronoun(token)`: «он», "he", «ол»: of the last four people of that sex before it the last subject, else the
+  last person.
 """
 
 from __future__ import annotations
@@ -184,8 +185,8 @@ def _called(span: Span) -> str:
 
 
 def resolve_pronoun(token: Token) -> Span | None:
-    """The last person before `token` that is a subject; the last person where none is. For kk, without a parse: the
-    last person of the sentence before, else of the document before."""
+    """The last person before `token` that is a subject, of the last four; the last person where none is, or where the
+    language has no parse (kk). He and she are of their sex."""
     words = lexicon(token.doc.lang_).pronouns
     if token.text.casefold() not in words.get("person", ()):
         return None

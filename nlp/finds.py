@@ -36,6 +36,8 @@ _INITIAL = re.compile(r"[^\W\d_]\.?")
 _ACT = re.compile(
     "Law|Act|Code|Decree|Order|Regulation|Directive|Resolution|Constitution|Agreement|Treaty|Convention|Protocol"
 )
+_CAPITALS_INSIDE = re.compile("[a-z][A-Z](?:[A-Z]|[a-z]+[A-Z])")
+"""What no surname has: KazTAG, QazAvtoZhol."""
 _IN = frozenset({"in", "near", "outside", "from", "towards", "toward", "via", "around"})
 _TOWNS = ("sk", "grad", "abad", "pol", "gorod", "burg")
 _KAZAKH = re.compile("[әғқңөұүһі]", re.I)
@@ -193,6 +195,8 @@ def _label(span: Span, label: str) -> str:
     last = span[-1].text.casefold()
     if label in {"PERSON", "PLACE"} and len(span) > 1 and last in words.outlet_names:
         return "ORG"
+    if label == "PERSON" and len(span) == 1 and _CAPITALS_INSIDE.search(span.text):
+        return "ORG"
     before = span.doc[span.start - 1] if span.start else None
     noun = span.doc[span.start - 2] if span.start > 1 and before is not None and before.text == "," else before
     if label in {"PERSON", "PLACE"} and noun is not None and noun.text.casefold() in words.org_nouns:
@@ -228,6 +232,8 @@ def _no_name(span: Span, label: str) -> bool:
     if span.doc.lang_ == "kk" and label == "ORG" and is_role(span[-1]):
         return True
     if len(span) == 1:
+        if label == "ORG" and first in words.checkpoint_heads:
+            return True
         if any(first.startswith(stem) and (len(stem) > 4 or first == stem) for stem in words.no_names) or (
             label != "ORG" and _of_a_place(span[0])
         ):

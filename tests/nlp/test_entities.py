@@ -286,6 +286,18 @@ def test_whose_name_it_is(lang: str, text: str, word: str, nth: int, name: str, 
     assert found == [(name, entity_id)]
 
 
+NAMES_AND_WORDS = [
+    ("en", "KazTAG reports that drivers blame Rosselkhoznadzor.", {("KazTAG", "ORG"), ("Rosselkhoznadzor", "ORG")}),
+    ("en", "Ron McDonald met Anna DeVries.", {("Ron McDonald", "PERSON"), ("Anna DeVries", "PERSON")}),
+    ("ru", "Сотрудники КПП «Маштаково» и МАПП «Озинки» ждут.", {("Маштаково", "CHECKPOINT"), ("Озинки", "CHECKPOINT")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text", "wanted"), NAMES_AND_WORDS)
+def test_names_and_words_that_look_like_them(lang: str, text: str, wanted: set[tuple[str, str]]) -> None:
+    assert names(load(lang)(text)) == wanted
+
+
 def test_the_side_of_a_name_that_two_countries_share_is_open() -> None:
     doc = load("ru")("Казахстанский Минтранс и российский Минтранс спорят. Минтранс молчит.")
     assert [span._.side for span in doc.ents] == ["KZ", "RU", "UNKNOWN"]
