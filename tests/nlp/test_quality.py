@@ -73,9 +73,9 @@ def test_entities(open_half: Score, held_half: Score, own: Score) -> None:
 
 def test_observations(open_half: Score, held_half: Score, own: Score, quantities: Score) -> None:
     assert open_half["all"]["f_observations"]["f1"] >= 0.95
-    assert held_half["all"]["f_observations"]["f1"] >= 0.75
-    assert own["all"]["f_observations"]["f1"] >= 0.75
-    assert quantities["all"]["f_observations"]["f1"] >= 0.60
+    assert held_half["all"]["f_observations"]["f1"] >= 0.80
+    assert own["all"]["f_observations"]["f1"] >= 0.83
+    assert quantities["all"]["f_observations"]["f1"] >= 0.76
 
 
 def test_claims(open_half: Score, held_half: Score) -> None:
