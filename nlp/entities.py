@@ -423,8 +423,11 @@ def _shown_side(doc: Doc, span: Span, neighbours: Sequence[Span]) -> str:
                 continue
             return str(other._.side)
     if span.label_ == "PERSON" and span._.role:
+        title = span._.role.casefold()
+        for acting in lexicon(doc.lang_).acting:
+            title = title.removeprefix(f"{acting} ")
         for side, titles in lexicon(doc.lang_).role_sides.items():
-            if span._.role.casefold().startswith(titles):
+            if title.startswith(titles):
                 return side
         for token in doc[start:end]:
             if span.start <= token.i < span.end or token.text.casefold()[:5] not in span._.role.casefold():

@@ -60,6 +60,10 @@ def _russian(person: Span) -> str:
     doc, start = person.doc, person.start
     first = _russian_head(person)
     if first is not None:
+        before = doc[first_of(person[0]) : first].text
+        for words, pattern in lexicon("ru").acting.items():
+            if re.search(rf"(?<!\w)(?:{pattern})$", before, re.I):
+                return f"{words} {doc[first:start].text}"
         while first > first_of(person[0]) and _title_adjective(doc[first - 1]):
             first -= 1
         name = _nominative(doc[first:start])

@@ -28,6 +28,8 @@ class Lexicon(BaseModel):
     """Words that multiply the number before them: thousand, тыс., мың."""
     roles: Mapping[str, tuple[str, ...]]
     """Job title in dictionary form → other forms that name the same job, e.g. feminine or short."""
+    acting: Mapping[str, str] = {}
+    """Before a job title, what says that it is held for the time being → a regular expression of it, case aside."""
     title_adjectives: tuple[str, ...] = ()
     """Stems of adjectives that begin a job title: первый заместитель, генеральный директор."""
     organisation_heads: tuple[str, ...]

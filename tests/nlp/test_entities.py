@@ -171,6 +171,9 @@ ROLES = [
     ("en", "Katarzyna Wilk, who heads the customs office, left.", "Katarzyna Wilk", ""),
     ("en", "Oleg Yermolin, acting head of Pskov Customs, wrote.", "Oleg Yermolin", "acting head of Pskov Customs"),
     ("ru", "Влад Батрынча, в первом чтении этот законопроект, не прошёл.", "Влад Батрынча", ""),
+    ("ru", "И.о. министра транспорта Талгат Ластаев сообщил.", "Талгат Ластаев", "и.о. министра транспорта"),
+    ("ru", "По словам врио начальника Оренбургской таможни Сергея Петрова, мест нет.", "Сергей Петров", "врио начальника Оренбургской таможни"),
+    ("ru", "Исполняющий обязанности акима Талгат Ластаев сообщил.", "Талгат Ластаев", "исполняющий обязанности акима"),
     ("ru", "Первым Иван Петров приехал на пост.", "Иван Петров", ""),
     ("ru", "По словам генерального секретаря союза Ермека Оспанова, мест нет.", "Ермек Оспанов", "генеральный секретарь союза"),
     ("en", "Brad Adams, Asia director at Human Rights Watch (HRW), said so.", "Brad Adams", "Asia director at Human Rights Watch"),
@@ -381,3 +384,8 @@ def score_of(shared: Path, row: str) -> float:
                 }
             )
     return float(scorer.score(gold, predicted)["all"][row]["f1"])
+
+
+def test_an_acting_akim_is_of_the_side_of_an_akim() -> None:
+    (span,) = load("ru")("И.о. акима Талгат Ластаев сообщил о затишье.").ents
+    assert (span._.role, span._.side) == ("и.о. акима", "KZ")
