@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from nlp.languages.kk.stemmer import strip_case
 from nlp.languages.lexicon import Lexicon, lexicon
@@ -67,8 +68,7 @@ _CASE_ENDINGS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word, figure or sign of a text with its offsets."""
 
     text: str

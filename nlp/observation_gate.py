@@ -91,7 +91,8 @@ class Around:
 
     def __init__(self, page: Page, sentence: Span) -> None:
         self.page, self.sentence = page, sentence
-        self.text, self.lang = sentence.text, page.doc.lang_
+        self.text, self.lang = page.said(sentence), page.doc.lang_
+        self._found: dict[tuple[int, int, int], bool] = {}
         self.words = [(found.start(), _stem(found.group())) for found in _WORD.finditer(self.text)]
         self.starts = [start for start, _ in self.words]
         self.before = page.doc[sentence.start - 1].sent.text if sentence.start else ""
@@ -161,18 +162,32 @@ class Around:
         ends = (self.text.find(sign, figure.end, tail) for sign in ",;:—.)!?\n")
         return max(left, head), min((at for at in ends if at >= 0), default=tail)
 
+    def _has(self, pattern: re.Pattern[str], start: int, end: int) -> bool:
+        """Whether `pattern` is found there; asked again for each metric that a figure may have, and each figure of a clause."""
+        key = id(pattern), start, end  # the patterns are kept, and slow to hash
+        if key not in self._found:
+            self._found[key] = pattern.search(self.text, start, end) is not None
+        return self._found[key]
+
+    def _said_before(self, pattern: re.Pattern[str]) -> bool:
+        """Whether `pattern` is found in the end of the sentence before."""
+        key = id(pattern), -1, -1
+        if key not in self._found:
+            self._found[key] = pattern.search(self.before[-2 * _CLAUSE :]) is not None
+        return self._found[key]
+
     def _cues(self, seen: _Seen, figure: Figure) -> None:
         told, wait, passes = says(self.lang, figure.metric), waiting(self.lang), passing(self.lang)
         left, right = self._clause(figure)
         start, end = max(0, left - _CLAUSE), right + _CLAUSE
-        wait_near, wait_far = wait.search(self.text, left, right), wait.search(self.text, start, end)
+        wait_near, wait_far = self._has(wait, left, right), self._has(wait, start, end)
         cues = {
-            "tells": told.search(self.text, start, end),
+            "tells": self._has(told, start, end),
             "waits": wait_far,
-            "passes": passes.search(self.text, start, end),
-            "tells in clause": told.search(self.text, left, right),
+            "passes": self._has(passes, start, end),
+            "tells in clause": self._has(told, left, right),
             "waits in clause": wait_near,
-            "passes in clause": passes.search(self.text, left, right),
+            "passes in clause": self._has(passes, left, right),
             "page of a queue": self.page.of_a_queue,
             "page of a border": self.page.at_a_border,
             "page of a list": self.page.of_a_list,
@@ -184,7 +199,7 @@ class Around:
         if wait_far and not wait_near:
             seen.add(f"waits elsewhere {seen.told}")
         for name, pattern in (("waits before", wait), ("tells before", told)):
-            if self.before and pattern.search(self.before[-2 * _CLAUSE :]):
+            if self.before and self._said_before(pattern):
                 seen.add(name, f"{name} {seen.told}")
                 if len(self.words) < _SHORT:
                     seen.add(f"{name} short {seen.told}")

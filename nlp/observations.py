@@ -70,7 +70,7 @@ def _in_sentence(
 ) -> list[Observation]:
     if not figures:
         return []
-    doc, text = page.doc, sentence.text
+    doc, text = page.doc, page.said(sentence)
     stripped = text.strip()
     start = sentence.start_char + text.index(stripped)
     field, begin, end = place_in(doc._.title_length, start, start + len(stripped))

@@ -15,6 +15,7 @@ from typing import Literal
 
 from spacy.tokens import Doc, Span
 
+from nlp.candidates import text_in
 from nlp.languages.lexicon import lexicon
 from nlp.numbers import Quantity, Reader, Word, words_of
 
@@ -155,6 +156,10 @@ class Page:
     of_a_list: bool
     """Whether it lists vehicles by place, a line each."""
 
+    def said(self, sentence: Span) -> str:
+        """The text of `sentence`, which spaCy would make anew."""
+        return self.text[sentence.start_char : sentence.end_char]
+
     def inside(self, sentence: Span, *labels: str) -> list[Span]:
         """The entities of `labels` in `sentence`."""
         first = bisect_left(self.entities, sentence.start, key=lambda one: one.start)
@@ -164,7 +169,7 @@ class Page:
 
 def page_of(doc: Doc) -> Page:
     """What `doc` is about, read once."""
-    text, entities = doc.text, tuple(doc.ents)
+    text, entities = text_in(doc), tuple(doc.ents)
     at_a_border = bool(AT_THE_BORDER.search(text) or any(one.label_ == "CHECKPOINT" for one in entities))
     trucks = bool(_TRUCKS[doc.lang_].search(text))
     of_a_queue = (trucks and bool(waiting(doc.lang_).search(text))) or (
@@ -178,7 +183,7 @@ def page_of(doc: Doc) -> Page:
 def figures(page: Page, sentence: Span, carried: str | None = None) -> list[list[Figure]]:
     """The figures of `sentence` from left to right, each with what it may measure: one metric where its unit is told, a few
     where it is not. `carried` is the metric of the last delay in the sentence before."""
-    text, lang = sentence.text, page.doc.lang_
+    text, lang = page.said(sentence), page.doc.lang_
     words = words_of(text)
     quantities = _reader(lang).quantities(words)[:MOST_FIGURES]
     found: list[Figure] = []
