@@ -19,11 +19,11 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 from itertools import count
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from ingest.errors import KnowledgeError
 from nlp.annotation import Label
-from nlp.knowledge import FOLDER, NAME_LANGUAGES, Known, folded, knowledge
+from nlp.knowledge import FOLDER, NAME_LANGUAGES, Known, folded, knowledge, shown_path
 from nlp.skeleton import skeleton
 
 PROPOSED: tuple[Label, ...] = ("PERSON", "ORG", "CHECKPOINT")
@@ -35,6 +35,13 @@ MIN_SOURCES = 2
 EXAMPLES = 5
 LONGEST = 80
 """Characters of a name: what is longer is a sentence."""
+_COLUMNS = ["label", "name", "why"]
+_SEMICOLONS = "commas are wanted between the fields, not semicolons"
+_CSV_SAYS = {
+    "unexpected end of data": "a quote is not closed",
+    "',' expected after '\"'": "quotes inside of quotes are written twice",
+}
+"""The words of the module csv in a curator's words."""
 _SHORT = 5
 _NEAR = 0.6
 _ANOTHER_SPELLING = 0.9
@@ -134,26 +141,61 @@ def proposals(
     return found
 
 
-def read_dismissed(path: Path = DISMISSED) -> list[tuple[str, str]]:
-    """(label, name) of each line of `path`: CSV with the columns label, name, why, of which the last is for readers.
+def read_dismissed(path: Path | None = None) -> list[tuple[str, str]]:
+    """(label, name) of each line of `path` (the shipped list): CSV in UTF-8, with a byte order mark or without, of the
+    columns label, name, why, of which the last is for readers. A label that is never proposed is none the worse.
 
-    Raises KnowledgeError, naming file and line, for other columns, an unknown label or an empty name.
+    Raises KnowledgeError, naming file and line, for other columns, an unknown label, an empty name, a name that stands
+    twice under its label.
     """
-    found = []
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines, strict=True)
+    path = path or DISMISSED
+    found: list[tuple[str, str]] = []
+    lines_of: dict[tuple[str, str], int] = {}
+    line = 0
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        rows = csv.reader(text, strict=True)
         try:
-            if rows.fieldnames != ["label", "name", "why"]:
-                raise KnowledgeError(f"{path.name}, line 1: its columns must be label,name,why.")
+            if says := _misfit_header(next(rows, [])):
+                raise KnowledgeError(f"{shown_path(path)}, line 1: {says}.")
+            line = rows.line_num
             for row in rows:
-                if row["label"] not in PROPOSED or not row["name"] or None in row or None in row.values():
+                line = rows.line_num
+                if not row:
+                    continue
+                if says := _misfit(row):
+                    raise KnowledgeError(f"{shown_path(path)}, line {line}: {says}.")
+                label, name = row[0].strip(), row[1].strip()
+                first = lines_of.setdefault((label, folded(name)), line)
+                if first != line:
                     raise KnowledgeError(
-                        f"{path.name}, line {rows.line_num}: wanted are a label ({', '.join(PROPOSED)}), a name and why."
+                        f"{shown_path(path)}, line {line}: {label} {name} stands in line {first} already."
                     )
-                found.append((row["label"], row["name"]))
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise KnowledgeError(f"{path.name}, after line {rows.line_num}: {error}.") from error
+                found.append((label, name))
+        except csv.Error as error:
+            raise KnowledgeError(
+                f"{shown_path(path)}, after line {line}: {_CSV_SAYS.get(str(error), error)}."
+            ) from error
+        except UnicodeDecodeError as error:
+            raise KnowledgeError(f"{shown_path(path)} is not UTF-8 (in Excel: save as “CSV UTF-8”).") from error
     return found
+
+
+def _misfit_header(row: list[str]) -> str:
+    if row == _COLUMNS:
+        return ""
+    return _SEMICOLONS if ";" in "".join(row) else f"its columns must be {','.join(_COLUMNS)}"
+
+
+def _misfit(row: list[str]) -> str:
+    """What is wrong with a line of the dismissed, or ""."""
+    if ";" in row[0]:
+        return _SEMICOLONS
+    if len(row) != len(_COLUMNS):
+        quotes = "; a name or reason with a comma wants quotes" if len(row) > len(_COLUMNS) else ""
+        return f"{len(row)} field{'s' * (len(row) > 1)}, wanted are {len(_COLUMNS)}: {','.join(_COLUMNS)}{quotes}"
+    if row[0].strip() not in get_args(Label):
+        return f"{row[0]!r} is no label; labels are {', '.join(get_args(Label))}"
+    return "" if row[1].strip() else "the name is empty"
 
 
 def _is_name(one: Sighting) -> bool:

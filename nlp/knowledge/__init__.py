@@ -207,6 +207,11 @@ def _is_national(row: _Row, known: Known, side: str, other: Known | None) -> Non
         raise row.error("national", f"{known.national[side]} is no ORG of the side {side}")
 
 
+def shown_path(path: Path) -> str:
+    """`path` as an error names it: a shipped file from the repository's root, another by its name."""
+    return f"nlp/knowledge/{path.name}" if path.parent == FOLDER else path.name
+
+
 def folded(name: str) -> str:
     """`name` as names are compared: lower case, ё as е."""
     return name.casefold().replace("ё", "е")

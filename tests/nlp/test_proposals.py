@@ -129,20 +129,48 @@ def test_what_the_curator_dismissed_is_not_proposed_in_any_spelling(tmp_path: Pa
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("label,name\nORG,Союз\n", "line 1"),
-        ("", "line 1"),
-        ("label,name,why\nORG,Союз,no name\nFIRM,Союз,x\n", "line 3"),
-        ("label,name,why\nORG,,x\n", "line 2"),
-        ("label,name,why\nORG,Союз\n", "line 2"),
-        ("label,name,why\nORG,Союз,x,y\n", "line 2"),
-        ('label,name,why\nORG,"Союз,x\n', "after line 1"),
+        ("label,name\nORG,Союз\n", "line 1: its columns must be label,name,why"),
+        ("", "line 1: its columns must be label,name,why"),
+        ("label;name;why\nORG;Союз;x\n", "line 1: commas are wanted between the fields, not semicolons"),
+        ("label,name,why\nORG;Союз;x, y\n", "line 2: commas are wanted between the fields, not semicolons"),
+        (
+            "label,name,why\nORG,Союз,no name\n\nFIRM,Союз,x\n",
+            "line 4: 'FIRM' is no label; labels are PERSON, ORG, PLACE, CHECKPOINT, LAW",
+        ),
+        ("label,name,why\nORG, ,x\n", "line 2: the name is empty"),
+        ("label,name,why\nORG,Союз\n", "line 2: 2 fields, wanted are 3: label,name,why"),
+        (
+            "label,name,why\nORG,Союз,x,y\n",
+            "line 2: 4 fields, wanted are 3: label,name,why; a name or reason with a comma wants quotes",
+        ),
+        ("label,name,why\nORG,Союз,x\nPERSON,Союз,x\nORG,СОЮЗ,y\n", "line 4: ORG СОЮЗ stands in line 2 already"),
+        ('label,name,why\nORG,"Союз,x\n', "after line 1: a quote is not closed"),
+        ('label,name,why\nORG,"Союз "Дорога"",x\n', "after line 1: quotes inside of quotes are written twice"),
     ],
 )
 def test_a_list_of_the_dismissed_that_does_not_fit_is_named_with_its_line(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "dismissed.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(KnowledgeError, match=rf"dismissed.csv, {says}: "):
+    with pytest.raises(KnowledgeError, match=rf"^dismissed.csv, {says}\.$"):
         read_dismissed(path)
+
+
+def test_a_list_of_the_dismissed_as_excel_saves_it(tmp_path: Path) -> None:
+    path = tmp_path / "dismissed.csv"
+    text = 'label,name,why\r\nORG,"Союз ""Дорога""",x\r\nPLACE,Маралды,is never proposed anyway\r\n'
+    path.write_bytes(text.encode("utf-8-sig"))
+    assert read_dismissed(path) == [("ORG", 'Союз "Дорога"'), ("PLACE", "Маралды")]
+    path.write_bytes(text.encode("cp1251"))
+    with pytest.raises(KnowledgeError, match="not UTF-8"):
+        read_dismissed(path)
+
+
+def test_the_shipped_list_of_the_dismissed_is_readable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    read_dismissed()
+    path = tmp_path / "dismissed.csv"
+    path.write_text("label,name,why\nORG,Союз,x\n", encoding="utf-8")
+    monkeypatch.setattr("nlp.proposals.DISMISSED", path)
+    assert read_dismissed() == [("ORG", "Союз")]
 
 
 def test_the_nearest_known_entry_is_named_and_nothing_is_merged() -> None:
