@@ -198,6 +198,51 @@ def test_roles(lang: str, text: str, name: str, role: str) -> None:
     assert people[name].casefold() == role.casefold()
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "name", "role"),
+    [
+        ("ru", "По словам Жумангарина, водители не укладываются в 90 дней.", "Жумангарин", ""),
+        ("ru", "По словам Мукашева, водители ждут до трёх суток.", "Мукашев", ""),
+        ("ru", "По словам Мукашева, водитель ждёт трое суток.", "Мукашев", ""),
+        ("ru", "По словам Мукашева, водитель из Уральска, который ждёт, болен.", "Мукашев", ""),
+        ("ru", "По словам Мукашева, водители из Уральска, ждущие на посту, больны.", "Мукашев", ""),
+        ("ru", "По словам Анвара Мукашева, водителя фуры, мест нет.", "Анвар Мукашев", "водитель фуры"),
+        ("ru", "На посту ждёт Анвар Мукашев, водитель фуры.", "Анвар Мукашев", "водитель фуры"),
+        ("en", "According to Smith, drivers wait for three days.", "Smith", ""),
+        ("en", "According to John Smith, the driver waits for three days.", "John Smith", ""),
+        ("en", "According to John Smith, driver queues are long.", "John Smith", ""),
+        ("en", "According to John Smith, drivers from Oral, among others, wait.", "John Smith", ""),
+        ("en", "John Smith, a drivers' union leader, agreed.", "John Smith", "drivers' union leader"),
+        ("kk", "Анвар Мұқашев, жүргізушілер күтіп тұр.", "Анвар Мұқашев", ""),
+        ("kk", "Анвар Мұқашев, жүргізуші кезекте тұр.", "Анвар Мұқашев", ""),
+    ],
+)
+def test_a_title_after_a_name_is_an_apposition(lang: str, text: str, name: str, role: str) -> None:
+    """It agrees with the name and ends before a comma or full stop: no subject of what follows is a title."""
+    assert {span._.name: span._.role for span in load(lang)(text).ents if span.label_ == "PERSON"} == {name: role}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "role"),
+    [
+        ("ru", "Министр Олег Сидоров молчит.", "министр"),
+        ("ru", "КГД: заместитель министра, Олег Сидоров, молчит.", "заместитель министра"),
+        ("ru", "Заместитель министра, Олег Сидоров, молчит.", "заместитель министра"),
+        ("ru", "Олег Сидоров, Министр транспорта, молчит.", "министр транспорта"),
+        ("en", "Driver Oleg Sidorov is silent.", "driver"),
+        ("en", "“Former minister Oleg Sidorov is silent,” they said.", "former minister"),
+        ("en", "Russian driver Oleg Sidorov is silent.", "Russian driver"),
+        ("en", "Minister of Trade Oleg Sidorov is silent.", "Minister of Trade"),
+        ("kk", "Жүргізуші Олег Сидоров үндемейді.", "жүргізуші"),
+        ("kk", "Комитеттің төрағасы Олег Сидоров үндемейді.", "комитеттің төрағасы"),
+        ("kk", "Қазақстан президенті Олег Сидоров үндемейді.", "Қазақстан президенті"),
+        ("kk", "Сауда министрі Олег Сидоров үндемейді.", "сауда министрі"),
+    ],
+)
+def test_a_title_that_begins_a_sentence_begins_in_lower_case(lang: str, text: str, role: str) -> None:
+    assert [span._.role for span in load(lang)(text).ents if span.label_ == "PERSON"] == [role]
+
+
 # Two people and their titles in one sentence: a title does not run over another person.
 TWO_PEOPLE = [
     ("ru", "Министр торговли Арман Шаккалиев и глава Оренбургской таможни Пётр Иванов заявили, что очередь меньше.", {"Арман Шаккалиев": "министр торговли", "Пётр Иванов": "глава Оренбургской таможни"}),
@@ -384,6 +429,32 @@ def score_of(shared: Path, row: str) -> float:
                 }
             )
     return float(scorer.score(gold, predicted)["all"][row]["f1"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "name", "entity_id", "side"),
+    [
+        ("ru", "Ответил Комитет государственных доходов Казахстана.", "Комитет государственных доходов Казахстана", "agency.src", "KZ"),
+        ("ru", "Ответил Комитет государственных доходов Республики Казахстан.", "Комитет государственных доходов Республики Казахстан", "agency.src", "KZ"),
+        ("ru", "Ответил Комитет государственных доходов РК.", "Комитет государственных доходов РК", "agency.src", "KZ"),
+        ("ru", "Ответил Комитет государственных доходов Армении.", "Комитет государственных доходов Армении", "agency.am-src", "OTHER"),
+        ("ru", "Ответил Комитет национальной безопасности Узбекистана.", "Комитет национальной безопасности Узбекистана", None, "UNKNOWN"),
+        ("ru", "Ответила пресс-служба Комитета государственных доходов.", "пресс-служба Комитета государственных доходов", "agency.src", "KZ"),
+        ("ru", "Сообщили в пресс-службе ФТС России.", "пресс-служба ФТС России", "agency.fts", "RU"),
+        ("ru", "Ответила пресс-служба КГД по городу Алматы.", "пресс-служба КГД", "agency.src", "KZ"),
+        ("ru", "Ответила пресс-служба Комитета государственных доходов Армении.", "пресс-служба Комитета государственных доходов Армении", "agency.am-src", "OTHER"),
+        ("ru", "Ответило Минэкономики РК.", "Минэкономики РК", "agency.kz-economy", "KZ"),
+        ("en", "Kazakhstan's State Revenue Committee said so.", "State Revenue Committee", "agency.src", "KZ"),
+        ("en", "The State Revenue Committee of Kazakhstan said so.", "State Revenue Committee of Kazakhstan", "agency.src", "KZ"),
+        ("en", "Armenia's State Revenue Committee said so.", "State Revenue Committee", "agency.am-src", "OTHER"),
+        ("en", "Uzbekistan's National Security Committee said so.", "National Security Committee", None, "OTHER"),
+        ("en", "The queue grew, Ural Customs said.", "Ural Customs", "agency.customs-ural", "RU"),
+    ],
+)  # fmt: skip
+def test_an_office_with_its_country_is_the_office(lang: str, text: str, name: str, entity_id: str | None, side: str) -> None:
+    """An office before its own country, and its press service, is the known one; another country's is not."""
+    found = [(span._.name, span._.entity_id, span._.side) for span in load(lang)(text).ents if span.label_ == "ORG"]
+    assert found == [(name, entity_id, side)]
 
 
 def test_an_acting_akim_is_of_the_side_of_an_akim() -> None:
