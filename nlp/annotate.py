@@ -2,7 +2,7 @@
 
 What a document says in another language than most of it is read by that language's pipeline, and joined to the rest.
 Documents in a language that kezek does not read (Ukrainian, Kyrgyz, unknown) get an Annotation that names the language
-and is empty otherwise; how many there were is logged as a warning.
+and is empty otherwise; how many there were, and the first few of them, is logged as a warning.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ __all__ = ["MODEL_VERSION", "annotate", "annotation_json"]
 
 _log = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).parent
+_NAMED = 5
+"""Documents that the warning about unread ones names."""
 
 
 def digest(package: Path) -> str:
@@ -56,7 +58,7 @@ def annotate(documents: Iterable[Document], batch_size: int = 64) -> Iterator[An
     A document's `lang` is taken as it is; where it is None the language is detected. A document that trips a mistake of
     the code gets an empty Annotation, logged with its trace. Raises ModelError where weights are missing.
     """
-    unread: Counter[str] = Counter()
+    unread: list[tuple[str, str]] = []
     rest = iter(documents)
     while batch := list(islice(rest, batch_size)):
         by_lang: dict[str, list[tuple[int, Part]]] = defaultdict(list)
@@ -70,11 +72,17 @@ def annotate(documents: Iterable[Document], batch_size: int = 64) -> Iterator[An
                 for (i, _), reading in zip(placed, _readings([part for _, part in placed], lang), strict=True):
                     made[i] += [reading] if reading is not None else []
             else:
-                unread[lang] += len(placed)
+                unread += [(lang, part.whole.document_id) for _, part in placed if _has_text(part.whole)]
         for document, lang, readings in zip(batch, langs, made, strict=True):
             yield _annotation(document, lang, readings)
     if unread:
-        _log.warning("not read, for want of a pipeline: %s", ", ".join(f"{n} in {lang}" for lang, n in unread.items()))
+        counts = ", ".join(f"{n} in {lang}" for lang, n in Counter(lang for lang, _ in unread).items())
+        named = [document_id for _, document_id in unread[:_NAMED]] + ["…"] * (len(unread) > _NAMED)
+        _log.warning("not read, for want of a pipeline: %s (%s)", counts, ", ".join(named))
+
+
+def _has_text(document: Document) -> bool:
+    return bool(document.title.strip() or document.text.strip())
 
 
 def _language(document: Document) -> str:

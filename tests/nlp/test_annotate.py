@@ -51,6 +51,19 @@ def test_unread_languages_are_counted_aloud(caplog: pytest.LogCaptureFixture) ->
     assert not (found[0].claims or found[0].entities or found[0].mentions)
 
 
+def test_the_warning_names_five_unread_documents_and_no_empty_one(caplog: pytest.LogCaptureFixture) -> None:
+    unread = [Document(f"u{i}", title="", text="Черги на кордоні з Польщею не зменшуються.") for i in range(4)]
+    unread += [Document(f"g{i}", title="", text="Stau an der Grenze") for i in range(2)]
+    with caplog.at_level(logging.WARNING, logger="nlp.annotate"):
+        list(annotate([DOCUMENTS[5], Document("e", title=" ", text="\n"), *unread], batch_size=3))
+    assert [one.getMessage() for one in caplog.records] == [
+        "not read, for want of a pipeline: 4 in uk, 2 in de (u0, u1, u2, u3, g0, …)"
+    ]
+    caplog.clear()
+    list(annotate([DOCUMENTS[5]]))
+    assert not caplog.records
+
+
 def test_mentions_quote_the_document() -> None:
     document = DOCUMENTS[0]
     (found,) = annotate([document])
