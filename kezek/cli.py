@@ -52,7 +52,11 @@ sources = typer.Typer(name="sources", cls=_OrAnId)
 app.add_typer(sources)
 
 
-entities = typer.Typer(name="entities", help="The knowledge base's curator: names that it lacks.", no_args_is_help=True)
+entities = typer.Typer(
+    name="entities",
+    help="The knowledge base's curator: names that it lacks, faults in its files.",
+    no_args_is_help=True,
+)
 app.add_typer(entities)
 
 
@@ -266,6 +270,17 @@ def entities_propose(
     from kezek.entities import print_proposals
 
     print_proposals(Settings.from_environment(), output.value, min_documents=documents, min_sources=sources)
+
+
+@entities.command("check")
+def entities_check() -> None:
+    """Read the files of nlp/knowledge/ as a night does: how many entities and dismissed names, or what is wrong.
+
+    A mistake is named with its file and line, and the exit status is 2. Run it after each edit.
+    """
+    from kezek.entities import check
+
+    check()
 
 
 @app.command()

@@ -1,15 +1,17 @@
-"""Names that the knowledge base lacks, as its curator wants to see them: behind `kezek entities propose`."""
+"""The knowledge base's curator: the names that it lacks, and whether its files are in order."""
 
 from __future__ import annotations
 
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 from kezek.console import out
 from kezek.settings import Settings
 from kezek.tables import shown, table
-from nlp.proposals import Proposal
+from nlp.knowledge import FOLDER, read_knowledge
+from nlp.proposals import DISMISSED, Proposal, read_dismissed
 from warehouse.connection import open_warehouse
 from warehouse.proposals import proposed
 
@@ -31,6 +33,18 @@ def print_proposals(settings: Settings, output: str, *, min_documents: int, min_
     else:
         out.print(table("Names that recur and are not in the knowledge base", _COLUMNS, map(_row, found)))
         out.print(f"{len(found)} name{'' if len(found) == 1 else 's'}; as TOML to paste: --format toml", style="dim")
+
+
+def check(folder: Path | None = None) -> None:
+    """Read the knowledge base and the list of the dismissed in `folder` (the shipped one), and print how much they hold.
+
+    Raises KnowledgeError naming file and line.
+    """
+    folder = folder or FOLDER
+    base, dismissed = read_knowledge(folder), read_dismissed(folder / DISMISSED.name)
+    entities = f"{len(base)} entit{'y' if len(base) == 1 else 'ies'}"
+    names = f"{len(dismissed)} name{'' if len(dismissed) == 1 else 's'}"
+    sys.stdout.write(f"The knowledge base has {entities}, the list of the dismissed {names}.\n")
 
 
 def _row(one: Proposal) -> tuple[object, ...]:

@@ -31,7 +31,8 @@ from kezek.copies import likeness
 from kezek.language import document_language
 from kezek.settings import Settings
 from nlp.annotation import Annotation
-from nlp.knowledge import knowledge
+from nlp.knowledge import Known, knowledge
+from nlp.proposals import read_dismissed
 from warehouse import load as warehouse_load
 from warehouse import load_annotations as warehouse_annotations
 from warehouse import owed, state
@@ -68,16 +69,17 @@ def plan_night(
     `sources` limits it to these ids. A source whose interval is covered already gets a plan that says so, unless
     `refetch` asks for it again; the gaps that earlier runs left in the last `gap_days` are due in any case. The run is
     `CALLER/INTERVAL`, and its files lie in a folder of that name, so that a run by hand and a night of the same day never
-    write into each other's. Raises SourceError for a sources file with an error and for an unknown id; then nothing is
-    written.
+    write into each other's. Raises SourceError for a sources file with an error and for an unknown id, KnowledgeError for
+    a curator's file with one; then nothing is written.
     """
     interval = Interval(start, end)
     known = load_sources(settings.sources)
     chosen = [get_source(known, source_id) for source_id in sources] if sources else list(known.values())
+    entities = _knowledge()
     run_id = f"{caller}/{interval}"
     with open_warehouse(settings.warehouse) as warehouse:
         warehouse_load.load_sources(warehouse, known.values())
-        warehouse_load.load_knowledge(warehouse, knowledge().values())
+        warehouse_load.load_knowledge(warehouse, entities.values())
         plans = [_plan(settings, warehouse, source, interval, run_id, refetch) for source in chosen]
         if not all(plan.idle for plan in plans):
             now = datetime.now(UTC)
@@ -89,6 +91,12 @@ def plan_night(
     for plan, path in zip(plans, paths, strict=True):
         write_plan(plan, path)
     return [str(path) for path in paths]
+
+
+def _knowledge() -> dict[str, Known]:
+    """The knowledge base; the list of the dismissed is read too, for `publish` wants it when all the work is done."""
+    read_dismissed()
+    return knowledge()
 
 
 def _plan(
@@ -222,15 +230,16 @@ def publish_now(settings: Settings) -> str:
 def replay(settings: Settings, path: Path) -> tuple[Replayed, list[str]]:
     """Read a folder or WARC of saved responses in place of the network and load them; gives the batches to annotate.
 
-    Raises InputError where `path` can't be replayed.
+    Raises InputError where `path` can't be replayed, KnowledgeError for a curator's file with an error.
     """
+    entities = _knowledge()
     run_id = f"replay/{path.resolve().name}"
     spool = _folder(settings, run_id) / "spools" / "replay.jsonl"
     known = load_sources(settings.sources)
     done = collect_replay(path, known, settings.archive, run_id, spool, channel_host=settings.channel_host)
     with open_warehouse(settings.warehouse) as warehouse:
         warehouse_load.load_sources(warehouse, [*known.values(), *done.sources])
-        warehouse_load.load_knowledge(warehouse, knowledge().values())
+        warehouse_load.load_knowledge(warehouse, entities.values())
         load_spools(warehouse, [read_spool(spool)])
     return done, write_batches(settings, run_id, most=None)
 

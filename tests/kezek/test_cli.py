@@ -99,6 +99,20 @@ def test_parse_prints_what_a_feed_and_a_sitemap_list(
     }
 
 
+def test_entities_check_counts_or_names_the_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, home: Path
+) -> None:
+    status, out, _ = run(monkeypatch, capsys, "entities", "check")
+    assert status == 0
+    assert " entities, " in out and len(out.splitlines()) == 1
+    (tmp_path / "dismissed.csv").write_text("label,name,why\nFIRM,Союз,x\n", encoding="utf-8")
+    monkeypatch.setattr("kezek.entities.FOLDER", tmp_path)
+    status, out, err = run(monkeypatch, capsys, "entities", "check")
+    assert (status, out) == (2, "")
+    assert "dismissed.csv, line 2" in err
+    assert not home.exists()
+
+
 def bad_sources(tmp_path: Path) -> Path:
     path = tmp_path / "sources.toml"
     path.write_text('[[source]]\nid = "x"\nname = "X"\nkind = "newspaper"\n', encoding="utf-8")
