@@ -20,7 +20,9 @@ _MONTHS = frozenset(month_name)
 _FORMER = re.compile("^(?:экс|ex)-")
 _ACTING = frozenset({"acting", "outgoing", "исполняющий", "исполняющая"})
 _RANKS = frozenset({"first", "deputy", "vice", "acting", "former", "prime", "senior", "assistant"})
+_RELATIVE = frozenset({"who", "that", "which", "whom", "whose"})
 _CLOSING = {",": ",", "—": "—", "–": "–", "(": ")"}
+_CASES = {"nomn": "Nom", "gent": "Gen", "datv": "Dat", "accs": "Acc", "ablt": "Ins", "loct": "Loc"}
 _QUOTES = frozenset('«»“”„"')
 
 
@@ -53,7 +55,25 @@ def role_of(person: Span) -> str:
     role = " ".join(found.split()).strip(" ,–—-")
     if role.count("«") != role.count("»"):
         role = role.strip("«»")
-    return role
+    return role[0].lower() + role[1:] if _capital_of_a_sentence(role, person) else role
+
+
+def _capital_of_a_sentence(role: str, person: Span) -> bool:
+    """Whether `role` has its capital from its place, first in the sentence; a Russian title never has one of its own.
+
+    Russian driver, Minister of Trade and a Kazakh minister with the name of the ministry keep theirs.
+    """
+    doc, lang = person.doc, person.doc.lang_
+    if not role or not role[0].isupper() or role[:2].isupper():
+        return False
+    first = next(token for token in doc[first_of(person[0]) :] if token.text[0].isalnum())
+    if lang == "ru" or not role.startswith(first.text) or first.ent_type_:
+        return lang == "ru"
+    if lang == "kk":
+        return not any(_ministry_before(doc, i) == i - first.i > 0 for i in range(first.i, person.start))
+    after = doc[first.i + 2] if doc[first.i + 1].text == "of" else doc[first.i + 1]
+    own = first.tag_ not in {"NN", "NNS"} and not is_role(first) and first.text.casefold() not in _RANKS
+    return not own and (after.i >= person.start or not after.text[0].isupper() or bool(after.ent_type_))
 
 
 def _russian(person: Span) -> str:
@@ -66,8 +86,7 @@ def _russian(person: Span) -> str:
                 return f"{words} {doc[first:start].text}"
         while first > first_of(person[0]) and _title_adjective(doc[first - 1]):
             first -= 1
-        name = _nominative(doc[first:start])
-        return name if name[:2].isupper() else name[0].lower() + name[1:]
+        return _nominative(doc[first:start])
     return _after(person, 3) or _before_comma(person)
 
 
@@ -138,9 +157,39 @@ def _after(person: Span, within: int) -> str:
     while stop < min(end, start + _LONGEST) and not _ends_apposition(doc[stop], closing):
         stop += 1
     heads = [j for j in range(start, min(start + within, stop)) if is_role(doc[j])]
-    if not heads or stop >= end:
+    if not heads or stop >= end or not _is_apposition(person, doc[heads[0]], doc[stop]):
         return ""
-    return _title(doc, start, stop)
+    return _title(doc, start, stop - (doc[stop - 1].text.casefold() in _RELATIVE))
+
+
+def _is_apposition(person: Span, head: Token, end: Token) -> bool:
+    """Whether the words from `head` to `end` say who `person` is: they agree with the name and are no clause.
+
+    «По словам Мукашева, водители ждут»; in Kazakh a title is the last word of its phrase.
+    """
+    doc = person.doc
+    relative = doc[end.i - 1].text.casefold() in _RELATIVE
+    if doc.lang_ == "kk":
+        return is_role(doc[end.i - 1])
+    clause = end.pos_ in {"VERB", "AUX"} and not (
+        doc.lang_ == "en" and (relative or "Fin" not in end.morph.get("VerbForm", []))
+    )
+    if clause or _is_plural(head):
+        return False
+    if doc.lang_ == "en":
+        return not (head.dep_.startswith("nsubj") and person[-1].dep_ == "pobj")
+    cases = {case for token in person for case in token.morph.get("Case", [])}
+    own = {_CASES[one.tag.case] for one in parses(fold(head.text)) if one.tag.case in _CASES and "sing" in one.tag}
+    if person.text == person._.name:
+        cases.add("Nom")
+    return doc[person.end].text != "," or not cases or not own or not cases.isdisjoint(own)
+
+
+def _is_plural(head: Token) -> bool:
+    """Whether a title's head word is a plural, which is nobody's title: drivers; in drivers' union leader it is none."""
+    if "Plur" not in head.morph.get("Number", []):
+        return False
+    return head.doc.lang_ == "ru" or head.doc[head.i + 1].tag_ not in {"POS", "NN", "NNP"}
 
 
 def _ends_apposition(token: Token, closing: str) -> bool:
@@ -159,7 +208,8 @@ def _before_comma(person: Span) -> str:
         start -= 1
     while start < comma and (doc[start].is_space or doc[start].text in {'"', "“", "«"} or _is_conjunction(doc[start])):
         start += 1
-    if not any(is_role(token) for token in doc[start : min(start + 5, comma)]):
+    head = next((token for token in doc[start : min(start + 5, comma)] if is_role(token)), None)
+    if head is None or (doc.lang_ != "kk" and _is_plural(head)):
         return ""
     return _title(doc, start, comma)
 
@@ -178,7 +228,7 @@ def _english(person: Span) -> str:
             i > first_of(person[0])
             and doc[i - 1].pos_ in {"NOUN", "PROPN", "ADJ", "ADV"}
             and not doc[i - 1].is_punct
-            and not doc[i - 1].is_stop
+            and (not doc[i - 1].is_stop or doc[i - 1].text.casefold() in _RANKS)
         ):
             if (
                 doc[i - 1].text in _MONTHS
