@@ -233,7 +233,8 @@ _CARD = """# Which figures measure a delay: model card
 - How: one logistic regression for the three languages, {features} weights, over the stems of the eight words to either side, what
   governs the unit (Russian and English), whether sentence, clause and page speak of waiting or passing, how large the figure is
   and in what unit, and what the figures before it were. Nothing pretrained; pure Python when it reads.
-- Data: the project's own annotated texts, written for it ({texts} texts, {figures} figures or readings of one): `nlp/training/claims`, `nlp/training/observations.toml`, the half
+- Data: the project's own annotated texts, written for it ({texts} texts, {figures} figures or readings of one): `nlp/training/claims`,
+  `nlp/training/quantities`, `nlp/training/observations.toml`, the half
   that may be read of `tests/gold`, `tests/nlp/observation_sentences.toml` without its part `test`.
 
 Cross-validation over those, eight folds by document:

@@ -11,7 +11,7 @@ from nlp.claims.topic import border
 from tests.gold.parts import FOLDER, TRAINING, held_back, rows
 
 FULL = [*rows(FOLDER.glob("*.jsonl")), *rows(TRAINING.glob("*.jsonl"))]
-QUANTITIES = rows(FOLDER.glob("quantities/*.jsonl"))
+QUANTITIES = rows([*FOLDER.glob("quantities/*.jsonl"), *TRAINING.parent.glob("quantities/*.jsonl")])
 CODES: dict[str, set[object]] = {
     "cause": set(border().causes),
     "stance": {"asserts", "denies"},
