@@ -43,7 +43,7 @@ _CSV_SAYS = {
 }
 """The words of the module csv in a curator's words."""
 _SHORT = 5
-_NEAR = 0.6
+_NEAR = 0.75
 _ANOTHER_SPELLING = 0.9
 _PREFIX: Mapping[Label, str] = {"PERSON": "person", "ORG": "agency", "CHECKPOINT": "crossing"}
 _LANGUAGE_ORDER = {lang: place for place, lang in enumerate(NAME_LANGUAGES)}
@@ -56,7 +56,7 @@ _AFTER_VOWEL = re.compile(r"(?<![^\W\dаеёиоуыэюяәіөұү])е")
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A name in a document: a row of `mentions` with its document's source and language. `entity_id` is an id of the
-    knowledge base, or None."""
+    knowledge base, or None; `role` the job title beside the name, in dictionary form."""
 
     name: str
     label: Label
@@ -65,6 +65,7 @@ class Sighting:
     lang: Literal["ru", "kk", "en"]
     side: str = "UNKNOWN"
     entity_id: str | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Proposal:
     """A name for a curator to take or leave.
 
     `names` are its spellings, the commonest first; `examples` up to `EXAMPLES` document ids; `side` what the texts agree
-    on, else UNKNOWN; `toml` an entry for a file of the knowledge base, with what speaks against it in comments.
+    on, else UNKNOWN; `role` likewise, for a person, else ""; `toml` an entry for a file of the knowledge base, with what speaks against it in comments.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Proposal:
     documents: int
     sources: int
     side: str
+    role: str
     examples: tuple[str, ...]
     nearest: Nearest | None
     toml: str
@@ -109,11 +111,13 @@ def proposals(
     base: Mapping[str, Known] | None = None,
     *,
     dismissed: Collection[tuple[str, str]] | None = None,
+    sources: Collection[str] = (),
     min_documents: int = MIN_DOCUMENTS,
     min_sources: int = MIN_SOURCES,
 ) -> list[Proposal]:
     """The names to propose for `base` (the shipped knowledge base), those in most documents first, without the
-    `dismissed` ones, each a label and a name (the shipped list), in whatever spelling.
+    `dismissed` ones, each a label and a name (the shipped list), in whatever spelling, and without the `sources`: an
+    outlet that is read is no agency.
 
     The order of `sightings` and repeated ones make no difference. Copies of one text count as several documents unless
     they come under one document_id. Raises KnowledgeError where the list of the dismissed is not readable.
@@ -121,6 +125,7 @@ def proposals(
     entities = knowledge() if base is None else base
     spelling = _Spellings(entities)
     unwanted = {(label, _key(name)) for label, name in (read_dismissed() if dismissed is None else dismissed)}
+    unwanted |= {("ORG", key) for name in sources for key in _source_keys(name)}
     groups: dict[tuple[Label, str], list[Sighting]] = defaultdict(list)
     for one in sightings:
         if one.label in PROPOSED and one.entity_id not in entities and _is_name(one) and not spelling.knows(one.name):
@@ -210,6 +215,11 @@ def _key(name: str) -> str:
     return folded(name) if len(bones) < _SHORT or name.isupper() else bones
 
 
+def _source_keys(source: str) -> set[str]:
+    """What `_key` may give for a source's name, with the place in brackets that is no part of it and without."""
+    return {key for name in (source, source.partition(" (")[0]) for key in (folded(name), skeleton(name))}
+
+
 def _weight(group: list[Sighting]) -> tuple[int, int, str, str]:
     documents, sources = {one.document_id for one in group}, {one.source_id for one in group}
     return -len(documents), -len(sources), _forms(group)[0].name, group[0].label
@@ -260,11 +270,23 @@ def _proposal(group: list[Sighting], spelling: _Spellings, taken: set[str]) -> P
         documents=len(documents),
         sources=len({one.source_id for one in group}),
         side=sides.pop() if len(sides) == 1 else "UNKNOWN",
+        role=_role(group, forms[0].lang) if label == "PERSON" else "",
         examples=tuple(documents[:EXAMPLES]),
         nearest=spelling.nearest(label, (form.name for form in forms)),
         toml="",
     )
     return replace(made, toml="\n".join([*_doubts(made), *_entry(made)]) + "\n")
+
+
+def _role(group: list[Sighting], first: str) -> str:
+    """The role that the texts of one language agree on, of the language `first` if they tell any, in its commonest
+    spelling; else ""."""
+    for lang in (first, *NAME_LANGUAGES):
+        told = {(one.role, one.document_id) for one in group if one.role and one.lang == lang}
+        if told:
+            spelt = Counter(role for role, _ in told)
+            return min(spelt, key=lambda role: (-spelt[role], role)) if len(set(map(folded, spelt))) == 1 else ""
+    return ""
 
 
 def _ids(label: Label, name: str) -> Iterator[str]:
@@ -302,6 +324,8 @@ def _entry(made: Proposal) -> Iterator[str]:
     names = {lang: [form.name for form in made.names if form.lang == lang] for lang in NAME_LANGUAGES}
     yield from (f"{lang} = {_string(spelt[0])}" for lang, spelt in names.items() if spelt)
     yield from (f"aliases.{lang} = {_strings(spelt[1:])}" for lang, spelt in names.items() if len(spelt) > 1)
+    if made.role:
+        yield f"role = {_string(made.role)}"
     if made.label == "PERSON":
         yield "common_surname = true"  # until the curator knows better: a wrong namesake costs more than a missed surname
 

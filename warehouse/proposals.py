@@ -12,18 +12,21 @@ from warehouse.load_count import LoadCount, counted
 from warehouse.upsert import replaced, staging, upsert
 
 _SIGHTINGS = """
-    SELECT
+    SELECT DISTINCT
         mentions.name, mentions.label, coalesce(documents.near_duplicate_of, mentions.document_id) AS document_id,
-        documents.source_id, entities.side,
-        CASE WHEN bool_or(mentions.lang = annotations.lang) THEN any_value(annotations.lang) ELSE min(mentions.lang) END
-            AS lang
+        documents.source_id, entities.side, coalesce(mentions.role, '') AS role,
+        CASE WHEN bool_or(mentions.lang = annotations.lang) OVER alike THEN any_value(annotations.lang) OVER alike
+            ELSE min(mentions.lang) OVER alike END AS lang
     FROM mentions
     JOIN documents USING (document_id, content_sha256)
     JOIN annotations USING (document_id, content_sha256, model_version)
     JOIN entities USING (entity_id)
     WHERE mentions.superseded_at IS NULL AND NOT entities.known AND mentions.lang IN ('ru', 'kk', 'en')
         AND mentions.label IN ('PERSON', 'ORG', 'CHECKPOINT')
-    GROUP BY ALL
+    WINDOW alike AS (
+        PARTITION BY mentions.name, mentions.label, coalesce(documents.near_duplicate_of, mentions.document_id),
+            documents.source_id, entities.side
+    )
 """
 """A name that the document's own language has too is spelt as it spells it, in whatever passage it stands."""
 
@@ -31,9 +34,11 @@ _SIGHTINGS = """
 def proposed(
     warehouse: Warehouse, *, min_documents: int = MIN_DOCUMENTS, min_sources: int = MIN_SOURCES
 ) -> list[Proposal]:
-    """The names that the knowledge base lacks, those in most documents first; copies of one text count once."""
+    """The names that the knowledge base lacks, those in most documents first; copies of one text count once, and what a
+    source is called is left out."""
     sightings = (Sighting(**row) for row in warehouse.rows(_SIGHTINGS))
-    return proposals(sightings, min_documents=min_documents, min_sources=min_sources)
+    sources = [row["name"] for row in warehouse.rows("SELECT name FROM sources")]
+    return proposals(sightings, sources=sources, min_documents=min_documents, min_sources=min_sources)
 
 
 def refresh_proposals(warehouse: Warehouse, at: datetime) -> LoadCount:

@@ -53,6 +53,25 @@ def test_what_is_no_longer_said_leaves_the_table(warehouse: Warehouse) -> None:
     assert warehouse.rows("SELECT * FROM proposals") == []
 
 
+def test_the_role_comes_with_the_name_and_a_source_is_no_agency(warehouse: Warehouse) -> None:
+    load_sources(warehouse, SOURCES)
+    outlet = SOURCES[0].name
+    for name, source_id in (("one", "shelk"), ("two", "shelk"), ("three", "fura")):
+        page = document(name, f"{name}: начальник поста {NAME} — {outlet}. {NAME} ждёт.", source_id)
+        load_readings(warehouse, fetches=[fetch(name, day(1), source_id)], readings=[Reading(page, day(1))])
+        starts = page.text.index(NAME), page.text.rindex(NAME), page.text.index(outlet)
+        mentions = (
+            Mention(NAME, "PERSON", NAME, "text", starts[0], starts[0] + len(NAME), role="начальник поста"),
+            Mention(NAME, "PERSON", NAME, "text", starts[1], starts[1] + len(NAME)),
+            Mention(outlet, "ORG", outlet, "text", starts[2], starts[2] + len(outlet)),
+        )
+        said = Annotation(page.document_id, page.content_sha256, "ru", "m1", mentions=mentions)
+        load_annotations(warehouse, [said], day(2))
+    (one,) = proposed(warehouse)
+    assert (one.names[0].name, one.documents, one.role) == (NAME, 3, "начальник поста")
+    assert 'role = "начальник поста"' in one.toml
+
+
 def test_copies_of_one_text_are_one_document(warehouse: Warehouse) -> None:
     load_sources(warehouse, SOURCES)
     say(warehouse, "one", "shelk", NAME)
