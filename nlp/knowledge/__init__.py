@@ -38,6 +38,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from ingest.errors import KnowledgeError
 from nlp.annotation import Label
@@ -55,6 +56,34 @@ LABEL_OF_ID: Mapping[str, Label] = {
 }
 """The first part of an id → the label that goes with it."""
 _HEADER = re.compile(r"\s*\[\[\s*entity\s*\]\]")
+_SINGLE = re.compile(r"\s*(?:\[entity\]{1,2}|\[\[entity\])\s*(?:#|$)")
+_DOUBLE = "an entity begins with [[entity]], in double brackets"
+_PLACE = re.compile(r"line (\d+), column (\d+)")
+_TYPOGRAPHIC = tuple("«»“”„‘’")
+_NOT_CLOSED = "a quote is not closed"
+_TOML_SAYS = {
+    r"Illegal character '\n'": _NOT_CLOSED,
+    "Unterminated string": _NOT_CLOSED,
+    'Expected "\'"': _NOT_CLOSED,
+    "Cannot overwrite a value": "this key stands twice in its entity",
+    "Expected newline or end of document after a statement": "something stands behind the value; a quote inside of quotes "
+    'is written \\"',
+    "Invalid value": "a value is a text in quotes, a list in [], true or false",
+    "Unclosed array": "a comma or ] is missing in a list",
+}
+"""What tomllib says of the commonest mistakes → the same for who edits the file."""
+_KEY_SAYS = {
+    "id": "wanted are small Latin letters, a dot, and small Latin letters, digits or hyphens, like crossing.syrym",
+    "wikidata": "a Wikidata id is like Q232",
+    "needs_context": "true, false or a list of languages is wanted",
+}
+_KIND_SAYS = {
+    "bool_type": "true or false is wanted",
+    "dict_type": "it has parts, like aliases.ru or national.KZ, and no value of its own",
+    "list_type": 'a list is wanted, like ["…"]',
+    "string_type": "a text in quotes is wanted",
+}
+"""The kinds of pydantic's errors in the words of who edits the file; `_KEY_SAYS` is for keys with a form of their own."""
 _MIXED = re.compile(r"\w*(?:[A-Za-z\u00c0-\u024f][\u0400-\u052f]|[\u0400-\u052f][A-Za-z\u00c0-\u024f])\w*")
 """A word in which a Cyrillic and a Latin letter stand side by side."""
 
@@ -139,19 +168,36 @@ def read_knowledge(folder: Path) -> dict[str, Known]:
 
 
 def _rows(path: Path) -> Iterator[_Row]:
+    file = shown_path(path)
     try:
-        text = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise KnowledgeError(f"{path.name} is no TOML: {error}") from error
-    if set(tables) != {"entity"} or not isinstance(tables["entity"], list):
-        raise KnowledgeError(f"{path.name}: only [[entity]] tables are expected, found {', '.join(sorted(tables))}")
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise KnowledgeError(f"{file} is no TOML: it is not UTF-8, {error.reason} (at byte {error.start})") from error
     lines = text.splitlines()
+    single = next((number for number, line in enumerate(lines, 1) if _SINGLE.match(line)), None)
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        says = f"{_DOUBLE} (at line {single})" if single else _toml_says(str(error), lines)
+        raise KnowledgeError(f"{file} is no TOML: {says}") from error
+    if single and isinstance(tables.get("entity"), dict):
+        raise KnowledgeError(f"{file}, line {single}: {_DOUBLE}")
+    if set(tables) != {"entity"} or not isinstance(tables["entity"], list):
+        raise KnowledgeError(f"{file}: only [[entity]] tables are expected, found {', '.join(sorted(tables))}")
     starts = [i for i, line in enumerate(lines) if _HEADER.match(line)]
     if len(starts) != len(tables["entity"]):
-        raise KnowledgeError(f"{path.name}: each entity wants an [[entity]] line of its own, and no other text one")
+        raise KnowledgeError(f"{file}: each entity wants an [[entity]] line of its own, and no other text one")
     for start, end, table in zip(starts, [*starts[1:], len(lines)], tables["entity"], strict=True):
-        yield _Row(path.name, start + 1, tuple(lines[start:end]), table)
+        yield _Row(file, start + 1, tuple(lines[start:end]), table)
+
+
+def _toml_says(message: str, lines: list[str]) -> str:
+    """tomllib's `message` in an editor's words, where it is a common one, with its place as it stands."""
+    said, place, where = message.partition(" (at ")
+    at = _PLACE.match(where)
+    if said == "Invalid value" and at and lines[int(at[1]) - 1][int(at[2]) - 1 :].startswith(_TYPOGRAPHIC):
+        said = 'straight quotes are wanted, "…"'
+    return _TOML_SAYS.get(said, said) + place + where
 
 
 def _known(row: _Row) -> Known:
@@ -159,8 +205,8 @@ def _known(row: _Row) -> Known:
         known = Known.model_validate(row.table)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][:2])
-        raise row.error(where, f"{where}: {first['msg']}") from error
+        where = ".".join(str(part) for part in first["loc"][: 2 if first["loc"][0] in {"aliases", "national"} else 1])
+        raise row.error(where, f"{where}: {_value_says(where, first)}") from error
     label = LABEL_OF_ID.get(known.id.split(".")[0])
     if label is None:
         raise row.error("id", f"an id begins with {', '.join(LABEL_OF_ID)}")
@@ -172,6 +218,18 @@ def _known(row: _Row) -> Known:
     if not (known.ru or known.kk or known.en):
         raise row.error("id", "it has no name")
     return known
+
+
+def _value_says(key: str, error: ErrorDetails) -> str:
+    """pydantic's `error` in an editor's words."""
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return f"there is no such key; the keys are {', '.join(Known.model_fields)}"
+    if kind == "literal_error" and key != "needs_context":
+        return f"one of {error['ctx']['expected']} is wanted"
+    if kind == "missing":
+        return "it is missing"
+    return _KEY_SAYS.get(key) or _KIND_SAYS.get(kind, error["msg"])
 
 
 def _names_fit(row: _Row, known: Known, spoken: dict[tuple[str, str], str]) -> None:

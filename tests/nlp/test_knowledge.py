@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import KnowledgeError
-from nlp.knowledge import knowledge, read_knowledge
+from nlp.knowledge import FOLDER, knowledge, read_knowledge, shown_path
 from nlp.languages.kk.stemmer import stem, strip_case
 from nlp.linker import matcher
 from nlp.pipeline import load
@@ -49,12 +49,24 @@ def test_shipped_base_has_names_in_three_languages() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        (GOOD.replace("KZ", "USA"), 4, "side"),
-        (GOOD + 'colour = "red"\n', 6, "colour"),
-        (GOOD + "aliases.uz = ['Sirim']\n", 6, "aliases.uz"),
-        (GOOD + "town = 1\n", 6, "town"),
-        (GOOD + 'needs_context = ["uz"]\n', 6, "needs_context"),
-        (GOOD + 'wikidata = "Q0"\n', 6, "wikidata"),
+        (GOOD.replace("KZ", "USA"), 4, "side: one of 'KZ', 'RU', 'CN', 'OTHER' or 'UNKNOWN' is wanted$"),
+        (
+            GOOD + 'colour = "red"\n',
+            6,
+            "colour: there is no such key; the keys are id, label, side, ru, kk, en, aliases",
+        ),
+        (GOOD + "aliases.uz = ['Sirim']\n", 6, "aliases.uz: one of 'ru', 'kk' or 'en' is wanted$"),
+        (GOOD + "aliases.kk = 'Sirim'\n", 6, r'aliases.kk: a list is wanted, like \["…"\]$'),
+        (GOOD + "latin = [5]\n", 6, "latin: a text in quotes is wanted$"),
+        (GOOD + "town = 1\n", 6, "town: true or false is wanted$"),
+        (GOOD + 'needs_context = ["uz"]\n', 6, "needs_context: true, false or a list of languages is wanted$"),
+        (GOOD.replace('side = "KZ"\n', ""), 1, "side: it is missing$"),
+        (
+            GOOD.replace("crossing.a", "Crossing A"),
+            2,
+            "id: wanted are small Latin letters, a dot, .*like crossing.syrym$",
+        ),
+        (GOOD + 'wikidata = "Q0"\n', 6, "wikidata: a Wikidata id is like Q232$"),
         (GOOD + 'wikidata = "42"\n', 6, "wikidata"),
         (GOOD + 'wikidata = "Q42"\n' + OTHER + 'wikidata = "Q42"\n', 12, "Q42 is also that of crossing.a"),
         (GOOD.replace("CHECKPOINT", "PLACE"), 3, "wants the label CHECKPOINT"),
@@ -87,7 +99,23 @@ def test_a_mistake_names_file_and_line(tmp_path: Path, text: str, line: int, say
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[[entity]\n", r"^bad\.toml is no TOML.*line 1"),
+        (
+            "[[entity]\n",
+            r"^bad\.toml is no TOML: an entity begins with \[\[entity\]\], in double brackets \(at line 1\)$",
+        ),
+        (
+            GOOD + GOOD[1:].replace("]]", "]"),
+            r"an entity begins with \[\[entity\]\], in double brackets \(at line 6\)$",
+        ),
+        (GOOD[1:].replace("]]", "]"), r"^bad\.toml, line 1: an entity begins with \[\[entity\]\], in double brackets$"),
+        (GOOD[1:].replace("]]", "]") + OTHER, r"begins with \[\[entity\]\], in double brackets \(at line 1\)$"),
+        (GOOD + 'kk = "Сырым\n', r"^bad\.toml is no TOML: a quote is not closed \(at line 6"),
+        (GOOD + 'kk = "Сырым', r"^bad\.toml is no TOML: a quote is not closed \(at end"),
+        (GOOD + "kk = «Сырым»\n", r"TOML: straight quotes are wanted, \"…\" \(at line 6"),
+        (GOOD + 'latin = ["Syrym", “Sirim”]\n', r"TOML: straight quotes are wanted, \"…\" \(at line 6"),
+        (GOOD + "kk = Сырым\n", r"TOML: a value is a text in quotes, a list in \[\], true or false \(at line 6"),
+        (GOOD + 'kk = "Союз "Дорога""\n', r'TOML: .* a quote inside of quotes is written \\" \(at line 6'),
+        (GOOD + 'side = "RU"\n', r"TOML: this key stands twice in its entity \(at line 6"),
         ("[other]\nx = 1\n", r"^bad\.toml: only \[\[entity\]\] tables"),
         ('entity = [{id = "crossing.a"}]\n', r"^bad\.toml: .*line of its own"),
     ],
@@ -96,6 +124,16 @@ def test_a_file_that_is_none(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "bad.toml").write_text(text, encoding="utf-8")
     with pytest.raises(KnowledgeError, match=says):
         read_knowledge(tmp_path)
+
+
+def test_files_of_the_shipped_folder_are_named_with_it(tmp_path: Path) -> None:
+    assert shown_path(FOLDER / "places.toml") == "nlp/knowledge/places.toml"
+    assert shown_path(tmp_path / "places.toml") == "places.toml"
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(GOOD.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert list(read_knowledge(tmp_path)) == ["crossing.a"]
 
 
 def test_mistakes_between_files_name_the_second(tmp_path: Path) -> None:
