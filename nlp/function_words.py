@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from nlp.skeleton import skeleton
@@ -86,6 +87,19 @@ KAZAKH: frozenset[str] = _words(
 _KAZAKH_STEMS = ("кезег", "кезек", "бекет", "көлік", "көліг", "жүргізу", "шекара", "кеден", "қазақ", "шақырым", "хабарла", "мәлімде",
                  "мемлекет", "министрліг", "ресей", "тасымал", "күте", "күтіп", "жүздеген", "облыс", "қала")  # fmt: skip
 """How words begin that Kazakh posts about a queue use."""
+
+
+_ENGLISH_ENDING = re.compile(r"..(?:ed|ing|tions?|ly|[^aious]s)$")
+
+
+def english_endings(words: Iterable[str]) -> int:
+    """How many of `words`, in lower case, end as English ones often do (and French or Spanish ones sometimes)."""
+    return sum(_ENGLISH_ENDING.search(word) is not None for word in words)
+
+
+def other_in_latin(words: list[str]) -> int:
+    """How many of `words`, in lower case, are small words of that language, English aside, which has the most of them."""
+    return max(sum(word in small for word in words) for lang, small in LATIN.items() if lang != "en")
 
 
 @cache

@@ -14,8 +14,8 @@ from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
-from nlp.function_words import CYRILLIC, KAZAKH, LATIN, RUSSIAN, kazakh_in_latin
-from nlp.runs import LANGS, runs
+from nlp.function_words import CYRILLIC, KAZAKH, LATIN, RUSSIAN, english_endings, kazakh_in_latin, other_in_latin
+from nlp.runs import LANGS, runs, sentences
 
 LONGEST = 3000
 """Characters that are looked at: enough to tell, and it bounds the time."""
@@ -28,15 +28,25 @@ _ENOUGH = 40
 """Letters after which a Turkic text would have used a letter that only Kazakh has."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʻ][^\W\d_]+)*")
 _KAZAKH_ONLY = frozenset("әғқұі")
+_KAZAKH_LETTERS = frozenset("әғқңөұүһі")
+_NOT_RUSSIAN = _KAZAKH_LETTERS | set("їєґўјҳҡҙҫҷӣӯ")
 _NEITHER_TATAR_NOR_KYRGYZ = frozenset("ғқұі")
 _KYRGYZ = frozenset("ңөү")
 _UKRAINIAN_ONLY = frozenset("їєґ")
+_BOTH = frozenset(("он", "от", "не", "у", "ни"))
+"""Small Russian words that are Kazakh ones too: ten, fire, what, poison."""
 _SURELY = 4
 """Small Russian words after which no model is asked."""
 _FEW_WORDS = 6
 """Words of a text in Latin letters that may all be names, without a small word."""
 _SHARE = 12
 """One word of so many, at the least, is a small one."""
+_ENDINGS_SHARE = 4
+"""One word of so many ends like an English one, in English without small words."""
+_SURE = 3
+"""Small words or endings in a sentence that is English beyond doubt; for Kazakh, that has letters too, one less."""
+_CLEAR, _CLEAR_SHARE = 25, 10
+"""Letters of clear sentences, and one letter of so many, for which a text in another language is read."""
 
 
 @cache
@@ -49,7 +59,8 @@ def detect(text: str) -> str:
     """The language of most of `text`: "ru", "kk", "en", another by its code ("uk", "ky", "de", "tr", …), or "und" (no letters,
     binary, another script, a language that is not known here).
 
-    In a text that mixes Russian, Kazakh and English the language of the most letters wins, run by run.
+    In a text that mixes Russian, Kazakh and English the language of the most letters wins, run by run; in one that is in
+    none of them, the one that a good deal of its sentences clearly are in.
     """
     text = text[:LONGEST]
     if len(_CONTROL.findall(text)) * _BINARY > len(text):
@@ -59,11 +70,41 @@ def detect(text: str) -> str:
         plain = _LINK.sub(" ", text).replace("#", " ").replace("_", " ")
     whole = _of(plain)
     if whole not in LANGS:
-        return whole
+        return _clearly(plain) or whole
     weights: Counter[str] = Counter({whole: 0})
     for run in runs(plain, whole):
         weights[run.lang] += sum(letter.isalpha() for letter in plain[run.start : run.end])
     return weights.most_common(1)[0][0]
+
+
+def _clearly(text: str) -> str:
+    """The one of the three in which the most letters of clear sentences are, where these are many; else ""."""
+    weights: Counter[str] = Counter()
+    for start, end in sentences(text):
+        sentence = text[start:end]
+        weights[_sure(sentence)] += sum(letter.isalpha() for letter in sentence)
+    every = weights.total()
+    del weights[""]
+    for lang, letters in weights.most_common(1):
+        return lang if letters >= max(_CLEAR, every / _CLEAR_SHARE) else ""
+    return ""
+
+
+def _sure(sentence: str) -> str:
+    """The one of the three that `sentence` is in beyond doubt, "" if none."""
+    words = _WORD.findall(sentence.casefold())
+    seen = set("".join(words))
+    latin = [word for word in words if word[0] < "\u0250"]
+    if len(latin) * 2 > len(words):
+        small = sum(word in LATIN["en"] for word in latin)
+        english = small + english_endings(word for word in latin if word not in LATIN["en"])
+        return "en" if english >= max(_SURE, len(latin) / 3) and small >= other_in_latin(latin) else ""
+    russian = [word for word in words if word in RUSSIAN]
+    if russian and not seen & _NOT_RUSSIAN and (seen & set("ыэё") or any(len(word) > 2 for word in russian)):
+        return "ru" if _of(sentence) == "ru" else ""
+    if sum(word in KAZAKH for word in words) >= _SURE - 1 and seen & _KAZAKH_ONLY:
+        return "kk" if _of(sentence) == "kk" else ""
+    return ""
 
 
 def _of(text: str) -> str:
@@ -74,7 +115,9 @@ def _of(text: str) -> str:
     if len(letters) < 2 or cyrillic + latin < 0.5 * len(letters):
         return "und"
     words = _WORD.findall(folded)
-    return _in_latin(words) if latin > cyrillic else _in_cyrillic(text, letters, words)
+    if latin > cyrillic:
+        return _in_latin([word for word in words if not "\u0400" <= word[0] <= "\u052f"])
+    return _in_cyrillic(text, letters, words)
 
 
 def _in_latin(words: list[str]) -> str:
@@ -85,6 +128,9 @@ def _in_latin(words: list[str]) -> str:
     if kazakh > max(1, *counts.values()):
         return "kk"
     best = max(counts, key=lambda lang: (counts[lang], lang == "en"))
+    endings = english_endings(words)
+    if best == "en" and endings >= max(2, len(words) / _ENDINGS_SHARE):
+        return "en"
     if counts[best] and counts[best] * _SHARE < len(words):
         return "und"
     if best == "en" and counts["en"]:
@@ -120,10 +166,20 @@ def _in_cyrillic(text: str, letters: list[str], words: list[str]) -> str:
     if seen & set("ыэё") and "і" not in seen and sum(word in RUSSIAN for word in words) >= _SURELY:
         return "ru"
     found = _detector().detect_language_of(text)
+    if (
+        found == Language.KAZAKH
+        and not seen & _KAZAKH_LETTERS
+        and _small(words, RUSSIAN - _BOTH) > _small(words, KAZAKH)
+    ):
+        return "ru"
     if found is None:
         return "und"
     code = found.iso_code_639_1
     return {IsoCode639_1.RU: "ru", IsoCode639_1.KK: "kk", IsoCode639_1.EN: "en", IsoCode639_1.UK: "uk"}[code]
+
+
+def _small(words: list[str], small: frozenset[str]) -> int:
+    return sum(word in small for word in words)
 
 
 def _other_cyrillic(seen: set[str], letters: int, counts: dict[str, int]) -> str:

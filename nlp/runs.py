@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from nlp.function_words import KAZAKH, LATIN, RUSSIAN, kazakh_in_latin
+from nlp.function_words import KAZAKH, LATIN, RUSSIAN, english_endings, kazakh_in_latin, other_in_latin
 
 LANGS = ("ru", "kk", "en")
 _KAZAKH = "әғқңөұүһіӘҒҚҢӨҰҮҺІ"
-_LATIN_STRETCH = re.compile(r"(?<!\w)(?:[A-Za-z\u00c0-\u024f]{2,40}[^\w\n]{1,3}){3}[A-Za-z\u00c0-\u024f]{2}")
+_LATIN_STRETCH = re.compile(r"(?<!\w)(?:[A-Za-z\u00c0-\u024f]{2,40}[^\w\n]{1,3}){2}[A-Za-z\u00c0-\u024f]{2}")
 _FOREIGN: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "ru": (re.compile(f"[{_KAZAKH}]"), _LATIN_STRETCH),
-    "kk": (re.compile(rf"[^{_KAZAKH}]{{40}}"),),
+    "kk": (re.compile(rf"[^{_KAZAKH}]{{40}}"), re.compile(r"(?<!\w)(?:в|на|по|из|для|и)(?!\w)", re.IGNORECASE)),
     "en": (
         re.compile(r"[\u0400-\u052f]{2}[^\w\n]{1,3}[\u0400-\u052f]{2}"),
         re.compile("[\u011f\u0131\u016b\u00f1\u015f]"),
@@ -70,7 +70,7 @@ def runs(text: str, lang: str) -> list[Run]:
     whole = [Run(0, len(text), lang)]
     if not any(sign.search(text) for sign in _FOREIGN[lang]):
         return whole
-    pieces = [piece for line in _PIECE.finditer(text) for piece in _by_quotation(text, line.start(), line.end())]
+    pieces = [piece for start, end in sentences(text) for piece in _by_quotation(text, start, end)]
     if not pieces:
         return whole
     found: list[Run] = []
@@ -82,12 +82,18 @@ def runs(text: str, lang: str) -> list[Run]:
     return found
 
 
+def sentences(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each line of `text`, or of as much of it as ends like a sentence."""
+    return [piece.span() for piece in _PIECE.finditer(text)]
+
+
 def _by_quotation(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The piece cut around quotations and stretches of Latin letters."""
+    """The piece cut around quotations and stretches of Latin letters; a figure that begins it stays with what it counts."""
     edges = [start]
     for inside in _INSIDE.finditer(text, start, end):
         if len(_WORD.findall(inside.group())) >= _FEWEST:
-            edges += [inside.start(), inside.end()]
+            figure = len(edges) == 1 and not _WORD.search(text, start, inside.start())
+            edges += [inside.end()] if figure else [inside.start(), inside.end()]
     edges.append(end)
     return [(one, other) for one, other in pairwise(edges) if one < other]
 
@@ -136,10 +142,13 @@ def _says(piece: str) -> dict[str, float]:
             points[lang] += weight / (4 if place else 1)
     if latin:
         kazakh, small = kazakh_in_latin(latin), sum(word in LATIN["en"] for word in latin)
-        english = small > max(1, kazakh) and any(word not in LATIN["en"] for word in plain)
+        content = [word for word in plain if word not in LATIN["en"]]
+        english = small + english_endings(content)
+        if not content or english <= max(1, kazakh, other_in_latin(latin) - small):
+            english = 0
         lang = "kk" if kazakh > max(1, small) else "en" if english else ""
         if lang:
-            points[lang] += kazakh + small + 0.3 * len(plain)
+            points[lang] += kazakh + max(small, english) + 0.3 * len(plain)
             against = _WRONG_SCRIPT * len(plain)
         else:
             against = 0.0 if any(points.values()) else _NAME_IN_LATIN * len(latin)

@@ -116,6 +116,55 @@ ENGLISH = [
     "Die-hard drivers wait in line, and so do the rest of us.",
 ]
 
+ONE_WORD_TELLS = [
+    ("800 фур на Сырыме.", "ru"),
+    ("800 trucks at Syrym.", "en"),
+    ("Сырымда 800 жүк көлігі тұр.", "kk"),
+    ("Караузек: 40 машин на въезд", "ru"),
+    ("Жайсан - 120 авто, Сырым - 90 авто за сутки", "ru"),
+    ("Russia tightens border checks, Kazakh trucks stuck", "en"),
+    ("Астана мен Алматы", "kk"),
+    ("Таскалада пойыз бар", "kk"),
+]
+MIXED = [
+    (
+        "Serik Zhumangarin blamed Russia's migration rules, Reuters reports.{}Серик Жумангарин связал задержки с "
+        "миграционными правилами России.{}800 trucks at Syrym.{}800 фур на Сырыме.",
+        {"ru", "en"},
+    ),
+    (
+        "Serik Zhumangarin, Sergei Sobyanin, Kassym-Jomart Tokayev, Astana, Almaty.{}Водители стоят на границе третьи сутки.{}",
+        {"ru"},
+    ),
+    (
+        "Die Fahrer warten auf die Zollabfertigung, und niemand sagt ihnen, wie lange es noch dauert, sagt der Mann.{}"
+        "Водители стоят на границе уже третьи сутки, воды нет.{}",
+        {"ru"},
+    ),
+    (
+        "Водії кажуть, що черга на кордоні зростає щодня, а митниця працює повільно, і ніхто нічого не пояснює.{}"
+        "The drivers say that the queue is caused by new checks of Russian customs.{}",
+        {"en"},
+    ),
+    (
+        "Чегарада юк машиналари навбати беш километрга етди, ҳайдовчилар ёрдам сўрамоқда ва кутмоқда.{}"
+        "Жүргізушілер кезекте үш күннен бері тұр, су да жоқ.{}",
+        {"kk"},
+    ),
+]
+"""Texts, with places for what stands between their sentences, and the languages that may be theirs."""
+
+
+@pytest.mark.parametrize(("text", "lang"), ONE_WORD_TELLS)
+def test_one_word_tells(text: str, lang: str) -> None:
+    assert detect(text) == lang
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n"])
+@pytest.mark.parametrize(("text", "langs"), MIXED)
+def test_a_text_with_a_clear_sentence_is_read(text: str, langs: set[str], between: str) -> None:
+    assert detect(text.replace("{}", between)) in langs
+
 
 @pytest.mark.parametrize(("text", "lang"), [(text, lang) for lang, texts in OTHERS.items() for text in texts])
 def test_none_of_the_three(text: str, lang: str) -> None:

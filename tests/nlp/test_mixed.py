@@ -240,6 +240,10 @@ RUNS = [
     ("kk", ["Serik Jumanğarin Syrym beketinde jük kölikteriniñ kezegi azaidy dep mälimdedi. Ol Astanağa qaitty."], "kk"),
     ("ru", ["Сайт kaspi.kz и канал t.me/example_channel сообщили об этом, e-mail info@example.kz: press, media."], "ru"),
     ("en", ["The КГД said that Серик Жумангарин was at «Сырым»."], "en"),
+    ("kk", ["Сырымда 800 жүк көлігі тұр. ", "800 trucks at Syrym. ", "800 фур на Сырыме."], "kk en ru"),
+    ("ru", ["800 фур на Сырыме.\n", "800 trucks at Syrym.\n", "Сырымда 800 жүк көлігі тұр."], "ru en kk"),
+    ("ru", ["Очередь стоит. ", "Serik Zhumangarin blamed Russia's migration rules. ", "Водители ждут."], "ru en ru"),
+    ("kk", ["Кезек көп. ", "Zhumangarin blamed Russia's rules, Reuters reports. ", "800 фур на Сырыме."], "kk en ru"),
 ]  # fmt: skip
 
 
@@ -248,6 +252,23 @@ def test_runs(lang: str, pieces: list[str], langs: str) -> None:
     text = "".join(pieces)
     found = runs(text, lang)
     assert [(text[run.start : run.end], run.lang) for run in found] == list(zip(pieces, langs.split(), strict=True))
+
+
+@pytest.mark.parametrize("between", [" ", "\n\n"])
+@pytest.mark.parametrize("lang", [None, "kk", "ru", "en"])
+def test_each_clear_sentence_is_read_in_its_language(between: str, lang: str | None) -> None:
+    sentences = (
+        "Сырымда 800 жүк көлігі тұр.",
+        "900 trucks at Zhaisan.",
+        "Serik Zhumangarin blamed Russia's migration rules, Reuters reports.",
+        "700 фур на Маштаково.",
+    )
+    (found,) = annotate([Document("d", "", between.join(sentences), lang=lang)])
+    assert {(one.low, one.place_entity) for one in found.observations} == {
+        (800, "crossing.syrym"), (900, "crossing.zhaisan"), (700, "crossing.mashtakovo"),
+    }  # fmt: skip
+    assert {one.entity_id for one in found.entities if one.label == "PERSON"} == {"person.zhumangarin"}
+    assert "place.russia" in {one.entity_id for one in found.entities}
 
 
 BLOCKS = (
