@@ -29,6 +29,7 @@ from nlp.languages.lexicon import lexicon
 from nlp.languages.ru.names import MENS, fold
 from nlp.linker import NAMES, Match, Matcher, matcher, stands_for_a_crossing
 from nlp.namesakes import as_a_crossing, namesake, of_a_queue, on_a_street
+from nlp.offices import known_office, namesake_abroad
 from nlp.roles import role_of
 
 _NAMED = frozenset({"PLACE", "GPE", "LOC", "ORG", "FAC"})
@@ -46,10 +47,12 @@ class Entities:
         self._matcher: Matcher = matcher(nlp)
 
     def __call__(self, doc: Doc) -> Doc:
-        kept = settled(_candidates(doc, self._matcher.all(doc)))
+        matches = self._matcher.all(doc)
+        kept = settled(_candidates(doc, matches))
         spans = [_entity(doc, one) for one in kept]
         doc.set_ents(spans)
         _longest_names(doc)
+        _known_offices(doc, matches)
         _spelt_out(doc)
         _abroad(doc)
         _full_names(doc)
@@ -86,7 +89,7 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
     ]
     posts = {(one.span.start, one.span.end) for one in phrases if one.label == "CHECKPOINT" and one.rank > 1}
     base = [one for one in base if one.label != "ORG" or (one.span.start, one.span.end) not in posts]
-    lifted = [_lifted(one, base) for one in phrases]
+    lifted = [_lifted(_with_the_whole_place(one, base), base) for one in phrases]
     places = [one for one in base if one.label == "PLACE"]
     offices = {i for one in base if one.label == "ORG" for i in range(one.span.start, one.span.end)}
     model = [
@@ -103,6 +106,14 @@ def _candidates(doc: Doc, matches: list[Match]) -> list[Candidate]:
 def _with_a_country(one: Candidate) -> bool:
     """A Russian office of the model's of three words or more: Организация по безопасности и сотрудничеству в Европе."""
     return one.label == "ORG" and one.span.doc.lang_ == "ru" and len(one.span) > 2
+
+
+def _with_the_whole_place(one: Candidate, base: list[Candidate]) -> Candidate:
+    """An office's phrase that ends amid a place's name goes on to its end: … доходов Республики Казахстан."""
+    span = one.span
+    ends = (other.span.end for other in base if other.label == "PLACE" and other.span.start < span.end < other.span.end)
+    end = next(ends, span.end)
+    return replace(one, span=span.doc[span.start : end]) if one.label == "ORG" and end != span.end else one
 
 
 def _lifted(one: Candidate, base: list[Candidate]) -> Candidate:
@@ -290,17 +301,40 @@ def _spelt_out(doc: Doc) -> None:
             _copy(meant[span.text], span)
 
 
+def _known_offices(doc: Doc, matches: Sequence[Match]) -> None:
+    """An organisation of a longer name that is a known office's has the id of that one."""
+    for span in doc.ents:
+        if span.label_ == "ORG" and span._.entity_id is None and len(span) > 1:
+            known = known_office(span, matches)
+            if known is not None:
+                span._.entity_id, span._.side = known.id, known.side
+
+
 def _abroad(doc: Doc) -> None:
-    """A Kazakh text's ministry right behind another country's name is that country's: РФ Көлік министрлігі."""
-    if doc.lang_ != "kk":
+    """An office right behind another country's name is that country's: РФ Көлік министрлігі, Armenia's State Revenue
+    Committee."""
+    if doc.lang_ == "ru":
         return
     for country, office in pairwise(doc.ents):
         side = country._.side
-        if country.end != office.start or country.label_ != "PLACE" or side in {office._.side, "UNKNOWN"}:
+        if country.label_ != "PLACE" or office.label_ != "ORG" or side in {office._.side, "UNKNOWN"}:
+            continue
+        possessed = _possessed(doc, country, office)
+        if not possessed and (doc.lang_ != "kk" or country.end != office.start):
             continue
         namesakes = next((one for one in _national() if office._.entity_id in one.values()), None)
         if namesakes is not None:
             office._.entity_id, office._.side = namesakes.get(side), side
+        elif possessed and office._.side != "UNKNOWN":
+            known = namesake_abroad(office, country)
+            office._.entity_id, office._.side = known.id if known else None, side
+
+
+def _possessed(doc: Doc, country: Span, office: Span) -> bool:
+    """Whether `office` stands right behind `country` in the genitive: Armenia's, Арменияның."""
+    if doc.lang_ == "kk":
+        return country.end == office.start and country[-1].text.endswith(_GENITIVE)
+    return country.end + 1 == office.start and doc[country.end].text in _POSSESSIVES
 
 
 @cache

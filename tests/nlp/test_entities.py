@@ -459,6 +459,14 @@ def test_an_office_with_its_country_is_the_office(
     assert found == [(name, entity_id, side)]
 
 
+def test_an_office_is_not_named_after_its_press_service() -> None:
+    doc = load("ru")("Ответила пресс-служба КГД. В КГД очередей не видят.")
+    assert [(span._.name, span._.entity_id) for span in doc.ents] == [
+        ("пресс-служба КГД", "agency.src"),
+        ("КГД", "agency.src"),
+    ]
+
+
 def test_an_acting_akim_is_of_the_side_of_an_akim() -> None:
     (span,) = load("ru")("И.о. акима Талгат Ластаев сообщил о затишье.").ents
     assert (span._.role, span._.side) == ("и.о. акима", "KZ")
