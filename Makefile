@@ -69,7 +69,7 @@ train-kk: $(RUN_READY) ## train the Kazakh name recogniser again: make train-kk 
 	.venv/bin/python -m nlp.training.kk_ner --data $(KAZNERD)
 
 train-observations: $(RUN_READY) ## learn again which figures measure a delay, from the project's own texts (a minute)
-	.venv/bin/python -m nlp.training.observations nlp/training/claims/*.jsonl nlp/training/quantities/*.jsonl nlp/training/observations.toml tests/nlp/observation_sentences.toml \
+	.venv/bin/python -m nlp.training.observations nlp/training/claims/*.jsonl nlp/training/observations.toml tests/nlp/observation_sentences.toml \
 		--halves tests/gold/*.jsonl tests/gold/quantities/*.jsonl
 
 clean: ## remove the environment and the caches (data/ stays)

@@ -35,6 +35,8 @@ def observations(
     told = by or gate()
     found: dict[tuple[str, float, float], Observation] = {}
     page = page_of(doc)
+    if not (page.of_a_queue or page.at_a_border) and len(page.text.split()) > _A_REMARK:
+        return []
     carried: str | None = None
     for sentence in doc.sents:
         figures = told.delays(page, sentence, carried)
@@ -57,6 +59,8 @@ def _same(title: Observation, body: Observation) -> bool:
     )
 
 
+_A_REMARK = 60
+"""Words of a text that is too short to say what it is about; a longer one that names no border and no queue is off topic."""
 _ROUNDED = 0.15
 """A headline rounds by no more than this share."""
 

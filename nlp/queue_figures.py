@@ -113,6 +113,8 @@ _MOST = {"vehicles": 50_000.0, "kilometres": 150.0, "hours": 1_000.0, "days": 60
 """More than this measures something else: a year's traffic, the border's length, a legal term."""
 _IN_A_YEAR = re.compile(r"(?:\b(?:in|since|of|by|в|с|к|до|от)|,)\s*$", re.I)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_YEARS = re.compile(r"(?:19\d\d|20[0-3]\d)(?:\s*[-–—]\s*(?:19\d\d|20[0-3]\d))?")
+"""Years rather than vehicles, where no unit says otherwise: (1908–2004)."""
 _BETWEEN = 3
 """Words that may stand between a figure and its vehicles: «420 тяжёлых грузовых машин»."""
 _AND = frozenset(("и", "and", "мен", "және"))
@@ -312,6 +314,8 @@ def _loose(
     """What a figure without a unit may measure: what the next measures («с 57 до 19 часов»), the unit told before
     («фур стало 900»), what the last figure measured («на въезд 8 часов, на выезд — 3»), or vehicles («на Сырыме 300»)."""
     start, end = at
+    if _YEARS.fullmatch(text, start, end):
+        return []
     offers: dict[str, Figure] = {}
 
     def offer(metric: str, way: str, unit: tuple[int, int] | None = None) -> None:
@@ -483,7 +487,7 @@ _HEAD = 120
 """Characters before a figure that are looked at."""
 _TRUCKS = {
     "ru": re.compile(r"фур|грузов|большегруз|тягач|авто(?:поезд|воз|транспорт|мобил)|машин|единиц|ТС\b|трейлер", re.I),
-    "en": re.compile(r"truck|lorr|heavy|vehicle|HGV|rig|semi|tanker|freight", re.I),
+    "en": re.compile(r"\b(?:truck|lorr|heavy|vehicle|HGV|rigs?\b|semis?\b|tanker|freight|haulier)", re.I),
     "kk": re.compile(r"фура|жүк|көлік|авто|тягач", re.I),
 }
 AT_THE_BORDER = re.compile(

@@ -234,7 +234,7 @@ _CARD = """# Which figures measure a delay: model card
   governs the unit (Russian and English), whether sentence, clause and page speak of waiting or passing, how large the figure is
   and in what unit, and what the figures before it were. Nothing pretrained; pure Python when it reads.
 - Data: the project's own annotated texts, written for it ({texts} texts, {figures} figures or readings of one): `nlp/training/claims`,
-  `nlp/training/quantities`, `nlp/training/observations.toml`, the half
+  `nlp/training/observations.toml`, the half
   that may be read of `tests/gold`, `tests/nlp/observation_sentences.toml` without its part `test`.
 
 Cross-validation over those, eight folds by document:

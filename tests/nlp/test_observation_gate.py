@@ -144,3 +144,13 @@ def test_files_that_hold_no_texts_are_refused(tmp_path: Path) -> None:
             texts([tmp_path / name])
     with pytest.raises(InputError, match="name files"):
         main(["--out", str(tmp_path)])
+
+
+def test_a_long_text_of_something_else_has_no_observations() -> None:
+    page = (
+        "The photographer (1908–2004) was born in a small town and came to the capital in 1951. "
+        "He stood for three days in the rain, they say, until the old house had the right light, and he threw away forty rolls of "
+        "film. The museum that keeps his prints is open from ten to six, costs 12 euros and had 300 visitors a day last summer. "
+        "Some of the prints were made over nearly eight hours. Two rooms show letters to his friends."
+    )
+    assert observations(load("en")(page)) == []
