@@ -38,7 +38,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
 from ingest.errors import KnowledgeError
 from nlp.annotation import Label
@@ -220,7 +219,7 @@ def _known(row: _Row) -> Known:
     return known
 
 
-def _value_says(key: str, error: ErrorDetails) -> str:
+def _value_says(key: str, error: Mapping[str, Any]) -> str:
     """pydantic's `error` in an editor's words."""
     kind = error["type"]
     if kind == "extra_forbidden":
