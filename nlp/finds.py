@@ -238,16 +238,15 @@ def _no_name(span: Span, label: str) -> bool:
             label != "ORG" and _of_a_place(span[0])
         ):
             return True
-        if is_role(span[0]) or any(first.startswith(stems) for stems in words.nationalities.values()):
+        if is_role(span[0]) or words.nationality(first):
             return True
         return (label == "ORG" and first.startswith(words.outlet_heads)) or _ordinary(span[0]) or _stressed(span[0])
     if label == "PLACE" and is_role(span[0]):
         return True
     if label != "ORG" or len(span) != 2 or span.doc.lang_ != "ru" or not span[1].text.islower():
         return False
-    people = any(first.startswith(stems) for stems in words.nationalities.values())
     begins = span.start == first_of(span[0]) and span[0].pos_ == "ADJ"
-    return people or (begins and not fold(span[1].lemma_).startswith(words.organisation_heads))
+    return bool(words.nationality(first)) or (begins and not fold(span[1].lemma_).startswith(words.organisation_heads))
 
 
 def _stressed(token: Token) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
 
 from nlp.knowledge import Known, knowledge
 from nlp.languages.lexicon import lexicon
@@ -35,18 +35,12 @@ def known_office(span: Span, matches: Sequence[Match]) -> Known | None:
         return None
     before = " ".join(token.text for token in doc[span.start : office.start])
     if before and not _PRESS.fullmatch(before):
-        side = side or _nationality(before, doc)
+        side = side or ("" if " " in before else lexicon(doc.lang_).nationality(before.casefold()))
         if side != office.known.side:
             return None
     if office.known.national:
         return knowledge().get(office.known.national.get(side, ""), None if side else office.known)
     return office.known if side in {"", office.known.side} else None
-
-
-def _nationality(words: str, doc: Doc) -> str:
-    """The side whose adjective `words` are: Kazakh, российский."""
-    stems = lexicon(doc.lang_).nationalities
-    return next((side for side in stems if " " not in words and words.casefold().startswith(stems[side])), "")
 
 
 @cache

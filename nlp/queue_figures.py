@@ -239,7 +239,7 @@ def _figure(metric: str, quantity: Quantity, start: int, end: int, source: Sourc
 
 def _changes(lang: str, text: str, start: int, end: int) -> bool:
     """Whether the range is a change, two figures of two times: «ожидание выросло с двух до пяти суток»."""
-    before, after = _rules(lang, "changes")
+    before, after = _change_words(lang)
     head = text[max(0, start - _HEAD) : start]
     return any(one.search(head) for one in before) or any(one.match(text, end) for one in after)
 
@@ -513,9 +513,9 @@ def says(lang: str, metric: str) -> re.Pattern[str]:
 
 
 @cache
-def _rules(lang: str, name: str) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
-    """What `measures` has under `name`: patterns of what stands right before a figure, and right after its unit."""
-    rules = lexicon(lang).measures.get(name, ())
+def _change_words(lang: str) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+    """Patterns of what stands right before, and right after, two figures of two times."""
+    rules = lexicon(lang).measures["changes"]
     before = tuple(re.compile(r"\b" + rule.removesuffix("<") + r"$", re.I) for rule in rules if rule.endswith("<"))
     after = tuple(re.compile(rule.removeprefix(">"), re.I) for rule in rules if rule.startswith(">"))
     return before, after

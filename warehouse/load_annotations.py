@@ -11,7 +11,7 @@ from warehouse.annotation_rows import AnnotationRows, annotation_rows
 from warehouse.attribution import ATTRIBUTION, ATTRIBUTION_COLUMNS
 from warehouse.connection import Row, Warehouse
 from warehouse.load_count import LoadCount, counted
-from warehouse.upsert import replaced, staging, upsert
+from warehouse.upsert import columns_of, replaced, staging, upsert
 
 _REVISION = ("document_id", "content_sha256")
 
@@ -70,7 +70,7 @@ def _load(warehouse: Warehouse, rows: AnnotationRows) -> LoadCount:
 def _load_found(warehouse: Warehouse, table: str, key: str, source: str) -> LoadCount:
     """Upsert what was found, then supersede what the revisions' readings in force no longer find."""
     fixed = {key, "extracted_at", *_REVISION}
-    columns = warehouse.arrow(f"SELECT * FROM {table} LIMIT 0").schema.names
+    columns = columns_of(warehouse, table)
     also = "extracted_at = excluded.extracted_at" if "extracted_at" in columns else ""
     update = replaced([column for column in columns if column not in fixed])
     count = upsert(warehouse, table, [key], source, update, also=also)

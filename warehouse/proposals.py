@@ -9,7 +9,7 @@ from datetime import datetime
 from nlp.proposals import MIN_DOCUMENTS, MIN_SOURCES, Proposal, Sighting, proposals
 from warehouse.connection import Row, Warehouse
 from warehouse.load_count import LoadCount, counted
-from warehouse.upsert import replaced, staging, upsert
+from warehouse.upsert import columns_of, replaced, staging, upsert
 
 _SIGHTINGS = """
     SELECT DISTINCT
@@ -50,8 +50,7 @@ def refresh_proposals(warehouse: Warehouse, at: datetime) -> LoadCount:
             "DELETE FROM proposals WHERE proposal_id NOT IN (SELECT proposal_id FROM staged_proposals)"
         )
         kept = {"proposal_id", "proposed_at"}
-        columns = warehouse.arrow("SELECT * FROM proposals LIMIT 0").schema.names
-        update = replaced([column for column in columns if column not in kept])
+        update = replaced([column for column in columns_of(warehouse, "proposals") if column not in kept])
         return upsert(warehouse, "proposals", ["proposal_id"], "staged_proposals", update) + counted(
             "proposals", 0, gone
         )

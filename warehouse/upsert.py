@@ -31,7 +31,7 @@ def upsert(
     Where the key is known, each column of `update` is set to its expression (over `excluded` and `table`), but only if
     one of them would differ. `also` is a further assignment for the rows that differ, e.g. a time of change.
     """
-    columns = ", ".join(_columns(warehouse, table))
+    columns = ", ".join(columns_of(warehouse, table))
     keys = ", ".join(key)
     assignments = ", ".join([f"{column} = {value}" for column, value in update.items()] + ([also] if also else []))
     differs = " OR ".join(f"{table}.{column} IS DISTINCT FROM {value}" for column, value in update.items())
@@ -50,7 +50,8 @@ def replaced(columns: Sequence[str]) -> dict[str, str]:
     return {column: f"excluded.{column}" for column in columns}
 
 
-def _columns(warehouse: Warehouse, table: str) -> list[str]:
+def columns_of(warehouse: Warehouse, table: str) -> list[str]:
+    """The names of the table's columns, in their order."""
     return list(_schema(warehouse, table).names)
 
 

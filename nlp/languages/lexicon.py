@@ -72,6 +72,10 @@ class Lexicon(BaseModel):
     units: Mapping[str, tuple[str, ...]]
     """Metric (vehicles, kilometres, hours, days, weeks) → regular expressions of its unit words."""
 
+    def nationality(self, word: str) -> str:
+        """The side whose adjective or people `word`, in lower case, is (казахстанский, Russians), or ""."""
+        return next((side for side, stems in self.nationalities.items() if word.startswith(stems)), "")
+
 
 @cache
 def lexicon(lang: str) -> Lexicon:
