@@ -35,11 +35,12 @@ def print_proposals(settings: Settings, output: str, *, min_documents: int, min_
         out.print(f"{len(found)} name{'' if len(found) == 1 else 's'}; as TOML to paste: --format toml", style="dim")
 
 
-def check(folder: Path = FOLDER) -> None:
+def check(folder: Path | None = None) -> None:
     """Read the knowledge base and the list of the dismissed in `folder` (the shipped one), and print how much they hold.
 
     Raises KnowledgeError naming file and line.
     """
+    folder = folder or FOLDER
     base, dismissed = read_knowledge(folder), read_dismissed(folder / DISMISSED.name)
     entities = f"{len(base)} entit{'y' if len(base) == 1 else 'ies'}"
     names = f"{len(dismissed)} name{'' if len(dismissed) == 1 else 's'}"
