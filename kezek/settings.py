@@ -4,6 +4,7 @@ Relative paths are of the folder where kezek was started.
 
 KEZEK_HOME           the data folder (default: ./data)
 KEZEK_SOURCES        the sources file (default: ingest/sources.toml of the installed package)
+KEZEK_TOPIC          the delay that is asked about: a topic that kezek brings, or a TOML file (default: border)
 KEZEK_ARCHIVE        root of the WARC files, any fsspec URL (default: HOME/archive)
 KEZEK_CONTACT        e-mail or URL in the User-Agent, so that a webmaster can reach you (default: none)
 KEZEK_CHANNEL_HOST   host of the public channel previews (default: t.me)
@@ -26,6 +27,7 @@ from ingest.errors import InputError
 
 N = TypeVar("N", int, float)
 PACKAGED_SOURCES = Path(__file__).resolve().parent.parent / "ingest" / "sources.toml"
+PACKAGED_TOPICS = Path(__file__).resolve().parent.parent / "nlp" / "topics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Settings:
 
     home: Path
     sources: Path
+    topic: str
     archive: str
     contact: str | None
     channel_host: str
@@ -72,6 +75,7 @@ class Settings:
         return cls(
             home=home,
             sources=Path(env.get("KEZEK_SOURCES") or PACKAGED_SOURCES).resolve(),
+            topic=_topic(env.get("KEZEK_TOPIC") or "border"),
             archive=archive,
             contact=env.get("KEZEK_CONTACT") or None,
             channel_host=env.get("KEZEK_CHANNEL_HOST") or "t.me",
@@ -88,6 +92,7 @@ class Settings:
         return {
             "KEZEK_HOME": str(self.home),
             "KEZEK_SOURCES": str(self.sources),
+            "KEZEK_TOPIC": self.topic,
             "KEZEK_ARCHIVE": self.archive,
             "KEZEK_CONTACT": self.contact or "",
             "KEZEK_CHANNEL_HOST": self.channel_host,
@@ -118,6 +123,18 @@ def _archive(archive: str) -> str:
     if protocol not in available_protocols():
         raise InputError(f"KEZEK_ARCHIVE is {archive!r}, and fsspec knows no {protocol!r}.")
     return archive
+
+
+def _topic(topic: str) -> str:
+    """A name as it is, a file by its whole path: a child process may start in another folder."""
+    if topic.endswith(".toml"):
+        if not Path(topic).is_file():
+            raise InputError(f"KEZEK_TOPIC is {topic!r}, and there is no such file.")
+        return str(Path(topic).resolve())
+    brought = sorted(path.stem for path in PACKAGED_TOPICS.glob("*.toml"))
+    if topic not in brought:
+        raise InputError(f"KEZEK_TOPIC is {topic!r}, but kezek brings {', '.join(brought)}; else name a TOML file.")
+    return topic
 
 
 def _is_address(address: str) -> bool:

@@ -163,11 +163,13 @@ def load_spools(warehouse: Warehouse, spools: Iterable[Spool]) -> LoadCount:
 def write_batches(settings: Settings, run_id: str, *, most: int | None = MOST_REVISIONS) -> list[str]:
     """Write the revisions that the model version has not read, at most the latest `most`, as batches of about
     `batch_chars` characters. How many are left is logged."""
-    from nlp.annotate import MODEL_VERSION
+    from nlp.annotate import model_version
+    from nlp.claims.topic import topic_named
 
+    version = model_version(topic_named(settings.topic))
     with open_warehouse(settings.warehouse, read_only=True) as warehouse:
-        documents = state.unannotated(warehouse, MODEL_VERSION, limit=most)
-        left = state.count_unannotated(warehouse, MODEL_VERSION) - len(documents)
+        documents = state.unannotated(warehouse, version, limit=most)
+        left = state.count_unannotated(warehouse, version) - len(documents)
     if left:
         log.warning("%d revisions are annotated now; %d more stay due for the next night.", len(documents), left)
     folder = _folder(settings, run_id) / "batches"
@@ -186,11 +188,13 @@ def annotate_batch(settings: Settings, batch: str) -> str:
     Raises ModelError where a model is missing, ArchiveError where the batch is not readable.
     """
     from nlp.annotate import annotate
+    from nlp.claims.topic import topic_named
 
     documents = _read_lines(Path(batch), _DOCUMENTS)
+    found = annotate(documents, topic=topic_named(settings.topic))
     target = Path(batch).parent.parent / "annotations" / Path(batch).name
     target.parent.mkdir(parents=True, exist_ok=True)
-    _write_lines(target, (_ANNOTATIONS.dump_json(annotation) for annotation in annotate(documents)))
+    _write_lines(target, (_ANNOTATIONS.dump_json(annotation) for annotation in found))
     return str(target)
 
 

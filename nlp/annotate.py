@@ -23,13 +23,14 @@ from ingest.errors import PARSER_BUGS
 from nlp.annotation import Annotation, Claim, Entity, Mention, Observation
 from nlp.claims import around, extract, speaker_around, speaker_in
 from nlp.claims.actor import OWN_VOICE, Actor
+from nlp.claims.topic import Topic, border
 from nlp.joining import Findings, joined
 from nlp.language import detect
 from nlp.observations import observations
 from nlp.pipeline import LANGUAGES, place_in, read
 from nlp.reading import Part, parts, readable
 
-__all__ = ["MODEL_VERSION", "annotate", "annotation_json"]
+__all__ = ["MODEL_VERSION", "annotate", "annotation_json", "model_version"]
 
 _log = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).parent
@@ -52,12 +53,19 @@ MODEL_VERSION: str = f"1-{digest(_PACKAGE)}"
 """Changes with any change of code, data or weights in nlp: what it annotated before is then annotated anew."""
 
 
-def annotate(documents: Iterable[Document], batch_size: int = 64) -> Iterator[Annotation]:
+def model_version(topic: Topic) -> str:
+    """The version of an annotation about `topic`: MODEL_VERSION, and for another topic than the border's, its id and digest."""
+    return MODEL_VERSION if topic is border() else f"{MODEL_VERSION}-{topic.id}-{topic.digest}"
+
+
+def annotate(documents: Iterable[Document], batch_size: int = 64, topic: Topic | None = None) -> Iterator[Annotation]:
     """One Annotation a document, in order. Documents are read `batch_size` at a time, each language in one batch.
 
+    Claims are those about `topic`, by default queues at the border.
     A document's `lang` is taken as it is; where it is None the language is detected. A document that trips a mistake of
     the code gets an empty Annotation, logged with its trace. Raises ModelError where weights are missing.
     """
+    asked = topic or border()
     unread: list[tuple[str, str]] = []
     rest = iter(documents)
     while batch := list(islice(rest, batch_size)):
@@ -69,12 +77,12 @@ def annotate(documents: Iterable[Document], batch_size: int = 64) -> Iterator[An
         made: list[list[_Reading]] = [[] for _ in batch]
         for lang, placed in by_lang.items():
             if lang in LANGUAGES:
-                for (i, _), reading in zip(placed, _readings([part for _, part in placed], lang), strict=True):
+                for (i, _), reading in zip(placed, _readings([part for _, part in placed], lang, asked), strict=True):
                     made[i] += [reading] if reading is not None else []
             else:
                 unread += [(lang, part.whole.document_id) for _, part in placed if _has_text(part.whole)]
         for document, lang, readings in zip(batch, langs, made, strict=True):
-            yield _annotation(document, lang, readings)
+            yield _annotation(document, lang, readings, asked)
     if unread:
         counts = ", ".join(f"{n} in {lang}" for lang, n in Counter(lang for lang, _ in unread).items())
         named = [document_id for _, document_id in unread[:_NAMED]] + ["…"] * (len(unread) > _NAMED)
@@ -98,22 +106,22 @@ class _Reading:
     findings: Findings
 
 
-def _readings(read_parts: Sequence[Part], lang: str) -> list[_Reading | None]:
+def _readings(read_parts: Sequence[Part], lang: str, topic: Topic) -> list[_Reading | None]:
     """The readings of parts in `lang`, made in one batch; one by one where one trips a mistake, which then has none."""
     try:
         docs = read([part.shown for part in read_parts], lang, batch_size=len(read_parts))
-        return [_reading(doc, part) for doc, part in zip(docs, read_parts, strict=True)]
+        return [_reading(doc, part, topic) for doc, part in zip(docs, read_parts, strict=True)]
     except PARSER_BUGS:
         if len(read_parts) == 1:
             _log.exception("document %s can't be annotated", read_parts[0].whole.document_id)
             return [None]
-    return [_readings([part], lang)[0] for part in read_parts]
+    return [_readings([part], lang, topic)[0] for part in read_parts]
 
 
-def _reading(doc: Doc, part: Part) -> _Reading:
+def _reading(doc: Doc, part: Part, topic: Topic) -> _Reading:
     plain, lang = readable(part.whole), part.lang
     if part.others:
-        doc._.around = around(part.others)
+        doc._.around = around(part.others, topic)
     entities: dict[tuple[str, str], Entity] = {}
     mentions = []
     for span in doc.ents:
@@ -127,7 +135,7 @@ def _reading(doc: Doc, part: Part) -> _Reading:
     return _Reading(
         doc,
         Findings(
-            tuple(replace(one, lang=lang) for one in extract(doc, plain)),
+            tuple(replace(one, lang=lang) for one in extract(doc, plain, topic)),
             tuple(replace(one, lang=lang) for one in observations(doc, speaker_in, plain.published_at)),
             tuple(entities.values()),
             tuple(mentions),
@@ -135,14 +143,14 @@ def _reading(doc: Doc, part: Part) -> _Reading:
     )
 
 
-def _with_speakers(findings: Findings, others: Sequence[Doc], document: Document) -> Findings:
+def _with_speakers(findings: Findings, others: Sequence[Doc], document: Document, topic: Topic) -> Findings:
     """The findings in one language, each with the speaker that a sentence around it in the Docs of the `others` names."""
     shift = len(document.title) + 2 if document.title else 0
 
     def speaker(one: Claim | Observation) -> Actor:
         moved = shift if one.evidence_field == "text" else 0
         places = one.evidence_start + moved, one.evidence_end + moved
-        named = (said for doc in others if (said := speaker_around(doc, document, *places)).name)
+        named = (said for doc in others if (said := speaker_around(doc, document, *places, topic)).name)
         return next(named, OWN_VOICE)
 
     claims = []
@@ -157,21 +165,22 @@ def _with_speakers(findings: Findings, others: Sequence[Doc], document: Document
     return replace(findings, claims=tuple(claims), observations=tuple(measured))
 
 
-def _annotation(document: Document, lang: str, readings: Sequence[_Reading]) -> Annotation:
+def _annotation(document: Document, lang: str, readings: Sequence[_Reading], topic: Topic) -> Annotation:
     """What was found in `document`, which is mostly in `lang`, as one."""
     found = sorted(readings, key=lambda one: str(one.doc.lang_) != lang)
     findings = [one.findings for one in found]
     if len(found) > 1:
         plain = readable(document)
         findings = [
-            _with_speakers(one.findings, [other.doc for other in found if other is not one], plain) for one in found
+            _with_speakers(one.findings, [other.doc for other in found if other is not one], plain, topic)
+            for one in found
         ]
     one = joined(findings, lang) if len(findings) != 1 else findings[0]
     return Annotation(
         document_id=document.document_id,
         content_sha256=document.content_sha256,
         lang=lang,
-        model_version=MODEL_VERSION,
+        model_version=model_version(topic),
         claims=one.claims,
         observations=one.observations,
         entities=one.entities,

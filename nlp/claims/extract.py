@@ -16,11 +16,11 @@ from nlp.claims.actor import OWN_VOICE, UNKNOWN, Actor, entities_in
 from nlp.claims.blame import blamed, shared
 from nlp.claims.candidate import Candidate, Scene, candidates_of, scenes_of
 from nlp.claims.fold import fold
-from nlp.claims.language import PATTERNS, Patterns, border_patterns
+from nlp.claims.language import PATTERNS, Patterns, patterns_for
 from nlp.claims.merge import merged
 from nlp.claims.sentence import Sentence, sentences_of
 from nlp.claims.speech import speaker_of, voices_of
-from nlp.claims.topic import Topic, Words, border
+from nlp.claims.topic import Topic, Words, border, topic_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +72,18 @@ Doc.set_extension("claim_voices", default=(), force=True)
 Doc.set_extension("around", default=None, force=True)
 
 
-def extract(doc: Doc, document: Document) -> list[Claim]:
-    """The claims of a document, in the order of its text.
+def extract(doc: Doc, document: Document, topic: Topic | None = None) -> list[Claim]:
+    """The claims of a document about a topic, by default queues at the border, in the order of its text.
 
-    `doc` is what `nlp.pipeline` made of `document` in a language that has a pattern file; a document that nowhere names a
-    delay at a border has none. `doc._.claim_decisions` holds a Decision for every candidate. Where `doc` is blank
+    `doc` is what `nlp.pipeline` made of `document`; one in a language that has no pattern file or no words in the topic has
+    none, like one that nowhere names the topic's delay. `doc._.claim_decisions` holds a Decision for every candidate. Where `doc` is blank
     for what the document says in other languages, `doc._.around` tells of that.
     """
     doc._.claim_decisions = []
-    if not (PATTERNS / f"{doc.lang_}.toml").is_file():
+    topic = topic or border()
+    if doc.lang_ not in topic.words or not (PATTERNS / f"{doc.lang_}.toml").is_file():
         return []
-    topic, patterns = border(), border_patterns(doc.lang_)
-    words = topic.words[doc.lang_]
+    patterns, words = patterns_for(doc.lang_, topic), topic.words[doc.lang_]
     text = doc.text  # built anew from the tokens each time it is asked for
     folded = fold(text)
     if not _near_the_topic(folded, doc, words):
@@ -120,13 +120,15 @@ def speaker_in(sentence: Span) -> str:
     return ""
 
 
-def speaker_around(doc: Doc, document: Document, start: int, end: int) -> Actor:
+def speaker_around(doc: Doc, document: Document, start: int, end: int, topic: Topic) -> Actor:
     """Who speaks where `start` to `end` of a Doc stand, by the sentence around or beside them on the same line.
 
     It is for a quotation in another language, whose place in `doc` is blank. OWN_VOICE where nobody is named.
     """
     if not doc._.claim_voices:
-        patterns, words = border_patterns(doc.lang_), border().words[doc.lang_]
+        if doc.lang_ not in topic.words:
+            return OWN_VOICE
+        patterns, words = patterns_for(doc.lang_, topic), topic.words[doc.lang_]
         sentences = sentences_of(doc, document)
         voices = voices_of(sentences, doc, patterns, words, document.kind == "post")
         doc._.claim_voices = tuple(zip(sentences, voices, strict=True))
@@ -145,12 +147,15 @@ def speaker_around(doc: Doc, document: Document, start: int, end: int) -> Actor:
     return OWN_VOICE
 
 
-def around(others: Iterable[tuple[str, Document]]) -> Around:
+def around(others: Iterable[tuple[str, Document]], topic: Topic) -> Around:
     """What `others`, the parts of a document in other languages (language, part), tell a Doc of it."""
     length, named = 0, [False, False, False]
     for lang, part in others:
-        text, words = " ".join(f"{part.title}\n{part.text}".split()), border().words[lang]
+        text = " ".join(f"{part.title}\n{part.text}".split())
         length += len(text)
+        if lang not in topic.words:
+            continue
+        words = topic.words[lang]
         found = (words.place, words.delay, words.vehicles)
         named = [before or one.search(fold(text)) is not None for before, one in zip(named, found, strict=True)]
     return Around(length, *named)
@@ -325,18 +330,21 @@ def _claim(one: Candidate, blames: str, document: Document, patterns: Patterns) 
     )
 
 
-@Language.factory("kezek_claims")
-def make_claims(nlp: Language, name: str) -> ClaimFinder:
-    """The spaCy factory; it needs the components of `nlp.pipeline` before it."""
-    return ClaimFinder()
+@Language.factory("kezek_claims", default_config={"topic": "border"})
+def make_claims(nlp: Language, name: str, topic: str) -> ClaimFinder:
+    """The spaCy factory; it needs the components of `nlp.pipeline` before it. `topic` is a name or a file."""
+    return ClaimFinder(topic_named(topic))
 
 
 class ClaimFinder:
-    """spaCy component: `doc._.claims` for a Doc whose `user_data["document"]` is its Document."""
+    """spaCy component: `doc._.claims` about a topic for a Doc whose `user_data["document"]` is its Document."""
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
 
     def __call__(self, doc: Doc) -> Doc:
         document = doc.user_data.get("document")
         if not isinstance(document, Document):
             raise InputError("kezek_claims needs the Document of the Doc in doc.user_data['document']")
-        doc._.claims = extract(doc, document)
+        doc._.claims = extract(doc, document, self.topic)
         return doc

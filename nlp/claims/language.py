@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ingest.errors import KnowledgeError
 from nlp.claims.fold import fold
 from nlp.claims.term import LOOSE, TIGHT, any_of, compile_terms
-from nlp.claims.topic import Topic, border
+from nlp.claims.topic import Topic
 
 PATTERNS = Path(__file__).parent.parent / "patterns"
 WHO = "\N{CYRILLIC LETTER MULTIOCULAR O}"
@@ -271,6 +271,6 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
 
 
 @cache
-def border_patterns(lang: str) -> Patterns:
-    """The patterns of `lang` for the topic that kezek brings."""
-    return load_patterns(PATTERNS / f"{lang}.toml", border())
+def patterns_for(lang: str, topic: Topic) -> Patterns:
+    """The patterns of `lang`, compiled once for a topic."""
+    return load_patterns(PATTERNS / f"{lang}.toml", topic)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ingest.errors import KnowledgeError
+from ingest.errors import InputError, KnowledgeError
 from nlp.claims.term import any_of, compile_terms
 
 TOPICS = Path(__file__).parent.parent / "topics"
@@ -91,7 +92,7 @@ class Words:
     names: Mapping[str, re.Pattern[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Topic:
     """What delay is asked about, with its causes in the order of the file and the words by language."""
 
@@ -99,13 +100,16 @@ class Topic:
     title: str
     causes: Mapping[str, Cause]
     words: Mapping[str, Words]
+    digest: str
+    """Of the file's bytes: another one after every edit."""
 
 
 def load_topic(path: Path) -> Topic:
     """The topic of a file. Raises KnowledgeError, naming file and entry, where it can't be used."""
     try:
-        entries = TopicFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        written = path.read_bytes()
+        entries = TopicFile.model_validate(tomllib.loads(written.decode("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KnowledgeError(f"{path.name}: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -138,6 +142,7 @@ def load_topic(path: Path) -> Topic:
             for cause in entries.causes
         },
         words={lang: _words(path.name, entries, lang) for lang in entries.delay},
+        digest=hashlib.sha256(written).hexdigest()[:8],
     )
 
 
@@ -163,6 +168,18 @@ def _words(file: str, entries: TopicFile, lang: str) -> Words:
 
 
 @cache
+def topic_named(name: str) -> Topic:
+    """The topic that kezek brings under `name`, or that of the file `name`; read once.
+
+    Raises InputError where there is neither, KnowledgeError where the file can't be used.
+    """
+    brought = {path.stem: path for path in sorted(TOPICS.glob("*.toml"))}
+    path = brought.get(name, Path(name))
+    if not path.is_file():
+        raise InputError(f"there is no topic {name!r}: kezek brings {', '.join(brought)}; else name a TOML file.")
+    return load_topic(path)
+
+
 def border() -> Topic:
-    """The topic that kezek brings: truck queues at the Kazakh-Russian border."""
-    return load_topic(TOPICS / "border.toml")
+    """The topic that kezek is made for: truck queues at the Kazakh-Russian border."""
+    return topic_named("border")

@@ -11,7 +11,7 @@ from ingest.document import Document
 from ingest.errors import KnowledgeError
 from nlp.claims.actor import actors_of, masked
 from nlp.claims.fold import fold
-from nlp.claims.language import PATTERNS, border_patterns, load_patterns, read_language
+from nlp.claims.language import PATTERNS, load_patterns, patterns_for, read_language
 from nlp.claims.sentence import sentences_of
 from nlp.claims.span import beside
 from nlp.claims.term import compile_terms, translate
@@ -40,7 +40,7 @@ REFUSALS = [
 @pytest.mark.parametrize(("lang", "kind", "place"), LINKS)
 def test_a_link_finds_the_span_of_its_example(lang: str, kind: str, place: int) -> None:
     entry = (FILES[lang].cause if kind == "cause" else FILES[lang].denial)[place]
-    patterns = border_patterns(lang)
+    patterns = patterns_for(lang, border())
     link = (patterns.causes if kind == "cause" else patterns.denials)[place]
     folded = fold(entry.example)
     spans = [beside(link, anchor, folded, [], patterns) for anchor in link.anchor.finditer(folded)]
@@ -50,13 +50,13 @@ def test_a_link_finds_the_span_of_its_example(lang: str, kind: str, place: int) 
 @pytest.mark.parametrize(("lang", "place"), REFUSALS)
 def test_a_refusal_is_found_in_its_example(lang: str, place: int) -> None:
     entry = FILES[lang].refusal[place]
-    assert border_patterns(lang).refusals[place][1].search(fold(entry.example))
+    assert patterns_for(lang, border()).refusals[place][1].search(fold(entry.example))
 
 
 @pytest.mark.parametrize(("lang", "place"), FRAMES)
 def test_a_frame_finds_the_speaker_of_its_example(lang: str, place: int) -> None:
     entry = FILES[lang].frame[place]
-    patterns, words = border_patterns(lang), border().words[lang]
+    patterns, words = patterns_for(lang, border()), border().words[lang]
     nlp = spacy.blank(lang if lang != "kk" else "xx")
     nlp.add_pipe("sentencizer")
     sentence = sentences_of(nlp(entry.example), Document("d", "", entry.example))[0]
