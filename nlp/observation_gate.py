@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from spacy.tokens import Span, Token
 
 from ingest.errors import KnowledgeError
+from nlp.learnt import Weights, read_json, weights_of
 from nlp.queue_figures import AT_THE_BORDER, LINE, OTHER_UNITS, Figure, Page, figures, passing, says, waiting
 
 WEIGHTS = Path(__file__).parent / "models" / "observations" / "weights.json"
@@ -45,16 +45,10 @@ _HIGHEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What tells delays from other figures: the weight of each feature and the least probability of a delay."""
+    """What tells delays from other figures: the learnt weights and the least probability of a delay."""
 
-    weights: Mapping[str, float]
-    bias: float
+    learnt: Weights
     least: float
-
-    def probability(self, features: Features) -> float:
-        """How likely the figure with `features` is a delay, 0 to 1."""
-        score = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
-        return 1 / (1 + math.exp(-max(-500.0, min(500.0, score))))
 
     def delays(self, page: Page, sentence: Span, carried: str | None = None) -> list[Figure]:
         """The delays of `sentence`, left to right; `carried` is the metric of the last one in the sentence before."""
@@ -64,7 +58,7 @@ class Gate:
         around = Around(page, sentence)
         decided: list[Decided] = []
         for group in groups:
-            likely = [(self.probability(around.features(one, decided)), one) for one in group]
+            likely = [(self.learnt.probability(around.features(one, decided)), one) for one in group]
             best, one = max(likely, key=lambda pair: pair[0])
             decided.append((one, best >= self.least))
         return [one for one, delay in decided if delay]
@@ -78,11 +72,10 @@ def gate() -> Gate:
 
 def read_gate(path: Path) -> Gate:
     """The gate in a file that `nlp.training.observations` wrote. Raises `KnowledgeError` where the file is none."""
+    content = read_json(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        weights = {str(name): float(value) for name, value in content["weights"].items()}
-        return Gate(weights, float(content["bias"]), float(content["least"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return Gate(weights_of(content, path.name), float(content["least"]))
+    except (ValueError, KeyError, TypeError) as error:
         raise KnowledgeError(f"{path.name}: not the weights of observations: {error!r}") from error
 
 

@@ -24,17 +24,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from ingest.document import Document
 from ingest.errors import InputError
+from nlp.learnt import json_of
 from nlp.observation_gate import WEIGHTS, Around, Decided, Features, Gate, gate
 from nlp.observations import observations
 from nlp.pipeline import LANGUAGES, read
 from nlp.queue_figures import figures, page_of
 from nlp.training.halves import held_back
+from nlp.training.logistic import fit
 
 OUT = WEIGHTS.parent
 FOLDS = 8
@@ -44,14 +44,10 @@ _STRENGTH = 0.3
 """The inverse of the weights' penalty (half their squares), chosen by cross-validation."""
 _RARE = 3
 """A feature of fewer figures is not learnt."""
-_DIGITS = 3
-_STEPS = 12
 _SMALL = 0.004
 """Weights nearer to nought are left out of the file."""
 _log = logging.getLogger(__name__)
 
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
 Delay = tuple[str, float, float]
 
 
@@ -180,34 +176,9 @@ def seen_in(text: Text) -> list[tuple[Features, bool]]:
 
 
 def learn(rows: Sequence[tuple[Features, bool]]) -> Gate:
-    """The gate of the penalised logistic regression over `rows`, by Newton's steps over the rows (fewer than features)."""
-    often = Counter(name for features, _ in rows for name in features)
-    names = {name: i for i, name in enumerate(sorted(name for name, number in often.items() if number >= _RARE))}
-    matrix = np.zeros((len(rows), len(names) + 1), dtype=np.float32)
-    matrix[:, -1] = 3.0  # the bias, hardly penalised
-    for i, (features, _) in enumerate(rows):
-        for name, value in features.items():
-            if name in names:
-                matrix[i, names[name]] = value
-    weights = matrix.T @ _newton((matrix @ matrix.T).astype(np.float64), np.array([delay for _, delay in rows], float))
-    kept = {name: round(float(weights[i]), _DIGITS) for name, i in names.items() if abs(weights[i]) >= _SMALL}
-    return Gate(kept, round(float(3.0 * weights[-1]), _DIGITS), LEAST)
-
-
-def _newton(kernel: Matrix, right: Vector) -> Vector:
-    """The weights of the rows: iteratively reweighted least squares."""
-    of_rows: Vector = np.zeros(len(right))
-    for _ in range(_STEPS):
-        score = kernel @ of_rows
-        likely = 1 / (1 + np.exp(-score))
-        spread = np.maximum(likely * (1 - likely), 1e-5)
-        target = score + (right - likely) / spread
-        new = np.linalg.solve(kernel + np.diag(1 / (_STRENGTH * spread)), target)
-        moved = float(np.abs(kernel @ (new - of_rows)).max())
-        of_rows = np.asarray(new, np.float64)
-        if moved < 1e-3:
-            break
-    return of_rows
+    """The gate of the penalised logistic regression over `rows`."""
+    seen, right = [features for features, _ in rows], [delay for _, delay in rows]
+    return Gate(fit(seen, right, strength=_STRENGTH, rare=_RARE, small=_SMALL), LEAST)
 
 
 def write(learnt_from: Sequence[Text], out: Path) -> str:
@@ -217,10 +188,13 @@ def write(learnt_from: Sequence[Text], out: Path) -> str:
     found = table(scores(learnt_from, folds))
     learnt = learn([row for _, seen in rows for row in seen])
     out.mkdir(parents=True, exist_ok=True)
-    content = {"least": learnt.least, "bias": learnt.bias, "weights": learnt.weights}
+    content = {"least": learnt.least, **json_of(learnt.learnt)}
     (out / "weights.json").write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     card = _CARD.format(
-        texts=len(learnt_from), figures=sum(len(seen) for _, seen in rows), features=len(learnt.weights), table=found
+        texts=len(learnt_from),
+        figures=sum(len(seen) for _, seen in rows),
+        features=len(learnt.learnt.weights),
+        table=found,
     )
     (out / "README.md").write_text(card, encoding="utf-8")
     return found
