@@ -17,7 +17,7 @@ TEST_READY := .venv/.ready-test
 BENCH_READY := .venv-bench/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
-.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp bench-factrueval train-kk train-observations clean
+.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -61,6 +61,9 @@ bench-parse: $(RUN_READY) $(BENCH_READY) ## parsing them, side by side with traf
 
 bench-nlp: $(RUN_READY) ## understanding, side by side with the bare models; TEXTS=file of JSON lines (minutes)
 	.venv/bin/python benchmarks/nlp_speed.py $(TEXTS)
+
+eval: $(TEST_READY) ## how well claims, observations and entities are read, against the pinned floors (SET="held own", RAISE=1)
+	.venv/bin/python -m tests.gold.evaluate $(if $(RAISE),--raise) $(SET)
 
 bench-factrueval: $(RUN_READY) ## Russian names, slovnet alone beside the pipeline; SET=folder of factRuEval-2016's devset
 	.venv/bin/python benchmarks/factrueval.py $(SET)
