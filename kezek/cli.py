@@ -123,25 +123,57 @@ def parse(
     _print_json(page_json(_stdin(), url, content_type, Settings.from_environment()))
 
 
+TopicOption = Annotated[
+    str | None,
+    typer.Option("--topic", metavar="TOPIC", help="A topic that kezek brings, or a TOML file. Default: KEZEK_TOPIC."),
+]
+
+
 @app.command()
-def annotate() -> None:
+def annotate(topic: TopicOption = None) -> None:
     """Read documents as JSON lines from stdin, print their claims, observations and entities as JSON lines.
 
     In and out have the file format of docs/claims.md; a line without `lang` gets its language detected.
 
         kezek annotate < documents.jsonl > annotated.jsonl
+        kezek annotate --topic my-port.toml < documents.jsonl
     """
     from kezek.jsonl import read_documents
     from nlp.annotate import annotate as annotations
     from nlp.annotate import annotation_json
+    from nlp.claims.topic import topic_named
 
-    try:
-        text = _stdin().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"the input is not UTF-8: byte {error.start} does not fit.") from None
-    documents = list(read_documents(text.split("\n")))
-    for annotation in annotations(documents):
+    asked = topic_named(topic or Settings.from_environment().topic)
+    documents = list(read_documents(_stdin_text().split("\n")))
+    for annotation in annotations(documents, topic=asked):
         _print_json(annotation_json(annotation, annotation.document_id))
+
+
+@app.command()
+def explain(
+    topic: TopicOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for machines.")] = False,
+) -> None:
+    """Read one document as JSON from stdin and show why it has the claims it has, and what was rejected.
+
+    The document has the file format of docs/claims.md, in one line or many. The text is printed with each claim's
+    evidence underlined; every claim and every rejected candidate comes with the pattern and the weights that decided.
+
+        kezek explain < document.json
+        sed -n 12p documents.jsonl | kezek explain
+    """
+    from kezek.explain import explanation_json, show
+    from kezek.jsonl import read_document
+    from nlp.annotate import explain as explanation
+    from nlp.claims.topic import topic_named
+
+    asked = topic_named(topic or Settings.from_environment().topic)
+    document = read_document(_stdin_text())
+    found = explanation(document, asked)
+    if as_json:
+        _print_json(explanation_json(found, asked))
+    else:
+        show(found, document, asked)
 
 
 @app.command()
@@ -336,6 +368,13 @@ def _stdin() -> bytes:
     if sys.stdin is None:
         raise InputError("stdin is closed: there is nothing to read.")
     return sys.stdin.buffer.read()
+
+
+def _stdin_text() -> str:
+    try:
+        return _stdin().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the input is not UTF-8: byte {error.start} does not fit.") from None
 
 
 def _print_json(row: object) -> None:

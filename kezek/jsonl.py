@@ -73,6 +73,16 @@ def read_documents(lines: Iterable[str]) -> Iterator[Document]:
             raise InputError(f"line {number}: published_at: {error}.") from None
 
 
+def read_document(text: str) -> Document:
+    """The one document of a JSON text, on one line or many. Raises InputError where there is none, several, or a misfit."""
+    lines = [line for line in text.removeprefix("\ufeff").split("\n") if line.strip()]
+    if not lines:
+        raise InputError("the input is empty: it wants one document as JSON.")
+    if len(lines) > 1 and all(line.lstrip().startswith("{") and line.rstrip().endswith("}") for line in lines):
+        raise InputError(f"the input has {len(lines)} documents: explain wants one.")
+    return next(read_documents([" ".join(lines)]))
+
+
 def _when(value: str | None) -> tuple[datetime | None, Precision | None]:
     if value is None:
         return None, None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from ingest.document import Document
 from ingest.errors import PARSER_BUGS
 from nlp.annotation import Annotation, Claim, Entity, Mention, Observation
-from nlp.claims import around, extract, speaker_around, speaker_in
+from nlp.claims import Decision, around, extract, named_by, speaker_around, speaker_in
 from nlp.claims.actor import OWN_VOICE, Actor
 from nlp.claims.topic import Topic, border
 from nlp.joining import Findings, joined
@@ -30,7 +30,7 @@ from nlp.observations import observations
 from nlp.pipeline import LANGUAGES, place_in, read
 from nlp.reading import Part, parts, readable
 
-__all__ = ["MODEL_VERSION", "annotate", "annotation_json", "model_version"]
+__all__ = ["MODEL_VERSION", "Explanation", "annotate", "annotation_json", "explain", "model_version"]
 
 _log = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).parent
@@ -185,6 +185,43 @@ def _annotation(document: Document, lang: str, readings: Sequence[_Reading], top
         observations=one.observations,
         entities=one.entities,
         mentions=one.mentions,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An annotation and how its claims came about: every candidate that was weighed, in the order of the text.
+
+    `named` are the words of the topic for the delay, the place and what waits there that the document has, folded.
+    """
+
+    annotation: Annotation
+    decisions: tuple[Decision, ...]
+    named: Mapping[str, tuple[str, ...]]
+
+
+def explain(document: Document, topic: Topic | None = None) -> Explanation:
+    """What `annotate` says of one document about `topic`, and why. Raises ModelError where weights are missing."""
+    asked = topic or border()
+    lang = _language(document)
+    read_by: dict[str, list[Part]] = defaultdict(list)
+    for part in parts(document, lang):
+        read_by[part.lang].append(part)
+    readings = [
+        reading
+        for one, found in read_by.items()
+        if one in LANGUAGES
+        for reading in _readings(found, one, asked)
+        if reading is not None
+    ]
+    named: dict[str, tuple[str, ...]] = {}
+    for reading in readings:
+        for kind, words in named_by(reading.doc, asked).items():
+            named[kind] = tuple(dict.fromkeys((*named.get(kind, ()), *words)))
+    return Explanation(
+        _annotation(document, lang, readings, asked),
+        tuple(decision for reading in readings for decision in reading.doc._.claim_decisions),
+        named,
     )
 
 

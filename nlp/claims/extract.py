@@ -36,6 +36,8 @@ class Decision:
     pattern: str
     confidence: float
     rejected: str
+    reasons: tuple[tuple[str, float], ...] = ()
+    """What spoke for it (above 0) and against it, by name, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,17 @@ def around(others: Iterable[tuple[str, Document]], topic: Topic) -> Around:
         found = (words.place, words.delay, words.vehicles)
         named = [before or one.search(fold(text)) is not None for before, one in zip(named, found, strict=True)]
     return Around(length, *named)
+
+
+def named_by(doc: Doc, topic: Topic) -> dict[str, tuple[str, ...]]:
+    """The topic's words for the delay, the place and what waits that a Doc has, folded, each once."""
+    if doc.lang_ not in topic.words:
+        return {}
+    words, folded = topic.words[doc.lang_], fold(doc.text)
+    return {
+        kind: tuple(dict.fromkeys(match.group() for match in pattern.finditer(folded) if match.group()))
+        for kind, pattern in (("delay", words.delay), ("place", words.place), ("vehicles", words.vehicles))
+    }
 
 
 def _length(doc: Doc, text: str) -> int:
