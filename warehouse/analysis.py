@@ -110,6 +110,11 @@ def carriers(warehouse: Warehouse, at_least: int = 2) -> list[Row]:
     )
 
 
+def review(warehouse: Warehouse) -> list[Row]:
+    """Rows of `review`, the least sure first."""
+    return warehouse.rows("SELECT * FROM review ORDER BY confidence, day, claim_id")
+
+
 def queue_timeline(warehouse: Warehouse) -> list[Row]:
     """Rows of `queue_timeline` in order of time; copies of one text count once."""
     return warehouse.rows(

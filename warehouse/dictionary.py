@@ -8,7 +8,7 @@ _HEAD = """# The warehouse, table by table
 
 Generated from the comments that the schema itself carries (`warehouse/migrations/`); a test keeps the two the same. All
 times are UTC. Analysts read the views first: `current_claims`, `narratives_daily`, `contested`, `position_changes`,
-`carriers`, `queue_timeline`.
+`carriers`, `queue_timeline`, `review`.
 """
 
 

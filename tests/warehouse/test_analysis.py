@@ -162,6 +162,31 @@ def test_an_old_story_still_retold_does_not_hide_the_new_one(warehouse: Warehous
     assert (row["earlier_day"].day, row["later_day"].day) == (1, 3)
 
 
+def test_what_a_person_should_review(warehouse: Warehouse) -> None:
+    sure, unsure, torn, double = page_of(1), page_of(2), page_of(3), page_of(4)
+    elsewhere = {"cause_start": 0, "cause_end": 7, "cause_text": "Очередь"}
+    tell(
+        warehouse,
+        [
+            (sure, day(1), None, [claim(sure, confidence=0.6), claim(sure, cause="weather", **elsewhere)]),
+            (unsure, day(2), None, [claim(unsure, confidence=0.59)]),
+            (torn, day(3), None, [claim(torn), claim(torn, stance="denies", confidence=0.4)]),
+            (double, day(4), None, [claim(double), claim(double, cause="capacity")]),
+        ],
+    )
+    found = {(row["day"].day, row["cause"], row["stance"]): row["doubts"] for row in analysis.review(warehouse)}
+    both, other = "asserted and denied by one speaker in one document", "another cause is read in the same words"
+    assert found == {
+        (2, "tightened_checks", "asserts"): "low confidence",
+        (3, "tightened_checks", "asserts"): both,
+        (3, "tightened_checks", "denies"): f"low confidence; {both}",
+        (4, "tightened_checks", "asserts"): other,
+        (4, "capacity", "asserts"): other,
+    }
+    confidences = [row["confidence"] for row in analysis.review(warehouse)]
+    assert confidences == sorted(confidences)
+
+
 def test_one_speaker_has_one_name_in_all_languages(warehouse: Warehouse) -> None:
     one, two = page_of(1), page_of(2)
     said = [(one, claim(one)), (two, claim(two, speaker="Ministry of Transport", stance="denies"))]
