@@ -51,7 +51,7 @@ def show(found: Explanation, document: Document, topic: Topic) -> None:
     out.print()
     out.print(Text(f"{_count(len(rejected), 'candidate')} rejected", "bold"))
     for one in rejected:
-        _show_rejected(one, topic)
+        _show_rejected(one)
     if not found.decisions:
         out.print(
             Text("  No sentence was a candidate: none names a cause where the text tells of such a delay.", "dim")
@@ -64,8 +64,7 @@ def _show_claim(number: int, claim: Claim, decision: Decision | None, topic: Top
     role = f", {claim.speaker_role}" if claim.speaker_role else ""
     out.print(
         Text.assemble(
-            f"{number:>2}  ", (claim.stance, f"bold {style}"), " ", (claim.cause, "bold"),
-            (f" ({topic.causes[claim.cause].label})", "dim"), f" · blames {claim.blames}",
+            f"{number:>2}  ", (claim.stance, f"bold {style}"), " ", (claim.cause, "bold"), f" · blames {claim.blames}",
             f" · confidence {claim.confidence:.2f}", " · hedged" if claim.hedged else "",
         )
     )  # fmt: skip
@@ -79,6 +78,7 @@ def _show_claim(number: int, claim: Claim, decision: Decision | None, topic: Top
         ("relayed by", shown(claim.relayed_by), ""),
         ("said at", claim.said_at.date().isoformat() if claim.said_at else "", ""),
         ("words", f"«{shown(claim.cause_text)}»", ""),
+        ("meaning", topic.causes[claim.cause].label, ""),
         ("pattern", claim.pattern, ""),
     ]
     for name, value, more in lines:
@@ -92,11 +92,10 @@ def _show_claim(number: int, claim: Claim, decision: Decision | None, topic: Top
         _show_reasons(decision)
 
 
-def _show_rejected(one: Decision, topic: Topic) -> None:
+def _show_rejected(one: Decision) -> None:
     out.print(
         Text.assemble(
-            "  ✗ ", one.stance, " ", (one.cause, "bold"), (f" ({topic.causes[one.cause].label})", "dim"),
-            f" · {one.confidence:.2f} · ", (one.rejected, "yellow"),
+            "  ✗ ", one.stance, " ", (one.cause, "bold"), f" · {one.confidence:.2f} · ", (one.rejected, "yellow"),
         )
     )  # fmt: skip
     out.print(
