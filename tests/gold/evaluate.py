@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rich.table import Table
@@ -25,7 +25,7 @@ from kezek.console import out
 from kezek.jsonl import read_documents
 from nlp.annotate import annotate, annotation_json
 from tests.gold.parts import FOLDER, held_back, rows
-from tests.gold.score import MEASURES, Row, Tally, scored
+from tests.gold.score import MEASURES, Bin, Row, Tally, miscalibration, reliability, scored
 
 FLOORS = FOLDER / "floors.toml"
 OPEN = FOLDER.parents[2] / "shared" / "claims" / "dev.jsonl"
@@ -112,6 +112,18 @@ def table(name: str, tallies: Mapping[str, Tally]) -> Table:
     return shown
 
 
+def calibration(bins: Sequence[Bin]) -> Table:
+    """What the claims' confidence promises, beside how many of them are right."""
+    shown = Table(title=f"confidence: off by {miscalibration(bins):.3f} in the mean", title_justify="left")
+    for column in ("confidence", "claims", "promised", "right"):
+        shown.add_column(column, justify="right")
+    for one in bins:
+        shown.add_row(
+            f"{one.low:.1f}–{min(one.high, 1):.1f}", str(one.claims), f"{one.confidence:.2f}", f"{one.right:.2f}"
+        )
+    return shown
+
+
 def main() -> int:
     """Measure the sets, print their tables, and compare with the floors."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -130,6 +142,9 @@ def main() -> int:
         found |= {row["id"]: row for row in read(one for one in gold[name] if one["id"] not in found)}
         tallies = scored(gold[name], found.values())
         out.print(table(name, tallies))
+        bins = reliability(gold[name], [found[row["id"]] for row in gold[name]])
+        if bins:
+            out.print(calibration(bins))
         missed += below(name, tallies, pinned)
         if options.lift:
             pinned[name] = raised(name, tallies, pinned)

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from tests.gold.names import paired, same_body, same_group, same_person, words
@@ -26,6 +27,8 @@ Row = Mapping[str, Any]
 MEASURES = (
     "cause_stance", "speaker", "denials", "blames", "side", "cause_text", "observations", "entities", "false_alarms",
 )  # fmt: skip
+
+BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 
 
 @dataclass(slots=True)
@@ -60,6 +63,41 @@ def scored(gold: Iterable[Row], found: Iterable[Row]) -> dict[str, Tally]:
         for lang in (row["lang"], "all"):
             _document(tallies[lang], row, by_id.get(row["id"], {}))
     return dict(tallies)
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The claims whose confidence lies from `low` up to `high`: how many, what they promise, and how many are right."""
+
+    low: float
+    high: float
+    claims: int
+    confidence: float
+    right: float
+
+
+def reliability(gold: Iterable[Row], found: Iterable[Row], bins: Sequence[float] = BINS) -> list[Bin]:
+    """How often a claim with some confidence is right: its cause and stance are annotated in its document."""
+    keys = {row["id"]: set(_grouped(row["claims"])) for row in gold}
+    told = [
+        (float(claim["confidence"]), (claim["cause"], claim["stance"]) in keys[row["id"]])
+        for row in found
+        if row["id"] in keys
+        for claim in row["claims"]
+    ]
+    made = []
+    for low, high in pairwise(bins):
+        inside = [one for one in told if low <= one[0] < high]
+        if inside:
+            sums = [sum(column) / len(inside) for column in zip(*inside, strict=True)]
+            made.append(Bin(low, high, len(inside), *sums))
+    return made
+
+
+def miscalibration(bins: Sequence[Bin]) -> float:
+    """The expected calibration error: how far confidence and truth are apart, a mean over the claims; 0 without claims."""
+    every = sum(one.claims for one in bins)
+    return sum(one.claims * abs(one.confidence - one.right) for one in bins) / every if every else 0.0
 
 
 def _document(tally: Tally, gold: Row, found: Row) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.gold import evaluate
-from tests.gold.score import Row, Tally, scored
+from tests.gold.score import Row, Tally, miscalibration, reliability, scored
 
 SETS = evaluate.sets()
 THEIR_NAMES = {
@@ -52,6 +52,19 @@ def test_floors_only_rise() -> None:
     pinned = {"own": {"denials": {"all": 0.9}, "false_alarms": {"all": 0.0}}}
     assert evaluate.raised("own", tallies, pinned) == pinned["own"]
     assert evaluate.below("own", tallies, pinned) == ["own: denials all is 0.800, below its floor 0.9"]
+
+
+def test_reliability_of_confidence() -> None:
+    gold = [{"id": "d", "claims": [{"cause": "weather", "stance": "asserts"}]}]
+    claims = [
+        {"cause": "weather", "stance": "asserts", "confidence": 0.95},
+        {"cause": "weather", "stance": "denies", "confidence": 0.65},
+        {"cause": "capacity", "stance": "asserts", "confidence": 0.6},
+    ]
+    bins = reliability(gold, [{"id": "d", "claims": claims}, {"id": "unknown", "claims": claims}])
+    assert [(one.low, one.claims, one.right) for one in bins] == [(0.6, 2, 0.0), (0.9, 1, 1.0)]
+    assert miscalibration(bins) == pytest.approx((0.65 + 0.6 + 0.05) / 3)
+    assert miscalibration([]) == 0
 
 
 @pytest.mark.parametrize("name", ["all", "demo"])
