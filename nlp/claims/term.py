@@ -124,8 +124,11 @@ def _branches(expression: str) -> list[str]:
             break
     behind = expression[start:]
     optional = behind.startswith("?") and not behind.startswith(("??", "?+"))
-    if (behind[:1] in ("?", "*", "+", "{") and not optional) or len(behind) * len(inside) > _LONGEST_COPY:
+    if behind[:1] in ("?", "*", "+", "{") and not optional:
         return [expression]
+    if len(behind) * len(inside) > _LONGEST_COPY:
+        tree = _tree([branch.removeprefix(_BEFORE) for one in inside for branch in _branches(one)])
+        return [f"(?:{tree}){behind}"]
     behind = behind[1:] if optional else behind
     written_out = [branch + behind for one in inside for branch in _branches(one)]
     return [*written_out, *_branches(behind)] if optional else written_out
