@@ -3,8 +3,8 @@
     python -m tests.gold.evaluate [--open FILE] [--raise] [SET ...]
 
 Sets: `all` and `held` (the half that is only scored) of the open annotated documents (--open, default: beside the
-repository; left out where they are not there), `own` (the half of tests/gold that is only scored), its `quantities`
-and `demo` (the demo web's). The exit status is 1 where a measure lies below its floor in floors.toml. `--raise` lifts
+repository; left out where they are not there), `press` (tests/gold/press), `own` (the half of tests/gold that is
+only scored), its `quantities` and `demo` (the demo web's). The exit status is 1 where a measure lies below its floor in floors.toml. `--raise` lifts
 floors to what was measured; nothing lowers them.
 """
 
@@ -43,6 +43,7 @@ def sets(open_documents: Path = OPEN) -> dict[str, list[Row]]:
     if open_documents.is_file():
         found["all"] = list(rows([open_documents]))
         found["held"] = [row for row in found["all"] if held_back(dict(row))]
+    found["press"] = list(rows(FOLDER.glob("press/*.jsonl")))
     found["own"] = [row for row in rows(FOLDER.glob("*.jsonl")) if held_back(row)]
     figures = rows(FOLDER.glob("quantities/*.jsonl"))
     found["quantities"] = [{**row, "claims": [], "entities": []} for row in figures if held_back(row)]

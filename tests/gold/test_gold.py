@@ -10,7 +10,7 @@ from nlp.annotation import Label, SpeakerKind
 from nlp.claims.topic import border
 from tests.gold.parts import FOLDER, TRAINING, held_back, rows
 
-FULL = [*rows(FOLDER.glob("*.jsonl")), *rows(TRAINING.glob("*.jsonl"))]
+FULL = [*rows(FOLDER.glob("*.jsonl")), *rows(FOLDER.glob("press/*.jsonl")), *rows(TRAINING.glob("*.jsonl"))]
 QUANTITIES = rows([*FOLDER.glob("quantities/*.jsonl"), *TRAINING.parent.glob("quantities/*.jsonl")])
 CODES: dict[str, set[object]] = {
     "cause": set(border().causes),

@@ -39,7 +39,7 @@ def test_no_measure_lies_below_its_floor(name: str) -> None:
 
 
 def test_every_set_has_floors() -> None:
-    assert set(evaluate.floors()) == {"all", "held", "own", "quantities", "demo"}
+    assert set(evaluate.floors()) == {"all", "held", "press", "own", "quantities", "demo"}
     assert set(SETS) <= set(evaluate.floors())
 
 
