@@ -1,17 +1,20 @@
-"""Whom a cause blames: the side whose words stand with it, by the topic's rule for the code."""
+"""Whom a cause blames: the side whose words stand with it, by the topic's rule for the code, and by learnt weights."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 
-from nlp.claims.actor import UNKNOWN
+from nlp.claims.actor import UNKNOWN, Actor, entities_in
 from nlp.claims.candidate import Candidate
-from nlp.claims.fold import fold
 from nlp.claims.hit import clause_around
 from nlp.claims.language import Patterns
-from nlp.claims.topic import Topic, Words
+from nlp.claims.sides import NEIGHBOUR, OPPOSITE, SIDES, Sides, official
+from nlp.claims.topic import BLAMES, Topic, Words
 
-_OPPOSITE = {"KZ": "RU", "RU": "KZ"}
+FILE = "blames.json"
+_AFTER = 40
+"""Characters that a side named after the cause counts as farther away: it is seldom the one who acts."""
 ECHO = 2
 """Sentences within which an assertion that names no side shares the blame of one before it with the same cause."""
 
@@ -43,10 +46,119 @@ def blamed(
         return rule
     if topic.causes[candidate.cause].at_place and at_post:
         return at_post
-    official = own.side != UNKNOWN and patterns.officials.search(fold(f"{own.name} {own.role}")) is not None
-    if official and (candidate.stance == "denies" or topic.causes[candidate.cause].admits):
+    in_office = own.side != UNKNOWN and official(own.name, own.role, patterns)
+    if in_office and (candidate.stance == "denies" or topic.causes[candidate.cause].admits):
         return own.side
     return "NONE"
+
+
+def ruled(candidate: Candidate, sides: Sides, topic: Topic) -> str:
+    """The side blamed by the candidate, by the rule for its code."""
+    sentence, at_place = candidate.sentence, topic.causes[candidate.cause].at_place
+    named = [
+        (entity.start_char - sentence.doc_start, entity.end_char - sentence.doc_start, entity._.side)
+        for entity in entities_in(sentence, sides.doc)
+        if (entity.label_ == "ORG" or entity.label_ == "CHECKPOINT" and at_place) and entity._.side in SIDES
+    ]
+    at_post = sides.crossing_before(sentence) if at_place else ""
+    return blamed(candidate, topic, sides.words, sides.patterns, named, at_post)
+
+
+def rows(
+    candidate: Candidate,
+    rule: str,
+    others: Sequence[tuple[str, str, str]],
+    mentions: Sequence[Actor],
+    sides: Sides,
+    topic: Topic,
+    post: bool,
+) -> Mapping[str, dict[str, float]]:
+    """What speaks for each of BLAMES. `rule` is what the rules say, `others` the document's other claims (cause, stance,
+    blame by rule), `mentions` the speaker as the candidate's sentence names it."""
+    code, stance, own = candidate.cause, candidate.stance, candidate.speaker.side
+    found: dict[str, dict[str, float]] = {
+        side: {f"is {side}": 1.0, f"{side} {code}": 1.0, f"{side} {stance}": 1.0} for side in BLAMES
+    }
+    opposite = OPPOSITE.get(own, "")
+
+    def put(side: str, *names: str) -> None:
+        if side == NEIGHBOUR:
+            side, names = opposite, tuple(f"neighbour {name}" for name in names)
+        if side in found:
+            found[side].update(dict.fromkeys(names, 1.0))
+
+    nobody = found["NONE"]
+    for zone in _around(candidate, mentions, sides, put):
+        nobody[f"{zone}: none"] = 1.0
+    crossing, before = sides.crossing, sides.crossing_before(candidate.sentence)
+    put(crossing, "crossing", f"crossing {code}")
+    put(before, "crossing before", f"crossing before {code}")
+    if not crossing:
+        nobody["no crossing"] = 1.0
+    if own in SIDES:
+        ours = ["own", f"own {stance}", f"own {code}", f"own {code} {stance}"]
+        if official(candidate.speaker.name, candidate.speaker.role, sides.patterns):
+            ours += [f"own official {stance}", f"own official {code}"]
+        put(own, *ours)
+        put(opposite, "opposite", f"opposite {stance}", f"opposite {code}", f"opposite {code} {stance}")
+    else:
+        nobody["speaker unknown"] = 1.0
+    named = bool(candidate.speaker.name)
+    nobody[f"speaker {candidate.speaker.kind}" if named else "own voice"] = 1.0
+    put(rule, "rule", f"rule {code}", f"rule {stance}", *(["rule none"] if rule == "NONE" else []))
+    fixed = topic.causes[code].blames
+    if fixed != "actor":
+        put(fixed, "fixed", f"fixed {code}")
+    if post:
+        nobody["post"] = 1.0
+    for cause, other, blame in others:
+        if cause == code:
+            put(blame, f"other {other}>{stance}", *(["other named"] if blame != "NONE" else []))
+    return found
+
+
+def _around(candidate: Candidate, mentions: Sequence[Actor], sides: Sides, put: Callable[..., None]) -> list[str]:
+    """Puts what the sides named in the sentence and beside it tell; gives the zones that name none."""
+    sentence, start, end = candidate.sentence, candidate.start, candidate.end
+    folded, index = sentence.folded, sentence.index
+    first, last = clause_around(folded, start, end)
+    speaking = [(_described_from(folded, one.start, sides.words), one.end) for one in mentions]
+    zones: dict[str, set[str]] = {zone: set() for zone in ("in", "clause", "left", "right")}
+    nearest: list[tuple[int, str]] = []
+    for one in sides.named(index):
+        if any(begin <= one.start < stop for begin, stop in speaking):
+            put(one.side, "in the speaker")
+            continue
+        at = one.start
+        zone = "in" if start <= at < end else "clause" if first <= at < last else "left" if at < start else "right"
+        put(one.side, f"{zone}: {one.how}{' idle' if one.idle else ''}")
+        if not one.idle and one.side not in ("TRADE", "BOTH"):
+            far = start - at if at <= start else 0 if at < end else at - end + _AFTER
+            side = OPPOSITE.get(candidate.speaker.side, "") if one.side == NEIGHBOUR else one.side
+            nearest.append((far, side))
+        if one.side in SIDES:
+            zones[zone].add(one.side)
+    if nearest:
+        put(min(nearest)[1], "nearest")
+    empty = [] if nearest else ["sentence"]
+    for zone, named in zones.items():
+        if len(named) == 1:
+            put(next(iter(named)), f"{zone}: only")
+        elif {*OPPOSITE} <= named:
+            put("BOTH", f"{zone}: both")
+        elif not named:
+            empty.append(zone)
+    for place, zone in ((index - 1, "prev"), (index - 2, "prev2"), (index + 1, "next")):
+        for one in sides.named(place):
+            put(one.side, f"{zone}: {one.how}{' idle' if one.idle else ''}")
+        put(sides.only(place), f"{zone}: only")
+        if not any(one.side in SIDES and not one.idle for one in sides.named(place)):
+            empty.append(zone)
+    if index and sides.sentences[0].field == "title":
+        for one in sides.named(0):
+            if not one.idle:
+                put(one.side, f"title: {one.how}")
+    return empty
 
 
 def shared(kept: list[Candidate], blames: list[str], topic: Topic) -> list[str]:
@@ -80,7 +192,7 @@ def _described_from(folded: str, start: int, words: Words) -> int:
 
 def _far(place: int, core: int) -> int:
     """How far an acting side stands from the cause; one after it is seldom the one who acts."""
-    return core - place if place <= core else place - core + 40
+    return core - place if place <= core else place - core + _AFTER
 
 
 def _acting(
@@ -111,8 +223,8 @@ def _acting(
             following = re.match(r'[\s"]*([\w-]+)', folded[match.end() :])
             if following and words.objects.fullmatch(following.group(1)) and " " not in match.group():
                 continue
-            if side == "neighbour":
-                opposite = _OPPOSITE.get(candidate.speaker.side)
+            if side == NEIGHBOUR:
+                opposite = OPPOSITE.get(candidate.speaker.side)
                 if opposite:
                     found.append((match.start(), opposite))
             elif side != "TRADE":
