@@ -13,6 +13,7 @@ from nlp.claims.fold import fold
 from nlp.claims.language import WHO, Patterns
 from nlp.claims.sentence import Sentence
 from nlp.claims.topic import Words
+from nlp.languages.kk.stemmer import strip_case
 from nlp.linker import NAMES
 
 UNKNOWN = "UNKNOWN"
@@ -75,6 +76,8 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
     ):
         for match in pattern.finditer(sentence.folded):
             name = lemma(sentence, doc, match.start(), match.end())
+            if refers == "" and patterns.modifiers == "before":
+                name = _noun_before(sentence, match.start(), patterns) + name
             words_for.append(
                 Actor(match.start(), match.end(), name, "unnamed", refers=refers, title=refers == "")  # type: ignore[arg-type]
             )
@@ -82,7 +85,15 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
         words_for += [_of_group(m.start(), m.end(), name, sentence, doc) for m in group.finditer(sentence.folded)]
     words_for += _subjects(sentence, doc, patterns)
     for actor in sorted(words_for, key=lambda one: one.start - one.end):
-        add(_full_name(actor, sentence, doc, words, patterns) if actor.refers == "body" else actor)
+        whole = _full_name(actor, sentence, doc, words, patterns) if actor.refers == "body" else actor
+        if whole.kind == "organisation" and not any(taken[actor.start : actor.end]):
+            covered = [one for one in found if whole.start <= one.start and one.end <= whole.end]
+            if covered and all(one.kind == "organisation" and not one.outlet for one in covered):
+                found = [one for one in found if one not in covered]
+                taken[whole.start : whole.end] = [False] * (whole.end - whole.start)
+                sides = [one.side for one in covered if one.side != UNKNOWN]
+                whole = replace(whole, side=whole.side if whole.side != UNKNOWN or not sides else sides[0])
+        add(whole if not any(taken[whole.start : whole.end]) else actor)
     for actor in _unseen_people(found, sentence, doc):
         add(actor)
     return [
@@ -91,12 +102,25 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
     ]
 
 
+def _noun_before(sentence: Sentence, start: int, patterns: Patterns) -> str:
+    """The bare noun before a title, of which it is one ("кеден инспекторы"), with a space after it; "" without one."""
+    before = sentence.folded[:start].split(" ")
+    if len(before) < 2 or not before[-2].isalpha() or strip_case(before[-2]) != before[-2] or len(before[-2]) < 4:
+        return ""
+    word = before[-2]
+    apart = patterns.apart is not None and patterns.apart.fullmatch(word) is not None
+    return "" if apart or patterns.say.fullmatch(word) or sentence.text[start - len(word) - 1].isupper() else word + " "
+
+
 def _of_group(start: int, end: int, name: str, sentence: Sentence, doc: Doc) -> Actor:
     """A group; in the singular, the one of it whom the document may have named before ("the expert")."""
     span = doc.char_span(sentence.doc_start + start, sentence.doc_start + end, alignment_mode="expand")
     morph = span[-1].morph if span is not None and len(span) else None
     if span is not None and morph and "Sing" in morph.get("Number", []) and "Inan" not in morph.get("Animacy", []):
         return Actor(start, end, NAMES[doc.lang_].dictionary_form(span[-1:]).lower(), "unnamed", title=True)
+    word = fold(span.text) if span is not None and not doc.has_annotation("DEP") else ""
+    if span is not None and word and strip_case(word) == word and len(word) < len(name):
+        return Actor(start, end, NAMES[doc.lang_].dictionary_form(span).lower(), "unnamed", title=True)
     return Actor(start, end, name, "unnamed")
 
 
@@ -151,6 +175,8 @@ def _full_name(actor: Actor, sentence: Sentence, doc: Doc, words: Words, pattern
     span = doc.char_span(sentence.doc_start + actor.start, sentence.doc_start + actor.end, alignment_mode="expand")
     if span is None or not len(span):
         return actor
+    if patterns.modifiers == "before":
+        return _with_attributes(actor, span, sentence, doc, patterns)
     first = span.start
     while first > 0 and span.start - first < 4:
         token = doc[first - 1]
@@ -169,6 +195,8 @@ def _full_name(actor: Actor, sentence: Sentence, doc: Doc, words: Words, pattern
         last += 1
     while last > span.end and doc[last - 1].dep_ in _LINKS:
         last -= 1
+    if last == span.end and last < len(doc) and doc[last].dep_ == "prep" and doc[last].text in ("of", "for"):
+        last = _of_phrase(doc, last, sentence)
     if last > span.end and (doc[span.end].pos_ in ("ADJ", "PROPN", "ADP") or doc[span.end].ent_type_):
         name = f"{NAMES[doc.lang_].dictionary_form(doc[first : span.end])} {doc[span.end : last].text}"
         start = doc[first].idx - sentence.doc_start
@@ -181,6 +209,39 @@ def _full_name(actor: Actor, sentence: Sentence, doc: Doc, words: Words, pattern
         return replace(actor, side=side, name=NAMES[doc.lang_].dictionary_form(doc[first : span.end]))
     name = NAMES[doc.lang_].dictionary_form(doc[first : span.end])
     return replace(actor, start=left.start_char - sentence.doc_start, name=name, kind="organisation")
+
+
+def _of_phrase(doc: Doc, at: int, sentence: Sentence) -> int:
+    """Where the name ends that goes on with "of" at `at` ("emergency department of North Kazakhstan region")."""
+    noun = next((token for token in doc[at].children if token.dep_ == "pobj"), None)
+    last = noun.i + 1 if noun is not None else at
+    inside = noun is not None and noun.idx < sentence.doc_start + len(sentence.text) and noun.i - at <= 6
+    return last if inside and noun is not None and doc[noun.left_edge.i].i > at else at
+
+
+def _with_attributes(actor: Actor, span: Span, sentence: Sentence, doc: Doc, patterns: Patterns) -> Actor:
+    """A body with the words before it that name it, where a language puts them all before ("Алматы облысының полиция
+    департаменті"); as it is where it stands alone."""
+    first, bare = span.start, 0
+    while first > 0 and span.start - first < 8 and doc[first - 1].idx >= sentence.doc_start:
+        word = fold(doc[first - 1].text)
+        named = doc[first - 1].ent_type_ in ("PLACE", "ORG")
+        telling = patterns.attributes is not None and patterns.attributes.fullmatch(word) is not None
+        if not named and not telling:
+            bare += 1
+            stops = bare > 3 or doc[first - 1].ent_type_ or not word.isalpha() or strip_case(word) != word
+            if stops or patterns.say.fullmatch(word) or patterns.apart is not None and patterns.apart.fullmatch(word):
+                break
+        first -= 1
+    while first < span.start and not doc[first].is_alpha:
+        first += 1
+    words = doc[first : span.start].text
+    if first == span.start or patterns.persons.fullmatch(fold(words)) or patterns.again.fullmatch(fold(words)):
+        return actor
+    sides = [one._.side for one in doc.ents if first <= one.start < span.start and one._.side != UNKNOWN]
+    name = NAMES[doc.lang_].dictionary_form(doc[first : span.end])
+    start = doc[first].idx - sentence.doc_start
+    return replace(actor, start=start, name=name, kind="organisation", side=sides[0] if sides else actor.side)
 
 
 def entities_in(sentence: Sentence, doc: Doc) -> list[Span]:

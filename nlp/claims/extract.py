@@ -12,15 +12,18 @@ from spacy.tokens import Doc, Span
 from ingest.document import Document
 from ingest.errors import InputError
 from nlp.annotation import Claim
-from nlp.claims.actor import OWN_VOICE, UNKNOWN, Actor, entities_in
-from nlp.claims.blame import blamed, shared
+from nlp.claims.actor import OWN_VOICE, UNKNOWN, Actor
 from nlp.claims.candidate import Candidate, Scene, candidates_of, scenes_of
 from nlp.claims.fold import fold
 from nlp.claims.language import PATTERNS, Patterns, patterns_for
 from nlp.claims.merge import merged
 from nlp.claims.sentence import Sentence, sentences_of
+from nlp.claims.sides import Sides
+from nlp.claims.speaker_rank import rank
 from nlp.claims.speech import speaker_of, voices_of
+from nlp.claims.told import Told, learnt_for, told
 from nlp.claims.topic import Topic, Words, border, topic_named
+from nlp.learnt import Reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Decision:
     rejected: str
     reasons: tuple[tuple[str, float], ...] = ()
     """What spoke for it (above 0) and against it, by name, the strongest first."""
+    told_by: tuple[tuple[str, Reasons], ...] = ()
+    """The same of the fields that learnt weights chose (`speaker_side`, `blames`, `cause_text`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,6 @@ REACH = 6
 _GAP = 5
 """Characters between a quotation and the words that say whose it is, at the most."""
 _QUOTES = '«»“”" '
-CARRIED = 2
-"""Sentences for which a crossing that was named stays the place of what is told."""
 
 Doc.set_extension("claim_decisions", default=None, force=True)
 Doc.set_extension("claims", default=(), force=True)
@@ -94,6 +97,7 @@ def extract(doc: Doc, document: Document, topic: Topic | None = None) -> list[Cl
     if _length(doc, text) >= BRIEF and not _tells_of_it(doc, sentences, words):
         return []
     voices = voices_of(sentences, doc, patterns, words, document.kind == "post")
+    rank(sentences, voices, doc, patterns, topic, document.kind == "post")
     doc._.claim_voices = tuple(zip(sentences, voices, strict=True))
     scenes = scenes_of(
         sentences, voices, words, patterns, document.published_at.year if document.published_at else None
@@ -105,12 +109,15 @@ def extract(doc: Doc, document: Document, topic: Topic | None = None) -> list[Cl
             one if one.pattern not in ("words", "statement") else replace(one, rejected="the delay is not named")
             for one in candidates
         ]
-    kept, rejected = merged([_at_its_post(one, doc, patterns) for one in candidates])
+    kept, rejected = merged(candidates)
     rejected += [replace(one, rejected="too doubtful") for one in kept if one.confidence < LEAST]
     kept = [one for one in kept if one.confidence >= LEAST]
-    doc._.claim_decisions = [_decision(one) for one in sorted([*kept, *rejected], key=lambda one: one.sentence.index)]
-    blames = shared(kept, [_blamed(one, doc, topic, words, patterns) for one in kept], topic)
-    return [_claim(one, blame, document, patterns) for one, blame in zip(kept, blames, strict=True)]
+    sides = Sides(sentences, doc, words, patterns)
+    tells = told(kept, voices, sides, topic, document.source_name, document.kind == "post", learnt_for(topic.id))
+    decided = [(one.candidate, one.reasons) for one in tells] + [(one, ()) for one in rejected]
+    decided.sort(key=lambda one: one[0].sentence.index)
+    doc._.claim_decisions = [_decision(one, told_by) for one, told_by in decided]
+    return [_claim(one, document, patterns) for one in tells]
 
 
 def speaker_in(sentence: Span) -> str:
@@ -250,16 +257,7 @@ def _on_topic(
     return [scene for scene in scenes if any(abs(scene.sentence.index - index) <= REACH for index in core)], True
 
 
-def _at_its_post(one: Candidate, doc: Doc, patterns: Patterns) -> Candidate:
-    """An unnamed officer of unknown side serves the side of the crossings that the document names, if it is one."""
-    speaker = one.speaker
-    if speaker.side != UNKNOWN or not speaker.title or not patterns.officials.search(fold(speaker.name)):
-        return one
-    sides = {entity._.side for entity in doc.ents if entity.label_ == "CHECKPOINT"}
-    return replace(one, speaker=replace(speaker, side=sides.pop())) if len(sides) == 1 else one
-
-
-def _decision(one: Candidate) -> Decision:
+def _decision(one: Candidate, told_by: tuple[tuple[str, Reasons], ...] = ()) -> Decision:
     return Decision(
         one.sentence.text,
         one.cause,
@@ -270,6 +268,7 @@ def _decision(one: Candidate) -> Decision:
         one.pattern,
         round(one.confidence, 2),
         one.rejected,
+        told_by=told_by,
     )
 
 
@@ -291,41 +290,21 @@ def _origin(forwarded_from: str, patterns: Patterns) -> Actor:
     return Actor(0, 0, name, "organisation", outlet=True)
 
 
-def _blamed(one: Candidate, doc: Doc, topic: Topic, words: Words, patterns: Patterns) -> str:
-    sentence, at_place = one.sentence, topic.causes[one.cause].at_place
-    sides = [
-        (entity.start_char - sentence.doc_start, entity.end_char - sentence.doc_start, entity._.side)
-        for entity in entities_in(sentence, doc)
-        if (entity.label_ == "ORG" or entity.label_ == "CHECKPOINT" and at_place)
-        and entity._.side in ("KZ", "RU", "CN", "OTHER")
-    ]
-    return blamed(one, topic, words, patterns, sides, _post_before(sentence, doc) if at_place else "")
-
-
-def _post_before(sentence: Sentence, doc: Doc) -> str:
-    """The side of the last crossing named before the sentence, no more than CARRIED sentences back; "" without one."""
-    before = [one for one in doc.ents if one.label_ == "CHECKPOINT" and one.end_char <= sentence.doc_start]
-    if not before or before[-1]._.side == UNKNOWN:
-        return ""
-    between = [one for one in doc.sents if before[-1].end_char < one.end_char <= sentence.doc_start + 1]
-    return str(before[-1]._.side) if len(between) <= CARRIED else ""
-
-
-def _claim(one: Candidate, blames: str, document: Document, patterns: Patterns) -> Claim:
+def _claim(tells: Told, document: Document, patterns: Patterns) -> Claim:
+    one = tells.candidate
     sentence = one.sentence
     last = one.evidence_from if one.evidence_from.index > sentence.index else sentence
     source = document.title if sentence.field == "title" else document.text
     speaker, relayed_by = one.speaker, one.relayed_by or document.forwarded_from or ""
     if not speaker.name and document.forwarded_from:
         speaker, relayed_by = _origin(document.forwarded_from, patterns), ""
-    outlet = speaker.kind == "outlet"
     return Claim(
         cause=one.cause,
         stance=one.stance,
-        blames=blames,
+        blames=tells.blames,
         speaker=speaker.name,
         speaker_kind=speaker.kind,
-        speaker_side=UNKNOWN if outlet or speaker.outlet else speaker.side,
+        speaker_side=UNKNOWN if speaker.kind == "outlet" or speaker is not one.speaker else tells.speaker_side,
         hedged=sentence.folded.rstrip().endswith("?") or patterns.hedges.search(sentence.folded) is not None,
         evidence=source[sentence.start : last.end],
         evidence_field=sentence.field,

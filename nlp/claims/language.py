@@ -89,6 +89,10 @@ class SpeakersEntry(BaseModel):
     outlets: list[str]
     things: list[str]
     officials: list[str]
+    attributes: list[str] = []
+    people: list[str] = []
+    apart: list[str] = []
+    cited: list[str] = []
     inner: Literal["first", "last"]
     modifiers: Literal["before", "both"]
 
@@ -170,6 +174,10 @@ class Patterns:
     outlets: re.Pattern[str]
     things: re.Pattern[str]
     officials: re.Pattern[str]
+    attributes: re.Pattern[str] | None
+    people: re.Pattern[str] | None
+    apart: re.Pattern[str] | None
+    cited: re.Pattern[str] | None
     inner: str
     modifiers: str
     hedges: re.Pattern[str]
@@ -253,6 +261,10 @@ def load_patterns(path: Path, topic: Topic) -> Patterns:
         press=compiled("speakers.press", *speakers.press),
         officials=compiled("speakers.officials", *speakers.officials),
         things=compiled("speakers.things", *speakers.things),
+        attributes=compiled("speakers.attributes", *speakers.attributes) if speakers.attributes else None,
+        people=compiled("speakers.people", *speakers.people) if speakers.people else None,
+        apart=compiled("speakers.apart", *speakers.apart) if speakers.apart else None,
+        cited=compiled("speakers.cited", *speakers.cited) if speakers.cited else None,
         inner=speakers.inner,
         modifiers=speakers.modifiers,
         hedges=compiled("signs.hedges", *signs.hedges),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
@@ -29,13 +30,28 @@ class Said:
     carries: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who says something: `how` tells why, `relayed_by` through whom. `probability` and `others` (the next likeliest names,
+    with theirs) are of learnt weights; None and none where rules chose."""
+
+    actor: Actor
+    how: str
+    relayed_by: str = ""
+    probability: float | None = None
+    others: tuple[tuple[str, float], ...] = ()
+
+
 @dataclass(slots=True)
 class Voices:
-    """The speakers of one sentence: its frames, and who speaks where none applies (`how` tells why)."""
+    """The speakers of one sentence: its frames, and who speaks where none applies (`how` tells why); `named` are all
+    whom it names: as they stand there, and whom they stand for. `ranked` gives the Choice of learnt weights for a place."""
 
     frames: list[Said] = field(default_factory=list)
     default: Actor = OWN_VOICE
     how: str = "own voice"
+    named: list[tuple[Actor, Actor]] = field(default_factory=list)
+    ranked: Callable[[int, int], Choice] | None = None
 
 
 def voices_of(
@@ -54,6 +70,9 @@ def voices_of(
             replace(said, actor=resolved)
             for said in voices.frames
             if (resolved := memory.resolve(said.actor, sentence, actors)) is not None
+        ]
+        voices.named = [
+            (actor, resolved) for actor in actors if (resolved := memory.resolve(actor, sentence, actors)) is not None
         ]
         if not voices.frames and _is_heading(sentence, actors):
             voices.frames.append(Said(actors[0], actors[0].start, actors[0].end, "heading", "", "", True))
@@ -242,6 +261,12 @@ def _named_with(word: str, body: Actor) -> bool:
     return len(word) >= 4 and any(part.startswith(word) for part in fold(body.name).split())
 
 
+def _goes_with(full: Actor, known: Actor) -> bool:
+    """Whether a body of several words may be `known`: half of its words are in that name."""
+    words = [word for word in fold(full.name).split() if len(word) >= 3]
+    return 2 * sum(any(part.startswith(word[:5]) for part in fold(known.name).split()) for word in words) > len(words)
+
+
 class _Memory:
     """Who was named so far in the document."""
 
@@ -322,6 +347,8 @@ class _Memory:
         spoke = [one for one in self.spoke if one.kind == "organisation" and not one.outlet]
         for bodies in (spoke, self.bodies + near):
             for known in reversed(bodies):
+                if actor.kind == "organisation" and not _goes_with(actor, known):
+                    continue
                 if _named_with(word, known) and (actor.side == UNKNOWN or known.side in (actor.side, UNKNOWN)):
                     return known
         if actor.kind == "organisation":
@@ -369,8 +396,22 @@ class _Memory:
                 self.people.append(said.actor)
 
 
+def choice_of(voices: Voices, start: int, end: int) -> Choice:
+    """Who says what stands at start:end of the sentence: by learnt weights where there are some and the place is not empty,
+    else by the rules."""
+    if voices.ranked is None or start >= end:
+        return by_rule(voices, start, end)
+    return voices.ranked(start, end)
+
+
 def speaker_of(voices: Voices, start: int, end: int) -> tuple[Actor, str, str]:
-    """(speaker, how, relayed by) of what stands at start:end of the sentence: the innermost claimant.
+    """(speaker, how, relayed by) of `choice_of`."""
+    choice = choice_of(voices, start, end)
+    return choice.actor, choice.how, choice.relayed_by
+
+
+def by_rule(voices: Voices, start: int, end: int) -> Choice:
+    """Who says what stands at start:end of the sentence by its frames: the innermost claimant.
 
     A frame before it is the inner one; a frame after it (", the ministry said") comes next.
     """
@@ -382,8 +423,8 @@ def speaker_of(voices: Voices, start: int, end: int) -> tuple[Actor, str, str]:
     ]
     if not frames:
         if voices.frames and voices.frames[0].refers == "previous":
-            return voices.frames[0].actor, voices.frames[0].frame, ""
-        return voices.default, voices.how, ""
+            return Choice(voices.frames[0].actor, voices.frames[0].frame)
+        return Choice(voices.default, voices.how)
     before = [said for said in frames if said.actor.start < start]
     chosen = before[-1] if before else frames[0]
     people = [said for said in frames if not said.actor.outlet]
@@ -394,4 +435,4 @@ def speaker_of(voices: Voices, start: int, end: int) -> tuple[Actor, str, str]:
         if chosen.relayed_by
         else [said.actor.name for said in frames if said.actor.outlet and said.actor.name != chosen.actor.name]
     )
-    return chosen.actor, chosen.frame, relays[0] if relays else ""
+    return Choice(chosen.actor, chosen.frame, relays[0] if relays else "")
