@@ -17,6 +17,7 @@ from nlp.claims.candidate import Candidate, Scene, candidates_of, scenes_of
 from nlp.claims.fold import fold
 from nlp.claims.language import PATTERNS, Patterns, patterns_for
 from nlp.claims.merge import merged
+from nlp.claims.said_at import said_at
 from nlp.claims.sentence import Sentence, sentences_of
 from nlp.claims.sides import Sides
 from nlp.claims.speaker_rank import rank
@@ -316,7 +317,7 @@ def _claim(tells: Told, document: Document, patterns: Patterns) -> Claim:
         speaker_role=speaker.role,
         speaker_entity=speaker.entity_id,
         relayed_by=relayed_by,
-        said_at=None,
+        said_at=said_at(sentence, one.start, one.end, patterns, document.published_at),
         confidence=round(one.confidence, 2),
         pattern=one.pattern,
     )
