@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from nlp.claims.actor import UNKNOWN, Actor, entities_in
 from nlp.claims.candidate import Candidate
@@ -26,34 +26,35 @@ def blamed(
     patterns: Patterns,
     entity_sides: list[tuple[int, int, str]],
     at_post: str = "",
-) -> str:
-    """The side blamed by the candidate; `entity_sides` are (start, end, side) of names in its sentence, `at_post` is the
-    side of the crossing that the sentences before it speak of."""
+) -> tuple[str, str]:
+    """(side blamed by the candidate, by what: the cause's own words, those around it, the crossing, the speaker's office,
+    or the rule for its code); `entity_sides` are (start, end, side) of names in its sentence, `at_post` is the side of the
+    crossing that the sentences before it speak of."""
     rule = topic.causes[candidate.cause].blames
     if rule in ("NONE", "TRADE"):
-        return rule
+        return rule, "code"
     folded = candidate.sentence.folded
     own = candidate.speaker
     described = _described_from(folded, own.start, words)
     places = [(candidate.start, candidate.end)]
     if rule == "actor":
         places += [clause_around(folded, candidate.start, candidate.end), (0, candidate.start)]
-    for start, end in places:
+    for (start, end), how in zip(places, ("words", "clause", "before"), strict=False):
         side = _acting(folded, start, end, words, patterns, candidate, entity_sides, described, own.end)
         if side:
-            return side
+            return side, how
     if rule != "actor":
-        return rule
+        return rule, "code"
     if topic.causes[candidate.cause].at_place and at_post:
-        return at_post
+        return at_post, "crossing"
     in_office = own.side != UNKNOWN and official(own.name, own.role, patterns)
     if in_office and (candidate.stance == "denies" or topic.causes[candidate.cause].admits):
-        return own.side
-    return "NONE"
+        return own.side, "office"
+    return "NONE", "nobody"
 
 
-def ruled(candidate: Candidate, sides: Sides, topic: Topic) -> str:
-    """The side blamed by the candidate, by the rule for its code."""
+def ruled(candidate: Candidate, sides: Sides, topic: Topic) -> tuple[str, str]:
+    """The side blamed by the candidate, by the rule for its code, and by what; as `blamed` tells them."""
     sentence, at_place = candidate.sentence, topic.causes[candidate.cause].at_place
     named = [
         (entity.start_char - sentence.doc_start, entity.end_char - sentence.doc_start, entity._.side)
@@ -66,14 +67,14 @@ def ruled(candidate: Candidate, sides: Sides, topic: Topic) -> str:
 
 def rows(
     candidate: Candidate,
-    rule: str,
+    rule: tuple[str, str],
     others: Sequence[tuple[str, str, str]],
     mentions: Sequence[Actor],
     sides: Sides,
     topic: Topic,
     post: bool,
 ) -> Mapping[str, dict[str, float]]:
-    """What speaks for each of BLAMES. `rule` is what the rules say, `others` the document's other claims (cause, stance,
+    """What speaks for each of BLAMES that something points at, by name, and for NONE. `rule` is what `ruled` says, `others` the document's other claims (cause, stance,
     blame by rule), `mentions` the speaker as the candidate's sentence names it."""
     code, stance, own = candidate.cause, candidate.stance, candidate.speaker.side
     found: dict[str, dict[str, float]] = {
@@ -105,16 +106,25 @@ def rows(
         nobody["speaker unknown"] = 1.0
     named = bool(candidate.speaker.name)
     nobody[f"speaker {candidate.speaker.kind}" if named else "own voice"] = 1.0
-    put(rule, "rule", f"rule {code}", f"rule {stance}", *(["rule none"] if rule == "NONE" else []))
+    by_rule, how = rule
+    put(by_rule, "rule", f"rule {code}", f"rule {stance}", f"rule by {how}", f"rule by {how} {code}")
     fixed = topic.causes[code].blames
     if fixed != "actor":
         put(fixed, "fixed", f"fixed {code}")
     if post:
         nobody["post"] = 1.0
     for cause, other, blame in others:
-        if cause == code:
+        if cause != code:
+            put(blame, f"another cause {stance}")
+        else:
             put(blame, f"other {other}>{stance}", *(["other named"] if blame != "NONE" else []))
-    return found
+    return {side: row for side, row in found.items() if side == "NONE" or _pointed_at(side, row, code, stance)}
+
+
+def _pointed_at(side: str, row: Iterable[str], code: str, stance: str) -> bool:
+    """Whether anything but habit speaks for a side: that it is not the speaker's is nothing."""
+    habit = {f"is {side}", f"{side} {code}", f"{side} {stance}"}
+    return any(name not in habit and not name.endswith(" idle") and not name.startswith("opposite") for name in row)
 
 
 def _around(candidate: Candidate, mentions: Sequence[Actor], sides: Sides, put: Callable[..., None]) -> list[str]:
@@ -131,7 +141,7 @@ def _around(candidate: Candidate, mentions: Sequence[Actor], sides: Sides, put: 
             continue
         at = one.start
         zone = "in" if start <= at < end else "clause" if first <= at < last else "left" if at < start else "right"
-        put(one.side, f"{zone}: {one.how}{' idle' if one.idle else ''}")
+        put(one.side, f"{zone}: {one.how}{' idle' if one.idle else ''}", f"{one.side} {zone}")
         if not one.idle and one.side not in ("TRADE", "BOTH"):
             far = start - at if at <= start else 0 if at < end else at - end + _AFTER
             side = OPPOSITE.get(candidate.speaker.side, "") if one.side == NEIGHBOUR else one.side

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
 
@@ -75,17 +75,21 @@ class Sides:
 
     def _found(self, sentence: Sentence) -> list[Named]:
         folded, words = sentence.folded, self.words
-        found = []
+        found: list[Named] = []
         for how, table in (("acts", words.acts), ("names", words.names), ("of", words.of)):
             for side, pattern in table.items():
                 for match in pattern.finditer(folded):
                     if match.end() > match.start():
                         idle = self._idle(folded, match.start(), match.end(), how)
+                        idle = idle or how == "of" and any(one.idle and one.start == match.start() for one in found)
                         found.append(Named(match.start(), match.end(), side, how, idle))
         for entity in entities_in(sentence, self.doc):
             if entity.label_ in ("ORG", "PLACE", "CHECKPOINT") and entity._.side in SIDES:
                 start, end = entity.start_char - sentence.doc_start, entity.end_char - sentence.doc_start
-                found.append(Named(start, end, entity._.side, entity.label_))
+                idle = any(one.idle and one.start < end and start < one.end for one in found)
+                found.append(Named(start, end, entity._.side, entity.label_, idle))
+        deeds = [one for one in found if one.how == "acts"]
+        found = [replace(one, idle=one.idle or _done_to(one, deeds)) for one in found]
         return sorted(found, key=lambda one: (one.start, one.end))
 
     def _idle(self, folded: str, start: int, end: int, how: str) -> bool:
@@ -94,6 +98,17 @@ class Sides:
             return True
         before = folded[:start].split()[-1:]
         return how == "names" and bool(before) and self.patterns.towards.fullmatch(before[0].strip('"')) is not None
+
+
+def _done_to(one: Named, deeds: Sequence[Named]) -> bool:
+    """Whether a side is named as part of what another does ("retaliation against Russia")."""
+    return any(
+        deed.side != one.side
+        and deed.start <= one.start
+        and one.end <= deed.end
+        and deed.end - deed.start > one.end - one.start
+        for deed in deeds
+    )
 
 
 def official(name: str, role: str, patterns: Patterns) -> bool:

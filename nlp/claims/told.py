@@ -89,7 +89,7 @@ def told(
         side, why = side_of(one, voices, sides, source, learnt.sides)
         sided.append((_on_side(one, side), side, why))
     rules = [blame.ruled(one, sides, topic) for one, _, _ in sided]
-    every = [(one.cause, one.stance, rule) for (one, _, _), rule in zip(sided, rules, strict=True)]
+    every = [(one.cause, one.stance, rule[0]) for (one, _, _), rule in zip(sided, rules, strict=True)]
     found = []
     for place, (one, side, why) in enumerate(sided):
         others = every[:place] + every[place + 1 :]
@@ -105,7 +105,7 @@ def told(
 def by_rule(kept: Sequence[Candidate], sides: Sides, topic: Topic) -> list[Told]:
     """What the candidates of one document tell by the topic's rules alone."""
     sided = [(one if side == UNKNOWN else _on_side(one, side), side) for one, side in _ruled(kept, sides)]
-    blames = [blame.ruled(one, sides, topic) for one, _ in sided]
+    blames = [blame.ruled(one, sides, topic)[0] for one, _ in sided]
     shared = blame.shared([one for one, _ in sided], blames, topic)
     return [Told(one, side, blamed) for (one, side), blamed in zip(sided, shared, strict=True)]
 

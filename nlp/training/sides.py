@@ -49,7 +49,7 @@ from nlp.training.speakers import same_speaker, where
 
 FOLDS = 5
 CARD = "sides.md"
-STRENGTH = {"blames": 0.3, "sides": 0.3, "text": 0.1}
+STRENGTH = {"blames": 0.5, "sides": 0.3, "text": 0.1}
 """The inverse of the penalty for each field, chosen by cross-validation."""
 RARE = 4
 """Choices in which a feature is seen, at the least."""
@@ -143,7 +143,7 @@ def cases_of(row: Mapping[str, Any], document: Document, doc: Doc, topic: Topic,
     year = int(row["published_at"][:4]) if row["published_at"] else None
     scenes = scenes_of(sentences, voices, words, patterns, year)
     found = candidates_of(scenes, topic, words, patterns)
-    placed: list[tuple[Mapping[str, Any], Candidate, Actor | None, str]] = []
+    placed: list[tuple[Mapping[str, Any], Candidate, Actor | None, tuple[str, str]]] = []
     for claim in row["claims"]:
         place = where(claim, document, sentences)
         if place is None:
@@ -154,14 +154,14 @@ def cases_of(row: Mapping[str, Any], document: Document, doc: Doc, topic: Topic,
         sentence = sentences[index]
         one = Candidate(sentence, claim["cause"], claim["stance"], start, end, start, actor, "", "", "", 0.5, sentence)
         placed.append((claim, one, who, blame.ruled(one, sides, topic)))
-    told = [(one.cause, one.stance, rule) for _, one, _, rule in placed]
+    told = [(one.cause, one.stance, rule[0]) for _, one, _, rule in placed]
     for n, (claim, one, who, rule) in enumerate(placed):
         others = told[:n] + told[n + 1 :]
         blames = blame.rows(one, rule, others, spoken_in(one, voices), sides, topic, post)
         side, by_rule = _side(one, who, voices, sides, document, first)
         edges, taken = _edges(one, claim["cause_text"], found, doc, voices, sides)
         yield Case(
-            row["id"], row["lang"], first, claim, blames, rule, side, by_rule, edges, (one.start, one.end), taken,
+            row["id"], row["lang"], first, claim, blames, rule[0], side, by_rule, edges, (one.start, one.end), taken,
             one.sentence.text,
         )  # fmt: skip
 
@@ -208,6 +208,7 @@ def learn(learnt_from: Sequence[Case]) -> Learnt:
     """The weights of all three fields."""
     sided = [one for one in learnt_from if one.side is not None]
     worded = [one for one in learnt_from if one.edges is not None]
+    blaming = [one for one in learnt_from if one.claim["blames"] in one.blames]
     heeded = [one.heeded for one in worded]
 
     def text(edges: list[tuple[Sequence[Mapping[str, float]], int]]) -> Weights:
@@ -221,9 +222,9 @@ def learn(learnt_from: Sequence[Case]) -> Learnt:
     return Learnt(
         named(
             "blames",
-            [one.blames for one in learnt_from],
-            [one.claim["blames"] for one in learnt_from],
-            [one.heeded for one in learnt_from],
+            [one.blames for one in blaming],
+            [one.claim["blames"] for one in blaming],
+            [one.heeded for one in blaming],
         ),
         named(
             "sides",
