@@ -141,7 +141,9 @@ def _around(candidate: Candidate, mentions: Sequence[Actor], sides: Sides, put: 
             continue
         at = one.start
         zone = "in" if start <= at < end else "clause" if first <= at < last else "left" if at < start else "right"
-        put(one.side, f"{zone}: {one.how}{' idle' if one.idle else ''}", f"{one.side} {zone}")
+        put(one.side, f"{zone}: {one.how}{' idle' if one.idle else ''}")
+        if one.side in ("TRADE", "BOTH"):
+            put(one.side, f"{one.side} {zone}")
         if not one.idle and one.side not in ("TRADE", "BOTH"):
             far = start - at if at <= start else 0 if at < end else at - end + _AFTER
             side = OPPOSITE.get(candidate.speaker.side, "") if one.side == NEIGHBOUR else one.side
