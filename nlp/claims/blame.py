@@ -148,7 +148,7 @@ def _around(candidate: Candidate, mentions: Sequence[Actor], sides: Sides, put: 
             far = start - at if at <= start else 0 if at < end else at - end + _AFTER
             side = OPPOSITE.get(candidate.speaker.side, "") if one.side == NEIGHBOUR else one.side
             nearest.append((far, side))
-        if one.side in SIDES:
+        if one.side in SIDES and not one.idle:
             zones[zone].add(one.side)
     if nearest:
         put(min(nearest)[1], "nearest")

@@ -87,6 +87,7 @@ class Sides:
             if entity.label_ in ("ORG", "PLACE", "CHECKPOINT") and entity._.side in SIDES:
                 start, end = entity.start_char - sentence.doc_start, entity.end_char - sentence.doc_start
                 idle = any(one.idle and one.start < end and start < one.end for one in found)
+                idle = idle or entity.label_ == "PLACE" and self._directed(folded, start)
                 found.append(Named(start, end, entity._.side, entity.label_, idle))
         deeds = [one for one in found if one.how == "acts"]
         found = [replace(one, idle=one.idle or _done_to(one, deeds)) for one in found]
@@ -96,8 +97,11 @@ class Sides:
         following = _NEXT.match(folded, end)
         if following and self.words.objects.fullmatch(following.group(1)) and " " not in folded[start:end]:
             return True
+        return how == "names" and self._directed(folded, start)
+
+    def _directed(self, folded: str, start: int) -> bool:
         before = folded[:start].split()[-1:]
-        return how == "names" and bool(before) and self.patterns.towards.fullmatch(before[0].strip('"')) is not None
+        return bool(before) and self.patterns.towards.fullmatch(before[0].strip('"')) is not None
 
 
 def _done_to(one: Named, deeds: Sequence[Named]) -> bool:

@@ -117,9 +117,10 @@ def _ruled(kept: Sequence[Candidate], sides: Sides) -> list[tuple[Candidate, str
 def side_of(
     one: Candidate, voices: Sequence[Voices], sides: Sides, source: str, weights: Weights
 ) -> tuple[str, Reasons]:
-    """The side of a candidate's speaker; UNKNOWN of the document's own voice."""
-    if not one.speaker.name:
-        return UNKNOWN, ()
+    """The side of a candidate's speaker: by rule, by the weights where that knows none; UNKNOWN of the document itself."""
+    by_rule = speaker_side.ruled(one.speaker, sides)
+    if not one.speaker.name or by_rule != UNKNOWN:
+        return by_rule, ()
     mentions = speaker_side.mentions_of(one.speaker, voices)
     return best(speaker_side.rows(one.speaker, mentions, one.sentence.index, sides, source), weights)
 

@@ -257,7 +257,9 @@ def measured(cases: Sequence[Case], learnt: Learnt | None) -> dict[str, list[flo
         blames = one.blames_by_rule if learnt is None else best(one.blames, learnt.blames)[0]
         found["blames"].append(float(blames == one.claim["blames"]))
         if one.side is not None:
-            side = one.side_by_rule if learnt is None else best(one.side, learnt.sides)[0]
+            side = one.side_by_rule
+            if learnt is not None and side == UNKNOWN:
+                side = best(one.side, learnt.sides)[0]
             found["sides"].append(float(side == one.claim["speaker_side"]))
         if one.edges is not None:
             start, end = one.words_by_rule

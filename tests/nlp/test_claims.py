@@ -17,6 +17,7 @@ from ingest.errors import InputError
 from nlp.annotation import Claim
 from nlp.claims import Decision, extract
 from nlp.claims.extract import BRIEF
+from nlp.claims.topic import Topic, border
 from nlp.pipeline import load, read
 
 DOCUMENTS: list[dict[str, Any]] = tomllib.loads(
@@ -24,9 +25,12 @@ DOCUMENTS: list[dict[str, Any]] = tomllib.loads(
 )["document"]
 
 
-def claims_of(lang: str, text: str, title: str = "", **fields: Any) -> list[Claim]:
+RULED = replace(border(), id="border without weights")
+
+
+def claims_of(lang: str, text: str, title: str = "", topic: Topic | None = None, **fields: Any) -> list[Claim]:
     document = Document("d", title, text, lang=lang, **fields)
-    return extract(next(read([document], lang)), document)
+    return extract(next(read([document], lang)), document, topic)
 
 
 def codes(claims: list[Claim]) -> set[tuple[str, str]]:
@@ -170,14 +174,8 @@ BLAMED = [
 
 @pytest.mark.parametrize(("lang", "text", "blames"), BLAMED)
 def test_whom_it_blames(lang: str, text: str, blames: str) -> None:
-    (claim,) = claims_of(lang, text)
+    (claim,) = claims_of(lang, text, topic=RULED)
     assert (claim.cause, claim.blames) == ("tightened_checks", blames)
-
-
-def test_the_crossing_named_before_is_blamed_for_its_own_lanes() -> None:
-    for crossing, side in (("Сырым", "KZ"), ("Маштаково", "RU")):
-        (claim,) = claims_of("ru", f"Третий день стоим у поста «{crossing}». Из восьми окон открыто одно.", kind="post")
-        assert (claim.cause, claim.blames) == ("capacity", side)
 
 
 def test_a_denial_blames_whom_the_denied_cause_would_have_blamed() -> None:
@@ -198,7 +196,7 @@ def test_a_denial_blames_whom_the_denied_cause_would_have_blamed() -> None:
     ],
 )
 def test_who_is_paid_back_is_not_who_acts(lang: str, text: str, blames: str) -> None:
-    (claim,) = claims_of(lang, text)
+    (claim,) = claims_of(lang, text, topic=RULED)
     assert (claim.cause, claim.blames) == ("politics", blames)
 
 
@@ -280,12 +278,12 @@ def test_who_is_meant(lang: str, text: str, speaker: str, kind: str) -> None:
 
 def test_the_words_for_a_speaker_and_for_whom_he_met_blame_nobody() -> None:
     text = "Kazakhstan's deputy trader, Serik Zhumangarin, linked the queue at the border to grey imports."
-    (claim,) = claims_of("en", text)
+    (claim,) = claims_of("en", text, topic=RULED)
     assert (claim.speaker, claim.blames) == ("Serik Zhumangarin", "NONE")
     text = (
         "Обсудив это с российскими коллегами, эксперт Иван Котов заявил, что очередь на границе из-за серого импорта."
     )
-    (claim,) = claims_of("ru", text)
+    (claim,) = claims_of("ru", text, topic=RULED)
     assert (claim.speaker, claim.blames) == ("Иван Котов", "NONE")
 
 
