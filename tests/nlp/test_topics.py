@@ -50,3 +50,9 @@ def test_what_is_no_topic() -> None:
     with pytest.raises(InputError, match="there is no topic 'prot': kezek brings border, rail"):
         topic_named("prot")
     assert topic_named("border") is border()
+
+
+def test_the_documentation_has_the_causes_of_the_border() -> None:
+    told = (TOPICS.parents[1] / "docs" / "claims.md").read_text(encoding="utf-8")
+    rows = [f"| `{one.code}` | {one.label} | {one.blames} |" for one in border().causes.values()]
+    assert "\n".join(rows) in told
