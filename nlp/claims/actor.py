@@ -84,8 +84,11 @@ def actors_of(sentence: Sentence, doc: Doc, patterns: Patterns, words: Words) ->
     for name, group in patterns.groups:
         words_for += [_of_group(m.start(), m.end(), name, sentence, doc) for m in group.finditer(sentence.folded)]
     words_for += _subjects(sentence, doc, patterns)
-    for actor in sorted(words_for, key=lambda one: one.start - one.end):
-        whole = _full_name(actor, sentence, doc, words, patterns) if actor.refers == "body" else actor
+    wholes = [
+        (_full_name(actor, sentence, doc, words, patterns) if actor.refers == "body" else actor, actor)
+        for actor in words_for
+    ]
+    for whole, actor in sorted(wholes, key=lambda pair: pair[0].start - pair[0].end):
         if whole.kind == "organisation" and not any(taken[actor.start : actor.end]):
             covered = [one for one in found if whole.start <= one.start and one.end <= whole.end]
             if covered and all(one.kind == "organisation" and not one.outlet for one in covered):
@@ -215,6 +218,8 @@ def _of_phrase(doc: Doc, at: int, sentence: Sentence) -> int:
     """Where the name ends that goes on with "of" at `at` ("emergency department of North Kazakhstan region")."""
     noun = next((token for token in doc[at].children if token.dep_ == "pobj"), None)
     last = noun.i + 1 if noun is not None else at
+    while noun is not None and last < len(doc) and doc[last].ent_iob_ == "I":
+        last += 1
     inside = noun is not None and noun.idx < sentence.doc_start + len(sentence.text) and noun.i - at <= 6
     return last if inside and noun is not None and doc[noun.left_edge.i].i > at else at
 

@@ -23,6 +23,10 @@ from nlp.trees import Trees, read_trees
 MODELS = Path(__file__).parent.parent / "models" / "claims"
 """A folder for each topic that has learnt weights."""
 FILE = "speakers.json"
+BACK, AHEAD = 25, 8
+"""Sentences before and after a place within which a possible speaker is named; one of the document's first is one, too."""
+_FIRST = 3
+"""Sentences that count as the document's first."""
 _OTHERS = 2
 """How many of the next likeliest speakers a choice tells."""
 _FAR = 400
@@ -141,8 +145,17 @@ class Ranking:
             self._seen[index] = seen_of(self.sentences[index], self.doc, self.patterns)
         return self._seen[index]
 
+    def around(self, index: int) -> list[int]:
+        """The numbers of the speakers that are named near a sentence, the document's own voice first."""
+        first = bisect_left(self._every, ((index - BACK, 0), -1))
+        last = bisect_left(self._every, ((index + AHEAD + 1, 0), -1))
+        opening = bisect_left(self._every, ((_FIRST, 0), -1))
+        named = {n for _, n in self._every[:opening]}.union(n for _, n in self._every[first:last])
+        return [0, *sorted(named)]
+
     def rows(self, index: int, start: int, end: int) -> list[dict[str, float]]:
-        """The features of each speaker for what stands at start:end of a sentence."""
+        """The features of each of the speakers `around` for what stands at start:end of a sentence."""
+        near = self.around(index)
         sentence, voice, seen = self.sentences[index], self.voices[index], self.seen(index)
         before = self.voices[index - 1] if index else None
         rule = by_rule(voice, start, end)
@@ -175,7 +188,7 @@ class Ranking:
             "en": self.doc.lang_ == "en",
             "length": len(sentence.text),
             "from start": start,
-            "speakers": len(self.speakers),
+            "speakers": len(near),
             "how own": how == "own voice",
             "how goes on": how == "goes on",
             "how quotation": "quotation" in how,
@@ -204,14 +217,30 @@ class Ranking:
             kinds[self.speakers[n].actor.kind] = n
         at = bisect_left(self._framed, ((index, 0), -1))
         last_framed = self._framed[at - 1] if at else None
+        framed_near = bisect_left(self._framed, ((index + AHEAD + 1, 0), -1)) - bisect_left(
+            self._framed, ((index - BACK, 0), -1)
+        )
         return [
             {
                 **shared,
                 **self._features(
-                    n, one, index, start, end, pick, quote, seen, subjects, last, people, kinds, last_framed
+                    n,
+                    self.speakers[n],
+                    index,
+                    start,
+                    end,
+                    pick,
+                    quote,
+                    seen,
+                    subjects,
+                    last,
+                    people,
+                    kinds,
+                    last_framed,
+                    framed_near,
                 ),
             }
-            for n, one in enumerate(self.speakers)
+            for n in near
         ]
 
     def choice(self, trees: Trees, index: int, start: int, end: int) -> Choice:
@@ -222,9 +251,10 @@ class Ranking:
         likely = np.exp(score - score.max())
         likely /= likely.sum()
         order = [int(n) for n in np.argsort(-likely, kind="stable")]
-        voice, chosen = self.voices[index], self.speakers[order[0]]
+        speakers = [self.speakers[n] for n in self.around(index)]
+        voice, chosen = self.voices[index], speakers[order[0]]
         rule = by_rule(voice, start, end)
-        others = tuple((self.speakers[n].actor.name, round(float(likely[n]), 2)) for n in order[1 : 1 + _OTHERS])
+        others = tuple((speakers[n].actor.name, round(float(likely[n]), 2)) for n in order[1 : 1 + _OTHERS])
         probability = round(float(likely[order[0]]), 3)
         if chosen.own:
             return Choice(chosen.actor, "own voice", "", probability, others)
@@ -250,11 +280,14 @@ class Ranking:
         people: list[int],
         kinds: dict[str, int],
         last_framed: tuple[tuple[int, int], int] | None,
+        framed_near: int,
     ) -> dict[str, float]:
         voice, sentence, actor = self.voices[index], self.sentences[index], one.actor
-        here = [mention for mention in one.mentions if mention.sentence == index]
-        back = [mention for mention in one.mentions if mention.sentence < index]
-        ahead = [mention for mention in one.mentions if mention.sentence > index]
+        begins = bisect_left(one.mentions, index - BACK, key=_sentence)
+        near = one.mentions[begins : bisect_left(one.mentions, index + AHEAD + 1, key=_sentence)]
+        here = [mention for mention in near if mention.sentence == index]
+        back = [mention for mention in near if mention.sentence < index]
+        ahead = [mention for mention in near if mention.sentence > index]
         framed_here = [mention.said for mention in here if mention.said]
         default = voice.default
         found: dict[str, float] = {
@@ -266,14 +299,14 @@ class Ranking:
             "known": bool(actor.entity_id),
             "side": actor.side != UNKNOWN,
             "role": bool(actor.role),
-            "mentions": len(one.mentions),
-            "framed": sum(mention.said is not None for mention in one.mentions),
-            "loose": all(mention.loose for mention in one.mentions),
+            "mentions": len(near),
+            "framed": sum(mention.said is not None for mention in near),
+            "loose": all(mention.loose for mention in near),
             "first": one.mentions[0].sentence if one.mentions else -1,
             "here": bool(here),
             "framed here": bool(framed_here),
             "others framed here": len(voice.frames) - len(framed_here),
-            "in title": any(self.sentences[mention.sentence].field == "title" for mention in one.mentions),
+            "in title": bool(one.mentions) and self.sentences[one.mentions[0].sentence].field == "title",
         }
         for kind in _KINDS:
             found[f"kind {kind}"] = actor.kind == kind
@@ -304,12 +337,12 @@ class Ranking:
         found["frame in place"] = any(start <= said.actor.start < end for said in framed_here)
         found["frame around"] = any(said.start <= start and end <= said.end for said in framed_here)
         found["frames nearer"] = len(before) - bool(found["nearest frame"])
-        paragraph = [one for one in one.mentions if self.sentences[one.sentence].paragraph == sentence.paragraph]
+        paragraph = [one for one in near if self.sentences[one.sentence].paragraph == sentence.paragraph]
         opening = self._openings[sentence.paragraph]
         found["in paragraph"] = len(paragraph)
         found["opens paragraph"] = any(mention.sentence == opening for mention in paragraph)
         found["framed in paragraph"] = sum(mention.said is not None for mention in paragraph)
-        found["share of frames"] = found["framed"] / max(1, len(self._framed))
+        found["share of frames"] = found["framed"] / max(1, framed_near)
         found["outlet beside others"] = actor.outlet and len(voice.named) > len(here)
         found["last named"] = last == n
         found["last of its kind"] = not one.own and kinds[actor.kind] == n
@@ -371,6 +404,10 @@ def _nearness(
         found["governs most"] = bool(governs) and governs[0] == subjects[0]
         found["governs last"] = bool(governs) and governs[-1] == subjects[-1]
     return found
+
+
+def _sentence(mention: Mention) -> int:
+    return mention.sentence
 
 
 def _edge(here: list[Mention], quote: tuple[int, int] | None) -> float:

@@ -29,7 +29,7 @@ class Mention:
         return self.sentence, self.actor.start
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Speaker:
     """A possible speaker with its mentions in order; the document's own voice has none."""
 
@@ -44,29 +44,35 @@ class Speaker:
 def speakers_of(sentences: Sequence[Sentence], voices: Sequence[Voices], doc: Doc, patterns: Patterns) -> list[Speaker]:
     """The possible speakers in the order of their first mentions, the document's own voice before them."""
     found = [Speaker(OWN_VOICE, [])]
+    by_key: dict[str, list[Speaker]] = {}
     for sentence, voice in zip(sentences, voices, strict=True):
         here = sentence.index
         said = {one.actor.start: one for one in voice.frames}
         named = [(actor, resolved, said.pop(actor.start, None)) for actor, resolved in voice.named]
         for place, resolved, frame in named:
-            _add(found, frame.actor if frame else resolved, Mention(here, place, frame, False))
+            _add(found, by_key, frame.actor if frame else resolved, Mention(here, place, frame, False))
         for frame in said.values():
-            _add(found, frame.actor, Mention(here, frame.actor, frame, False))
+            _add(found, by_key, frame.actor, Mention(here, frame.actor, frame, False))
         every = [actor for actor, _, _ in named] + [frame.actor for frame in said.values()]
         for actor in nouns_in(sentence, doc, patterns, every):
-            _add(found, actor, Mention(here, actor, None, True))
+            _add(found, by_key, actor, Mention(here, actor, None, True))
     for speaker in found:
         speaker.mentions.sort(key=lambda one: one.place)
     return found
 
 
-def _add(found: list[Speaker], actor: Actor, mention: Mention) -> None:
+def _add(found: list[Speaker], by_key: dict[str, list[Speaker]], actor: Actor, mention: Mention) -> None:
     if not actor.name or actor.refers and len(actor.name) <= 4:
         return
-    known = next((one for one in found[1:] if same(one.actor, actor)), None)
+    keys = _keys(actor)
+    known = next((one for key in keys for one in by_key.get(key, ()) if same(one.actor, actor)), None)
     if known is None:
-        found.append(Speaker(actor, [mention]))
-        return
+        known = Speaker(actor, [])
+        found.append(known)
+    for key in keys:
+        of_key = by_key.setdefault(key, [])
+        if known not in of_key:
+            of_key.append(known)
     known.mentions.append(mention)
     longer = len(actor.name) > len(known.actor.name) and actor.kind == known.actor.kind and not mention.loose
     best = actor if longer else known.actor
@@ -76,6 +82,13 @@ def _add(found: list[Speaker], actor: Actor, mention: Mention) -> None:
     if not best.role and other.role:
         best = replace(best, role=other.role)
     known.actor = best
+
+
+def _keys(actor: Actor) -> list[str]:
+    """What the same speaker's names share: the name, the known body, any word of a person's."""
+    name = fold(actor.name)
+    words = name.split() if actor.kind == "person" else []
+    return [name, *words, *([actor.entity_id] if actor.entity_id else [])]
 
 
 def same(one: Actor, other: Actor) -> bool:

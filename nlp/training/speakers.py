@@ -42,7 +42,7 @@ from nlp.trees import Trees, json_of
 
 FOLDS = 5
 CARD = "speakers.md"
-NUMBER, DEPTH, RATE, PENALTY = 200, 4, 0.1, 4.0
+NUMBER, DEPTH, RATE, PENALTY = 200, 6, 0.08, 6.0
 """Trees, the questions of each, the share of each step and the penalty of a leaf, chosen by cross-validation."""
 _KINDS = ("person", "organisation", "unnamed", "outlet")
 _FUNCTION = frozenset(
@@ -148,7 +148,7 @@ def _places(row: dict[str, Any], document: Document, doc: Doc, topic: Topic) -> 
         annotated = where(claim, document, sentences)
         if annotated is None:
             continue
-        right = tuple(same_speaker(claim, one.actor) for one in ranking.speakers)
+        right = tuple(same_speaker(claim, ranking.speakers[n].actor) for n in ranking.around(annotated[0]))
         folded = sentences[annotated[0]].folded
         hits = [hit for hit in hits_of(folded, words, patterns) if hit.code == claim["cause"]]
         near = [hit for hit in hits if hit.start < annotated[2] and annotated[1] < hit.end] or hits
