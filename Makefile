@@ -17,7 +17,7 @@ TEST_READY := .venv/.ready-test
 BENCH_READY := .venv-bench/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
-.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations clean
+.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -74,6 +74,9 @@ train-kk: $(RUN_READY) ## train the Kazakh name recogniser again: make train-kk 
 train-observations: $(RUN_READY) ## learn again which figures measure a delay, from the project's own texts (a minute)
 	.venv/bin/python -m nlp.training.observations nlp/training/claims/*.jsonl nlp/training/observations.toml tests/nlp/observation_sentences.toml \
 		--halves tests/gold/*.jsonl tests/gold/quantities/*.jsonl
+
+train-claims: $(RUN_READY) ## learn again which sentences name a cause, assert it or deny it, from the project's own texts (minutes)
+	.venv/bin/python -m nlp.training.causes nlp/training/claims/*.jsonl --halves tests/gold/*.jsonl --plain nlp/training/causes.toml
 
 clean: ## remove the environment and the caches (data/ stays)
 	rm -rf .venv .venv-bench .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

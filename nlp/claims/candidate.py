@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.annotation import Stance
@@ -14,6 +14,7 @@ from nlp.claims.sentence import Sentence
 from nlp.claims.span import beside, spoken_from, trimmed
 from nlp.claims.speech import Voices, speaker_of
 from nlp.claims.topic import Topic, Words
+from nlp.learnt import Reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,35 +34,60 @@ class Candidate:
     confidence: float
     evidence_from: Sentence
     rejected: str = ""
+    reasons: Reasons = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a sentence names of the topic's scene: a delay, where it is, what waits; a crossing by name, one that is
+    in the knowledge base."""
+
+    delay: bool
+    place: bool
+    vehicles: bool
+    crossing: bool
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One sentence with what was found in it."""
+    """One sentence with what was found in it; `names` are the offsets of names of people, places and bodies."""
 
     sentence: Sentence
     voices: Voices
     hits: list[Hit]
-    delay: bool
+    at: Place
+    names: Sequence[tuple[int, int]]
     history: bool
     plan: bool
+    causes: list[tuple[Link, re.Match[str]]]
+    denials: list[tuple[Link, re.Match[str]]]
+    refusals: list[tuple[str, re.Match[str]]]
 
 
-def scenes_of(
-    sentences: list[Sentence], voices: list[Voices], words: Words, patterns: Patterns, year: int | None
-) -> list[Scene]:
-    """The sentences with their causes and signs; one that names a year before `year` tells an older story."""
-    return [
-        Scene(
-            sentence,
-            voice,
-            _not_the_speaker(hits_of(sentence.folded, words, patterns), voice),
-            words.delay.search(sentence.folded) is not None,
-            patterns.history.search(sentence.folded) is not None or _older(sentence.folded, year),
-            patterns.plans.search(sentence.folded) is not None,
-        )
-        for sentence, voice in zip(sentences, voices, strict=True)
-    ]
+def scene_of(
+    sentence: Sentence,
+    voices: Voices,
+    at: Place,
+    names: Sequence[tuple[int, int]],
+    words: Words,
+    patterns: Patterns,
+    year: int | None,
+) -> Scene:
+    """The sentence with its causes and signs; one that names a year before `year` tells an older story."""
+    folded = sentence.folded
+    return Scene(
+        sentence,
+        voices,
+        _not_the_speaker(hits_of(folded, words, patterns), voices),
+        at,
+        names,
+        patterns.history.search(folded) is not None or _older(folded, year),
+        patterns.plans.search(folded) is not None,
+        [(link, anchor) for link in patterns.causes for anchor in link.anchor.finditer(folded)],
+        [(link, anchor) for link in patterns.denials for anchor in link.anchor.finditer(folded)],
+        [(name, anchor) for name, refusal in patterns.refusals if (anchor := refusal.search(folded))],
+    )
 
 
 def _not_the_speaker(hits: list[Hit], voices: Voices) -> list[Hit]:
@@ -97,7 +123,7 @@ def candidates_of(scenes: list[Scene], topic: Topic, words: Words, patterns: Pat
     return found
 
 
-def _candidate(
+def candidate_of(
     scene: Scene,
     stance: Stance,
     named: Named,
@@ -137,47 +163,46 @@ def _core(named: Named) -> tuple[int, int]:
 def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: list[Hit]) -> Iterator[Candidate]:
     """Denials: a pattern that denies, and the causes that it points at."""
     folded = scene.sentence.folded
-    for link in patterns.denials:
-        for anchor in link.anchor.finditer(folded):
-            if negated_before(folded, anchor.start(), patterns) or _only(
-                link, anchor.start(), anchor.end(), folded, patterns
-            ):
-                continue
-            if any(
-                hit.strong and not hit.denied and hit.start <= anchor.start() and anchor.end() <= hit.end
-                for hit in scene.hits
-            ):
-                continue
-            start, end = beside(link, anchor, folded, scene.voices.frames, patterns)
-            if link.needs_negation and not patterns.negations.search(folded, start):
-                continue
-            named = [
-                one
-                for one in named_in(folded, start, end, scene.hits, topic, patterns)
-                if not any(hit in used for hit in one.hits)
-            ]
-            if link.near:
-                named = [one for one in named if _close(one, anchor, link, folded)]
-            if link.near and named:
-                named = [max(named, key=lambda one: _core(one)[1])] if link.side == "before" else named[:1]
-            for one in named:
-                used.extend(one.hits)
-                used.extend(_part_of(one, scene.hits, folded, topic))
-                rejected = "an older story" if scene.history else ""
-                yield _candidate(
-                    scene,
-                    "denies",
-                    one,
-                    f"denial: {link.name}",
-                    0.8 if one.strong else 0.6,
-                    patterns,
-                    rejected=rejected,
-                )
+    for link, anchor in scene.denials:
+        if negated_before(folded, anchor.start(), patterns) or _only(
+            link, anchor.start(), anchor.end(), folded, patterns
+        ):
+            continue
+        if any(
+            hit.strong and not hit.denied and hit.start <= anchor.start() and anchor.end() <= hit.end
+            for hit in scene.hits
+        ):
+            continue
+        start, end = beside(link, anchor, folded, scene.voices.frames, patterns)
+        if link.needs_negation and not patterns.negations.search(folded, start):
+            continue
+        named = [
+            one
+            for one in named_in(folded, start, end, scene.hits, topic, patterns)
+            if not any(hit in used for hit in one.hits)
+        ]
+        if link.near:
+            named = [one for one in named if _close(one, anchor, link, folded)]
+        if link.near and named:
+            named = [max(named, key=lambda one: _core(one)[1])] if link.side == "before" else named[:1]
+        for one in named:
+            used.extend(one.hits)
+            used.extend(_part_of(one, scene.hits, folded, topic))
+            rejected = "an older story" if scene.history else ""
+            yield candidate_of(
+                scene,
+                "denies",
+                one,
+                f"denial: {link.name}",
+                0.8 if one.strong else 0.6,
+                patterns,
+                rejected=rejected,
+            )
     for hit in scene.hits:
         hidden = any(hit.code in topic.causes[other.code].hides for other in scene.hits if other.strong)
         if hit.denied and hit not in used and not topic.causes[hit.code].statement and not hidden:
             used.append(hit)
-            yield _candidate(
+            yield candidate_of(
                 scene,
                 "denies",
                 Named(hit.code, hit.start, hit.end, True, True, (hit,)),
@@ -221,9 +246,8 @@ def _refused(
 ) -> Iterator[Candidate]:
     """Denials of what was said before ("the minister does not agree")."""
     folded = scene.sentence.folded
-    for name, anchor in patterns.refusals:
-        match = anchor.search(folded)
-        if match is None or denied or any(topic.causes[hit.code].statement for hit in scene.hits):
+    for name, match in scene.refusals:
+        if denied or any(topic.causes[hit.code].statement for hit in scene.hits):
             continue
         named = [
             one
@@ -237,11 +261,11 @@ def _refused(
                 used.extend(one.hits)
                 if such is not None and one.code in topic.causes[such.cause].over:
                     one = replace(one, code=such.cause)
-                yield _candidate(scene, "denies", one, f"refusal: {name}", 0.6, patterns)
+                yield candidate_of(scene, "denies", one, f"refusal: {name}", 0.6, patterns)
             continue
         if such is not None:
             whole = Named(such.cause, match.start(), match.end(), False, True, ())
-            yield _candidate(scene, "denies", whole, f"refusal: {name}", 0.5, patterns)
+            yield candidate_of(scene, "denies", whole, f"refusal: {name}", 0.5, patterns)
 
 
 def _said_before(found: list[Candidate], scene: Scene, topic: Topic) -> Candidate | None:
@@ -262,51 +286,48 @@ def _linked(
     """Assertions that a causal link points at."""
     folded = scene.sentence.folded
     aims = _aims(scene, topic)
-    for link in patterns.causes:
-        for anchor in link.anchor.finditer(folded):
-            if negated_before(folded, anchor.start(), patterns):
+    for link, anchor in scene.causes:
+        if negated_before(folded, anchor.start(), patterns):
+            continue
+        where, evidence_from = scene, scene.sentence
+        start, end = beside(link, anchor, folded, scene.voices.frames, patterns)
+        if link.side == "previous" and len(folded[start:end].split()) < 2:
+            if before is None:
                 continue
-            where, evidence_from = scene, scene.sentence
-            start, end = beside(link, anchor, folded, scene.voices.frames, patterns)
-            if link.side == "previous" and len(folded[start:end].split()) < 2:
-                if before is None:
-                    continue
-                where, evidence_from = before, before.sentence
-                start, end = trimmed(before.sentence.folded, 0, len(before.sentence.folded), patterns)
-            named = named_in(where.sentence.folded, start, end, where.hits, topic, patterns)
-            fresh = [one for one in named if not any(hit in used or hit.denied for hit in one.hits)]
-            rejected = "an older story" if scene.history else ""
-            outside_codes = {
-                hit.code for hit in scene.hits if hit.strong and where is scene and not start <= hit.start < end
-            }
-            if link.weak or link.side == "previous":
-                fresh = [one for one in fresh if one.strong]
-            if link.weak and scene.plan:
-                rejected = rejected or "a plan or a consequence"
-            for one in fresh:
-                score = (0.6 if link.weak else 0.8) - (0.0 if one.strong else 0.2) + (0.05 if scene.delay else 0.0)
-                if not one.strong and not scene.delay and link.weak:
-                    rejected = rejected or "weak words and no delay in the sentence"
-                explained = any(one.code in topic.causes[code].explains for code in outside_codes)
-                if one.code in aims:
-                    rejected = rejected or "its aim is stated"
-                if explained:
-                    rejected = rejected or "it explains another cause"
-                elif where is scene:
-                    used.extend(one.hits)
-                made = _candidate(
-                    where, "asserts", one, f"cause: {link.name}", score, patterns, evidence_from, rejected
-                )
-                yield replace(made, evidence_from=scene.sentence) if where is not scene else made
-            if named or link.needs_code or link.weak or where is not scene or len(folded[start:end].split()) < 2:
-                continue
-            if scene.sentence.field == "title" or any(hit.strong for hit in scene.hits):
-                continue
-            outside = folded[:start] + " " * (end - start) + folded[end:]
-            if words.delay.search(outside) and not words.delay.search(folded, start, end):
-                rejected = rejected or ("a plan or a consequence" if scene.plan else "")
-                whole = Named("other", start, end, False, False, ())
-                yield _candidate(scene, "asserts", whole, f"cause: {link.name}", 0.35, patterns, rejected=rejected)
+            where, evidence_from = before, before.sentence
+            start, end = trimmed(before.sentence.folded, 0, len(before.sentence.folded), patterns)
+        named = named_in(where.sentence.folded, start, end, where.hits, topic, patterns)
+        fresh = [one for one in named if not any(hit in used or hit.denied for hit in one.hits)]
+        rejected = "an older story" if scene.history else ""
+        outside_codes = {
+            hit.code for hit in scene.hits if hit.strong and where is scene and not start <= hit.start < end
+        }
+        if link.weak or link.side == "previous":
+            fresh = [one for one in fresh if one.strong]
+        if link.weak and scene.plan:
+            rejected = rejected or "a plan or a consequence"
+        for one in fresh:
+            score = (0.6 if link.weak else 0.8) - (0.0 if one.strong else 0.2) + (0.05 if scene.at.delay else 0.0)
+            if not one.strong and not scene.at.delay and link.weak:
+                rejected = rejected or "weak words and no delay in the sentence"
+            explained = any(one.code in topic.causes[code].explains for code in outside_codes)
+            if one.code in aims:
+                rejected = rejected or "its aim is stated"
+            if explained:
+                rejected = rejected or "it explains another cause"
+            elif where is scene:
+                used.extend(one.hits)
+            made = candidate_of(where, "asserts", one, f"cause: {link.name}", score, patterns, evidence_from, rejected)
+            yield replace(made, evidence_from=scene.sentence) if where is not scene else made
+        if named or link.needs_code or link.weak or where is not scene or len(folded[start:end].split()) < 2:
+            continue
+        if scene.sentence.field == "title" or any(hit.strong for hit in scene.hits):
+            continue
+        outside = folded[:start] + " " * (end - start) + folded[end:]
+        if words.delay.search(outside) and not words.delay.search(folded, start, end):
+            rejected = rejected or ("a plan or a consequence" if scene.plan else "")
+            whole = Named("other", start, end, False, False, ())
+            yield candidate_of(scene, "asserts", whole, f"cause: {link.name}", 0.35, patterns, rejected=rejected)
 
 
 def _part(folded: str, start: int, end: int, patterns: Patterns) -> tuple[int, int]:
@@ -359,7 +380,7 @@ def _bare(
                 if said.actor.end <= first:
                     start = max(start, spoken_from(said, first, folded, patterns))
             named = Named(code, start, max(end, last), True, False, tuple(own))
-            score = (0.7 if statement else 0.45) + (0.1 if scene.delay and not statement else 0.0)
-            yield _candidate(
+            score = (0.7 if statement else 0.45) + (0.1 if scene.at.delay and not statement else 0.0)
+            yield candidate_of(
                 scene, "asserts", named, "statement" if statement else "words", score, patterns, rejected=rejected
             )

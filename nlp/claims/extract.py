@@ -12,14 +12,16 @@ from spacy.tokens import Doc, Span
 from ingest.document import Document
 from ingest.errors import InputError
 from nlp.annotation import Claim
-from nlp.claims.actor import OWN_VOICE, UNKNOWN, Actor
-from nlp.claims.candidate import Candidate, Scene, candidates_of, scenes_of
+from nlp.claims.actor import OWN_VOICE, UNKNOWN, Actor, entities_in
+from nlp.claims.candidate import Candidate, Place, Scene, candidates_of, scene_of
 from nlp.claims.fold import fold
 from nlp.claims.language import PATTERNS, Patterns, patterns_for
-from nlp.claims.merge import merged
+from nlp.claims.merge import merged, without_background
 from nlp.claims.said_at import said_at
+from nlp.claims.score import judged, scores_of
 from nlp.claims.sentence import Sentence, sentences_of
 from nlp.claims.sides import Sides
+from nlp.claims.sight import Looking
 from nlp.claims.speaker_rank import rank
 from nlp.claims.speech import speaker_of, voices_of
 from nlp.claims.told import Told, learnt_for, told
@@ -95,24 +97,18 @@ def extract(doc: Doc, document: Document, topic: Topic | None = None) -> list[Cl
     if not _near_the_topic(folded, doc, words):
         return []
     sentences = sentences_of(doc, document)
-    if _length(doc, text) >= BRIEF and not _tells_of_it(doc, sentences, words):
+    at = [_place_in(sentence, doc, words) for sentence in sentences]
+    scores = scores_of(topic)
+    if scores is None and _length(doc, text) >= BRIEF and not _tells_of_it(at):
         return []
-    voices = voices_of(sentences, doc, patterns, words, document.kind == "post")
-    rank(sentences, voices, doc, patterns, topic, document.kind == "post")
-    doc._.claim_voices = tuple(zip(sentences, voices, strict=True))
-    scenes = scenes_of(
-        sentences, voices, words, patterns, document.published_at.year if document.published_at else None
-    )
-    scenes, whole = _on_topic(folded, doc, scenes, topic, words, document.kind == "post")
-    candidates = candidates_of(scenes, topic, words, patterns)
-    if not whole:
-        candidates = [
-            one if one.pattern not in ("words", "statement") else replace(one, rejected="the delay is not named")
-            for one in candidates
-        ]
-    kept, rejected = merged(candidates)
-    rejected += [replace(one, rejected="too doubtful") for one in kept if one.confidence < LEAST]
-    kept = [one for one in kept if one.confidence >= LEAST]
+    scenes, post = _scenes(sentences, at, doc, document, topic), document.kind == "post"
+    voices = [scene.voices for scene in scenes]
+    if scores is None:
+        found = _by_rules(scenes, folded, doc, topic, words, patterns, post)
+    else:
+        looking = Looking(scenes, candidates_of(scenes, topic, words, patterns), topic, patterns, post)
+        found = judged(looking, scores)
+    kept, rejected = merged(found)
     sides = Sides(sentences, doc, words, patterns)
     tells = told(kept, voices, sides, topic, document.source_name, document.kind == "post", learnt_for(topic.id))
     decided = [(one.candidate, one.reasons) for one in tells] + [(one, ()) for one in rejected]
@@ -182,6 +178,62 @@ def named_by(doc: Doc, topic: Topic) -> dict[str, tuple[str, ...]]:
     }
 
 
+def looking_at(doc: Doc, document: Document, topic: Topic) -> Looking:
+    """What is seen of the sentences of a Doc whose language the topic has words for."""
+    patterns, words = patterns_for(doc.lang_, topic), topic.words[doc.lang_]
+    sentences = sentences_of(doc, document)
+    scenes = _scenes(sentences, [_place_in(sentence, doc, words) for sentence in sentences], doc, document, topic)
+    return Looking(scenes, candidates_of(scenes, topic, words, patterns), topic, patterns, document.kind == "post")
+
+
+def _scenes(sentences: list[Sentence], at: list[Place], doc: Doc, document: Document, topic: Topic) -> list[Scene]:
+    patterns, words, post = patterns_for(doc.lang_, topic), topic.words[doc.lang_], document.kind == "post"
+    voices = voices_of(sentences, doc, patterns, words, post)
+    rank(sentences, voices, doc, patterns, topic, post)
+    doc._.claim_voices = tuple(zip(sentences, voices, strict=True))
+    year = document.published_at.year if document.published_at else None
+    return [
+        scene_of(sentence, voice, place, _names_in(sentence, doc), words, patterns, year)
+        for sentence, voice, place in zip(sentences, voices, at, strict=True)
+    ]
+
+
+def _by_rules(
+    scenes: list[Scene], folded: str, doc: Doc, topic: Topic, words: Words, patterns: Patterns, post: bool
+) -> list[Candidate]:
+    """The candidates by the rules alone, for a topic that has no learnt scores; the doubtful ones are rejected."""
+    scenes, whole = _on_topic(folded, doc, scenes, topic, words, post)
+    found = []
+    for one in candidates_of(scenes, topic, words, patterns):
+        rejected = one.rejected
+        if not whole and one.pattern in ("words", "statement"):
+            rejected = rejected or "the delay is not named"
+        if one.confidence < LEAST:
+            rejected = rejected or "too doubtful"
+        found.append(replace(one, rejected=rejected))
+    return without_background(found)
+
+
+def _place_in(sentence: Sentence, doc: Doc, words: Words) -> Place:
+    crossings = [one for one in entities_in(sentence, doc) if one.label_ == "CHECKPOINT"]
+    return Place(
+        words.delay.search(sentence.folded) is not None,
+        words.place.search(sentence.folded) is not None,
+        words.vehicles.search(sentence.folded) is not None,
+        bool(crossings),
+        any(one._.entity_id for one in crossings),
+    )
+
+
+def _names_in(sentence: Sentence, doc: Doc) -> list[tuple[int, int]]:
+    """The offsets of names, which tell nothing of a cause."""
+    return [
+        (one.start_char - sentence.doc_start, one.end_char - sentence.doc_start)
+        for one in entities_in(sentence, doc)
+        if one.label_ != "LAW"
+    ]
+
+
 def _length(doc: Doc, text: str) -> int:
     return len(text) - (doc._.around.length if doc._.around is not None else 0)
 
@@ -201,22 +253,18 @@ def _near_the_topic(folded: str, doc: Doc, words: Words) -> bool:
     )
 
 
-def _tells_of_it(doc: Doc, sentences: list[Sentence], words: Words) -> bool:
+def _tells_of_it(at: list[Place]) -> bool:
     """Whether somewhere a delay, a border and what waits there are named close together.
 
     A crossing that the knowledge base knows stands for both the border and what waits. Each word alone is common: of 294
     real news texts on other matters 138 have one of the three, and none has all of them within `NEAR` sentences.
     """
-    known = [entity.start_char for entity in doc.ents if entity.label_ == "CHECKPOINT" and entity._.entity_id]
-    for first in range(len(sentences)):
-        window = sentences[first : first + NEAR]
-        text = "\n".join(sentence.folded for sentence in window)
-        if words.delay.search(text) is None:
-            continue
-        start, end = window[0].doc_start, window[-1].doc_start + len(window[-1].text)
-        if any(start <= place < end for place in known):
-            return True
-        if words.place.search(text) and words.vehicles.search(text):
+    for first in range(len(at)):
+        window = at[first : first + NEAR]
+        what = any(one.known for one in window) or (
+            any(one.place for one in window) and any(one.vehicles for one in window)
+        )
+        if what and any(one.delay for one in window):
             return True
     return False
 
@@ -232,25 +280,20 @@ def _on_topic(
     telling = any(topic.causes[hit.code].telling and hit.strong for scene in scenes for hit in scene.hits)
     if not _place(folded, doc, words) and not telling:
         return [], False
-    checkpoints = [entity.start_char for entity in doc.ents if entity.label_ == "CHECKPOINT"]
     short = _length(doc, folded) < SHORT
     others: Around = doc._.around if short and doc._.around is not None else Around(0, False, False, False)
-    places = [
-        scene.sentence.index
-        for scene in scenes
-        if words.place.search(scene.sentence.folded)
-        or any(0 <= start - scene.sentence.doc_start < len(scene.sentence.text) for start in checkpoints)
-    ]
+    places = [scene.sentence.index for scene in scenes if scene.at.place or scene.at.crossing]
+    delay_in_short = others.delay or (short and any(scene.at.delay for scene in scenes))
+    vehicles_in_short = others.vehicles or (short and any(scene.at.vehicles for scene in scenes))
     core = []
     for scene in scenes:
         index = scene.sentence.index
-        seen = folded if short else scene.sentence.folded
         statement = any(topic.causes[hit.code].statement for hit in scene.hits)
-        delayed = statement or others.delay or words.delay.search(seen) is not None
+        delayed = statement or delay_in_short or scene.at.delay
         told = any(topic.causes[hit.code].telling and hit.strong for hit in scene.hits)
         here = index in places or (short and bool(places)) or others.place
         near = any(abs(index - place) <= REACH // 2 for place in places)
-        what = others.vehicles or words.vehicles.search(seen) is not None
+        what = vehicles_in_short or scene.at.vehicles
         if (here and (delayed or short)) or (delayed and (near or told) and (what or told)):
             core.append(index)
     if not core and short and post and telling:
@@ -269,7 +312,8 @@ def _decision(one: Candidate, told_by: tuple[tuple[str, Reasons], ...] = ()) -> 
         one.pattern,
         round(one.confidence, 2),
         one.rejected,
-        told_by=told_by,
+        one.reasons,
+        told_by,
     )
 
 

@@ -69,11 +69,18 @@ PAIRS = [
 
 @pytest.mark.parametrize(("lang", "text", "cause", "stance"), PAIRS)
 def test_asserts_or_denies(lang: str, text: str, cause: str, stance: str) -> None:
-    assert codes(claims_of(lang, text)) == {(cause, stance)}
+    assert codes(claims_of(lang, text, topic=RULED)) == {(cause, stance)}
+
+
+def test_learnt_scores_tell_most_of_them_and_never_take_one_for_the_other() -> None:
+    found = [(codes(claims_of(lang, text)), {(cause, stance)}) for lang, text, cause, stance in PAIRS]
+    assert sum(got == wanted for got, wanted in found) >= 0.8 * len(PAIRS)
+    for got, ((cause, stance),) in found:
+        assert (cause, "denies" if stance == "asserts" else "asserts") not in got
 
 
 def test_not_one_but_the_other_is_two_rows() -> None:
-    claims = claims_of("ru", "Причиной очереди на границе стала не забастовка, а ремонт моста.")
+    claims = claims_of("ru", "Причиной очереди на границе стала не забастовка, а ремонт моста.", topic=RULED)
     assert codes(claims) == {("protest", "denies"), ("capacity", "asserts")}
 
 
@@ -93,7 +100,7 @@ def test_the_stated_aim_of_a_check_wins() -> None:
 
 
 def test_a_cause_without_a_code_is_other() -> None:
-    (claim,) = claims_of("en", "The queue at the border was caused by the mood of the moon, drivers said.")
+    (claim,) = claims_of("en", "The queue at the border was caused by the mood of the moon, drivers said.", topic=RULED)
     assert (claim.cause, claim.cause_text) == ("other", "the mood of the moon")
 
 
@@ -128,7 +135,7 @@ SPEAKERS = [
 
 @pytest.mark.parametrize(("lang", "text", "speaker", "kind"), SPEAKERS)
 def test_the_speaker(lang: str, text: str, speaker: str, kind: str) -> None:
-    (claim,) = claims_of(lang, text)
+    (claim,) = claims_of(lang, text, topic=RULED)
     assert (claim.speaker, claim.speaker_kind) == (speaker, kind)
 
 
@@ -143,7 +150,9 @@ def test_the_quoted_opponent_is_never_credited_to_the_quoter() -> None:
         "Перевозчики винят в очереди на границе забастовку таможенников.\n\n"
         "В Федеральной таможенной службе это отрицают."
     )
-    by_stance = {claim.stance: claim.speaker for claim in claims_of("ru", text) if claim.cause == "protest"}
+    by_stance = {
+        claim.stance: claim.speaker for claim in claims_of("ru", text, topic=RULED) if claim.cause == "protest"
+    }
     assert by_stance == {"asserts": "перевозчики", "denies": "Федеральная таможенная служба"}
 
 
@@ -155,7 +164,7 @@ def test_a_pronoun_stands_for_the_person_before() -> None:
 
 def test_a_forwarded_post_speaks_with_the_voice_of_its_origin() -> None:
     text = "Сырым стоит, 200 фур: проверяют каждую машину."
-    (claim,) = claims_of("ru", text, kind="post", forwarded_from="Степной дозор | граница")
+    (claim,) = claims_of("ru", text, kind="post", forwarded_from="Степной дозор | граница", topic=RULED)
     assert (claim.speaker, claim.relayed_by) == ("Степной дозор", "")
 
 
@@ -218,7 +227,7 @@ def test_bare_words_beside_a_claim_are_its_background() -> None:
         "Перевозчики заявили, что очередь на границе возникла из-за миграционных правил.\n\n"
         "Срок в 90 дней на границе закреплён законом."
     )
-    (claim,) = claims_of("ru", text)
+    (claim,) = claims_of("ru", text, topic=RULED)
     assert (claim.cause, claim.speaker) == ("migration_rules", "перевозчики")
 
 
@@ -271,7 +280,7 @@ def test_bare_words_beside_a_claim_are_its_background() -> None:
     ],
 )
 def test_who_is_meant(lang: str, text: str, speaker: str, kind: str) -> None:
-    found = claims_of(lang, text)
+    found = claims_of(lang, text, topic=RULED)
     assert (speaker, kind) in {(claim.speaker, claim.speaker_kind) for claim in found}
     assert {claim.speaker for claim in found} <= {speaker, "Федеральная таможенная служба"}
 
@@ -310,7 +319,7 @@ def test_the_origin_of_a_forward_with_a_job_title_is_a_person() -> None:
 
 def test_a_denied_aim_takes_its_measure_with_it() -> None:
     text = "Шекарада кезек бар. «Санкцияға ілінген тауарды іздейтін арнайы рейд өткізіп жатқан жоқпыз», – деді комитет."
-    assert codes(claims_of("kk", text)) == {("sanctions_enforcement", "denies")}
+    assert codes(claims_of("kk", text, topic=RULED)) == {("sanctions_enforcement", "denies")}
 
 
 def test_a_queue_that_blocks_a_road_is_no_cause() -> None:
@@ -337,14 +346,14 @@ def test_no_claim(lang: str, text: str) -> None:
 def test_an_older_story_is_no_claim() -> None:
     text = "На границе стоят фуры. В декабре 2023 года очередь вызвала забастовка таможенников."
     published = datetime(2025, 10, 1, tzinfo=UTC)
-    assert codes(claims_of("ru", text, published_at=published)) == set()
+    assert codes(claims_of("ru", text, published_at=published, topic=RULED)) == set()
 
 
 def test_the_headline_counts_only_where_the_body_does_not_say_it() -> None:
     title = "Очередь на границе вызвана ремонтом моста"
-    (from_title,) = claims_of("ru", "На границе стоят двести фур.", title)
+    (from_title,) = claims_of("ru", "На границе стоят двести фур.", title, topic=RULED)
     assert from_title.evidence_field == "title"
-    (from_text,) = claims_of("ru", "Фуры стоят на границе из-за ремонта моста, сообщили водители.", title)
+    (from_text,) = claims_of("ru", "Фуры стоят на границе из-за ремонта моста, сообщили водители.", title, topic=RULED)
     assert (from_text.evidence_field, from_text.speaker) == ("text", "водители")
 
 
@@ -378,19 +387,28 @@ def test_a_hedge_and_a_question_are_seen() -> None:
 def test_decisions_say_why() -> None:
     document = Document("d", "", "На границе стоят фуры. Водители просят закончить ремонт моста.", lang="ru")
     doc = next(read([document], "ru"))
-    assert extract(doc, document) == []
+    assert extract(doc, document, RULED) == []
     decisions: list[Decision] = doc._.claim_decisions
     assert [(one.cause, one.rejected) for one in decisions] == [("capacity", "a plan or a consequence")]
 
 
-@pytest.fixture(scope="module")
-def annotated() -> dict[str, list[Claim]]:
+def _annotated(topic: Topic) -> dict[str, list[Claim]]:
     found = {}
     for lang in ("ru", "en", "kk"):
         documents = [_document(row) for row in DOCUMENTS if row["lang"] == lang]
         for document, doc in zip(documents, read(documents, lang), strict=True):
-            found[document.document_id] = extract(doc, document)
+            found[document.document_id] = extract(doc, document, topic)
     return found
+
+
+@pytest.fixture(scope="module")
+def annotated() -> dict[str, list[Claim]]:
+    return _annotated(border())
+
+
+@pytest.fixture(scope="module")
+def ruled() -> dict[str, list[Claim]]:
+    return _annotated(RULED)
 
 
 def _document(row: dict[str, Any]) -> Document:
@@ -408,12 +426,19 @@ def _document(row: dict[str, Any]) -> Document:
 
 
 @pytest.mark.parametrize("row", [row for row in DOCUMENTS if not row["expect"]], ids=lambda row: row["id"])
-def test_documents_without_claims_get_none(row: dict[str, Any], annotated: dict[str, list[Claim]]) -> None:
-    assert annotated[row["id"]] == []
+def test_documents_without_claims_get_none_by_the_rules(row: dict[str, Any], ruled: dict[str, list[Claim]]) -> None:
+    assert ruled[row["id"]] == []
 
 
-def test_the_documents_as_a_whole(annotated: dict[str, list[Claim]]) -> None:
+def test_few_documents_without_claims_get_any(annotated: dict[str, list[Claim]]) -> None:
+    claimless = [row["id"] for row in DOCUMENTS if not row["expect"]]
+    assert sum(bool(annotated[one]) for one in claimless) <= 0.1 * len(claimless)
+
+
+@pytest.mark.parametrize(("how", "floor", "speakers"), [("ruled", 0.93, 0.75), ("annotated", 0.88, 0.72)])
+def test_the_documents_as_a_whole(how: str, floor: float, speakers: float, request: pytest.FixtureRequest) -> None:
     """Floors that may only rise: of cause and stance, and of those with the right speaker."""
+    annotated: dict[str, list[Claim]] = request.getfixturevalue(how)
     right = spoken = found = expected = 0
     for row in DOCUMENTS:
         want = [[part.strip() for part in line.split("|")] for line in row["expect"]]
@@ -424,9 +449,9 @@ def test_the_documents_as_a_whole(annotated: dict[str, list[Claim]]) -> None:
         expected += len(pairs)
         rows = {(*one[0].split()[:2], one[1].casefold()) for one in want}
         spoken += len(rows & {(claim.cause, claim.stance, claim.speaker.casefold()) for claim in got})
-    assert right / found >= 0.93
-    assert right / expected >= 0.93
-    assert spoken / expected >= 0.75
+    assert right / found >= floor
+    assert right / expected >= floor
+    assert spoken / expected >= speakers
 
 
 def test_places_are_exact(annotated: dict[str, list[Claim]]) -> None:

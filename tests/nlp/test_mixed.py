@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +16,7 @@ from ingest.document import Document
 from nlp.annotate import annotate, annotation_json
 from nlp.annotation import Annotation, Claim, Observation
 from nlp.claims import extract
+from nlp.claims.topic import Topic, border
 from nlp.joining import same_name
 from nlp.reading import LONGEST, TruncatedWarning, parts, reading
 from nlp.runs import runs
@@ -173,9 +174,12 @@ POSTS = {
 }
 
 
+RULED = replace(border(), id="border without weights")
+
+
 def annotated(post: Post) -> tuple[Document, Annotation]:
     document = Document("d", post.title, post.text, kind="post")
-    (found,) = annotate([document])
+    (found,) = annotate([document], topic=RULED)
     return document, found
 
 
@@ -358,10 +362,10 @@ def test_one_language_is_one_run_and_costs_next_to_nothing() -> None:
 
 
 def test_a_part_that_trips_a_mistake_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    def mistaken(doc: Doc, document: Document) -> list[Claim]:
+    def mistaken(doc: Doc, document: Document, topic: Topic) -> list[Claim]:
         if doc.lang_ == "kk":
             raise ValueError("a mistake")
-        return extract(doc, document)
+        return extract(doc, document, topic)
 
     monkeypatch.setattr(nlp.annotate, "extract", mistaken)
     _, found = annotated(Post("", f"{BLOCKS[1]}\n\n{BLOCKS[0]}", "ru"))
