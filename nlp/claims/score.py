@@ -278,7 +278,7 @@ def _candidate(looking: Looking, row: Row, likely: float, telling: str | tuple[i
     folded = scene.sentence.folded
     own = looking.hits[row.i].get(row.code, [])
     place = looking.place(row.i, row.code)
-    if place is None and isinstance(telling, str):
+    if place is None and isinstance(telling, str) and telling:
         place = next(((at, at + 1) for at in looking.stems[row.i].places(telling)), None)
     elif place is None and not isinstance(telling, str) and telling != (0, 0):
         place = telling

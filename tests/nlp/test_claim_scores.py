@@ -126,6 +126,21 @@ def test_a_claim_is_made_where_trucks_or_a_border_are_near() -> None:
     assert away and all("is named near" in one.rejected for one in away)
 
 
+def test_a_cause_that_no_word_tells_of_has_its_sentence() -> None:
+    scores = scores_of(border())
+    assert scores is not None
+    deaf = replace(
+        scores,
+        cause=CauseWeights(Weights({}, 9.0), tuple(border().causes)),
+        alone=replace(scores.alone, weights=Weights({}, 9.0)),
+    )
+    for text in ("Trucks wait at the border.", "300 trucks.", "!"):
+        one = looking("en", text)
+        found = judged(one, deaf)
+        assert {candidate.cause for candidate in found} == set(border().causes)
+        assert all(0 <= each.start <= each.end <= len(text) for each in found)
+
+
 @pytest.mark.parametrize("name", ["cause", "stance", "rows"])
 def test_other_files_are_refused_by_name(tmp_path: Path, name: str) -> None:
     for file in (MODELS / "border").glob("*.json"):
