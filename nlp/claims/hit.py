@@ -48,6 +48,10 @@ def hits_of(folded: str, words: Words, patterns: Patterns) -> list[Hit]:
                 denied = strong and (
                     _negated_inside(match, pattern, patterns) or negated_before(folded, match.start(), patterns)
                 )
+                if denied and code in words.statements:
+                    inner = pattern.search(folded, match.start() + 1, match.end())
+                    if inner and inner.end() > inner.start() and not _negated_inside(inner, pattern, patterns):
+                        match, denied = inner, False
                 found.append(Hit(code, match.start(), match.end(), strong, denied))
     return sorted(found, key=lambda hit: (hit.start, hit.end))
 

@@ -237,7 +237,9 @@ def judged(looking: Looking, scores: Scores, heard: Sequence[Heard] | None = Non
         likely = by.weights.probability(row.seen)
         if likely > best.get((row.i, row.code), (0.0, row))[0]:
             best[row.i, row.code] = likely, row
-    sure = any(likely >= by.sure for likely, _ in best.values())
+    sure = any(
+        likely >= by.sure or (likely >= by.least and _pointed_at(looking, row)) for likely, row in best.values()
+    )
     found = []
     for (i, code), (likely, row) in best.items():
         rules = looking.rules.get((i, code), [])
@@ -256,6 +258,18 @@ def judged(looking: Looking, scores: Scores, heard: Sequence[Heard] | None = Non
             rejected = rejected or "neither the place nor what waits is named near it"
         found.append(replace(made, confidence=likely, rejected=rejected, reasons=tuple(told)))
     return found
+
+
+POINTED = 0.7
+"""Confidence from which a rule's candidate is more than a guess: a pattern points at words that name the cause."""
+
+
+def _pointed_at(looking: Looking, row: Row) -> bool:
+    """Whether a rule says the row, and by more than words alone."""
+    return any(
+        not one.rejected and one.stance == row.stance and one.confidence >= POINTED
+        for one in looking.rules.get((row.i, row.code), [])
+    )
 
 
 def _at_the_scene(looking: Looking, i: int) -> bool:

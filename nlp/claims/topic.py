@@ -90,6 +90,8 @@ class Words:
     of: Mapping[str, re.Pattern[str]]
     acts: Mapping[str, re.Pattern[str]]
     names: Mapping[str, re.Pattern[str]]
+    statements: frozenset[str]
+    """The codes of causes that say that there is no delay: a "no" belongs to their words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,6 +166,7 @@ def _words(file: str, entries: TopicFile, lang: str) -> Words:
         of={side: compiled(f"sides.{side}.of", words.of) for side, words in entries.sides.items()},
         names={side: compiled(f"sides.{side}.names", words.names) for side, words in entries.sides.items()},
         acts={side: compiled(f"sides.{side}.acts", words.acts) for side, words in entries.sides.items()},
+        statements=frozenset(cause.code for cause in entries.causes if cause.statement),
     )
 
 
