@@ -15,9 +15,10 @@ UV := $(PYTHON) requirements/uv.py
 RUN_READY := .venv/.ready-run
 TEST_READY := .venv/.ready-test
 BENCH_READY := .venv-bench/.ready
+TRAIN_READY := .venv-train/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
-.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims clean
+.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims train-encoder clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -44,6 +45,7 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock: .tools/bin/uv ## resolve pyproject.toml again into requirements/*.txt (set UPGRADE=1 for newer versions)
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/run.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev -c requirements/run.txt -o requirements/test.txt
+	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group train -c requirements/run.txt -o requirements/train.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) --group bench -c requirements/run.txt -o requirements/bench.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) requirements/uv.in -o requirements/uv.txt
 
@@ -78,8 +80,12 @@ train-observations: $(RUN_READY) ## learn again which figures measure a delay, f
 train-claims: $(RUN_READY) ## learn again which sentences name a cause, assert it or deny it, from the project's own texts (minutes)
 	.venv/bin/python -m nlp.training.causes nlp/training/claims/*.jsonl --halves tests/gold/*.jsonl --plain nlp/training/causes.toml
 
+train-encoder: $(TRAIN_READY) ## tune the encoder of causes again, from the project's own texts (half an hour)
+	XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1" \
+		.venv-train/bin/python -m nlp.training.encoder nlp/training/claims/*.jsonl --halves tests/gold/*.jsonl --plain nlp/training/causes.toml
+
 clean: ## remove the environment and the caches (data/ stays)
-	rm -rf .venv .venv-bench .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .venv-train .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # --- the environment: each stamp is written last, so an interrupted install starts again ---
 
@@ -106,4 +112,9 @@ $(TEST_READY): .venv/bin/kezek requirements/test.txt requirements/run.txt
 $(BENCH_READY): .tools/bin/uv requirements/bench.txt
 	$(UV) venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv-bench
 	$(UV) pip sync --python .venv-bench --require-hashes --compile-bytecode requirements/bench.txt
+	touch $@
+
+$(TRAIN_READY): .tools/bin/uv requirements/train.txt
+	$(UV) venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv-train
+	$(UV) pip sync --python .venv-train --require-hashes --compile-bytecode requirements/train.txt
 	touch $@

@@ -14,6 +14,7 @@ from ingest.errors import InputError
 from nlp.annotation import Claim
 from nlp.claims.actor import OWN_VOICE, UNKNOWN, Actor, entities_in
 from nlp.claims.candidate import Candidate, Place, Scene, candidates_of, scene_of
+from nlp.claims.encoder import encoded
 from nlp.claims.fold import fold
 from nlp.claims.language import PATTERNS, Patterns, patterns_for
 from nlp.claims.merge import merged, without_background
@@ -107,7 +108,8 @@ def extract(doc: Doc, document: Document, topic: Topic | None = None) -> list[Cl
         found = _by_rules(scenes, folded, doc, topic, words, patterns, post)
     else:
         looking = Looking(scenes, candidates_of(scenes, topic, words, patterns), topic, patterns, post)
-        found = judged(looking, scores)
+        heard = encoded(doc, sentences, topic.id) if scores.together is not None else None
+        found = judged(looking, scores, heard)
     kept, rejected = merged(found)
     sides = Sides(sentences, doc, words, patterns)
     tells = told(kept, voices, sides, topic, document.source_name, document.kind == "post", learnt_for(topic.id))

@@ -204,6 +204,11 @@ def rows_of(
     return made
 
 
+def joined(seen: Seen, alone: Weights) -> Seen:
+    """What joins the score that a row has alone with what the other model heard."""
+    return {name: value for name, value in seen.items() if name.startswith("heard")} | {"alone": alone.score(seen)}
+
+
 def _clipped(score: float) -> float:
     return max(-_CLIP, min(_CLIP, score))
 
@@ -234,7 +239,7 @@ def judged(looking: Looking, scores: Scores, heard: Sequence[Heard] | None = Non
     by = scores.together if heard is not None and scores.together is not None else scores.alone
     best: dict[tuple[int, str], tuple[float, Row]] = {}
     for row in rows_of(looking, causes, denials, heard if by is scores.together else None):
-        likely = by.weights.probability(row.seen)
+        likely = by.weights.probability(row.seen if by is scores.alone else joined(row.seen, scores.alone.weights))
         if likely > best.get((row.i, row.code), (0.0, row))[0]:
             best[row.i, row.code] = likely, row
     sure = any(

@@ -17,7 +17,7 @@ import logging
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,15 @@ from spacy.tokens import Doc
 from ingest.document import Document
 from ingest.errors import InputError
 from nlp.claims.candidate import Scene
+from nlp.claims.encoder import encoded
 from nlp.claims.extract import looking_at
-from nlp.claims.score import MODELS, CauseWeights, Heard, Row, Rows, asked, crossed, rows_of
+from nlp.claims.score import MODELS, CauseWeights, Heard, Row, Rows, asked, crossed, joined, rows_of
 from nlp.claims.sight import Looking, Sight, stance_of
 from nlp.claims.topic import Topic, topic_named
 from nlp.learnt import Weights, json_of
 from nlp.pipeline import LANGUAGES, read
 from nlp.reading import readable
-from nlp.training.halves import held_back
+from nlp.training.halves import checked, held_back
 from nlp.training.logistic import fit
 
 PLAIN = Path(__file__).with_suffix(".toml")
@@ -214,7 +215,7 @@ def text_of(row: Mapping[str, Any], document: Document, doc: Doc, topic: Topic) 
         row["lang"],
         looking,
         [looking.sight(i) for i in range(len(looking.scenes))],
-        None,
+        encoded(doc, [scene.sentence for scene in looking.scenes], topic.id) if checked(row["id"]) else None,
         frozenset((claim["cause"], claim["stance"]) for claim in row["claims"]),
         named,
         frozenset(unsure - named.keys()),
@@ -290,6 +291,8 @@ def learn_rows(judged: Iterable[tuple[Text, list[Row]]]) -> Weights:
 
 def _promise(row: Row) -> float:
     """How much is to be expected of a row before its weights are learnt: the log of a probability, roughly."""
+    if "alone" in row.seen:
+        return row.seen["alone"] + 0.4 * (row.seen["heard"] + row.seen["heard stance"])
     cause, stance = row.seen["cause unsure"], row.seen["stance unsure"]
     heard, heard_stance = row.seen.get("heard unsure", cause), row.seen.get("heard stance unsure", stance)
     return cause + heard + stance + heard_stance
@@ -332,6 +335,18 @@ class Learnt:
     def told(self) -> str:
         """The tables of the model card."""
         return f"{table(self.texts, self.likely, self.rows.least, self.rows.sure)}\n\n{reliability(self.texts, self.likely)}"
+
+
+def _joined(judged: Sequence[Judged]) -> list[tuple[Text, list[Row]]]:
+    """The rows of texts that the encoder told of, with the scores that they have alone by weights learnt without them."""
+    alone = {
+        fold: learn_rows((one.text, one.alone) for one in judged if one.text.fold != fold) for fold in range(FOLDS)
+    }
+    return [
+        (one.text, [replace(row, seen=joined(row.seen, alone[one.text.fold])) for row in one.together])
+        for one in judged
+        if one.together
+    ]
 
 
 def learn_judging(judged: Sequence[tuple[Text, list[Row]]]) -> Learnt:
@@ -437,7 +452,7 @@ def write(learnt_from: Sequence[Text], plain: Sequence[Text], topic: Topic, out:
     judged = cross_validated(learnt_from, plain, topic)
     learnt = {"alone": learn_judging([(one.text, one.alone) for one in judged])}
     if any(one.together for one in judged):
-        learnt["together"] = learn_judging([(one.text, one.together) for one in judged if one.together])
+        learnt["together"] = learn_judging(_joined(judged))
     every = [*learnt_from, *plain]
     causes, stances = learn_causes(every, topic), learn_stances(every)
     files = {
