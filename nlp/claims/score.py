@@ -242,9 +242,7 @@ def judged(looking: Looking, scores: Scores, heard: Sequence[Heard] | None = Non
         likely = by.weights.probability(row.seen if by is scores.alone else joined(row.seen, scores.alone.weights))
         if likely > best.get((row.i, row.code), (0.0, row))[0]:
             best[row.i, row.code] = likely, row
-    sure = any(
-        likely >= by.sure or (likely >= by.least and _pointed_at(looking, row)) for likely, row in best.values()
-    )
+    sure = any(likely >= by.sure or (likely >= by.least and _pointed_at(looking, row)) for likely, row in best.values())
     found = []
     for (i, code), (likely, row) in best.items():
         rules = looking.rules.get((i, code), [])

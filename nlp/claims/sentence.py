@@ -66,9 +66,21 @@ def sentences_of(doc: Doc, document: Document) -> list[Sentence]:
                 len(found), field, start - offset, end - offset, start, paragraph, text, fold(text), open_quotes > 0
             )
         )
-        open_quotes = max(0, open_quotes + sum(text.count(x) for x in OPENING) - sum(text.count(x) for x in CLOSING))
+        open_quotes = _open_after(text, open_quotes)
         last_end = end
     return found
+
+
+def _open_after(text: str, open_before: int) -> int:
+    """How many quotations are open after a text: “ closes where „ opened, and " where anything is open."""
+    now, low = open_before, 0
+    for letter in text:
+        closes = letter in CLOSING or (letter == "“" and low > 0) or (letter == '"' and now > 0)
+        if closes:
+            now, low = max(0, now - 1), max(0, low - 1)
+        elif letter in OPENING or letter == '"':
+            now, low = now + 1, low + (letter == "„")
+    return now
 
 
 def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -30,7 +30,8 @@ from ingest.document import Document
 from ingest.errors import InputError
 from nlp.claims import blame, cause_text, speaker_side
 from nlp.claims.actor import UNKNOWN, Actor
-from nlp.claims.candidate import Candidate, candidates_of, scenes_of
+from nlp.claims.candidate import Candidate
+from nlp.claims.extract import looking_at
 from nlp.claims.hit import clause_around, hits_of
 from nlp.claims.language import Patterns, patterns_for
 from nlp.claims.sentence import sentences_of
@@ -140,9 +141,7 @@ def cases_of(row: Mapping[str, Any], document: Document, doc: Doc, topic: Topic,
     voices = voices_of(sentences, doc, patterns, words, post)
     sides = Sides(sentences, doc, words, patterns)
     speakers = [one.actor for one in speakers_of(sentences, voices, doc, patterns)]
-    year = int(row["published_at"][:4]) if row["published_at"] else None
-    scenes = scenes_of(sentences, voices, words, patterns, year)
-    found = candidates_of(scenes, topic, words, patterns)
+    found = [one for group in looking_at(doc, document, topic).rules.values() for one in group]
     placed: list[tuple[Mapping[str, Any], Candidate, Actor | None, tuple[str, str]]] = []
     for claim in row["claims"]:
         place = where(claim, document, sentences)
