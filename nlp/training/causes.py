@@ -452,7 +452,9 @@ def write(learnt_from: Sequence[Text], plain: Sequence[Text], topic: Topic, out:
     judged = cross_validated(learnt_from, plain, topic)
     learnt = {"alone": learn_judging([(one.text, one.alone) for one in judged])}
     if any(one.together for one in judged):
-        learnt["together"] = learn_judging(_joined(judged))
+        together, alone = learn_judging(_joined(judged)), learnt["alone"].rows
+        # few texts without claims are new to the encoder: how sure one row must be is better told by all texts
+        learnt["together"] = replace(together, rows=replace(together.rows, sure=max(together.rows.sure, alone.sure)))
     every = [*learnt_from, *plain]
     causes, stances = learn_causes(every, topic), learn_stances(every)
     files = {

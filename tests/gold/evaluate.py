@@ -98,13 +98,13 @@ def as_toml(pinned: Floors) -> str:
     return "\n".join(lines) + "\n"
 
 
-def table(name: str, tallies: Mapping[str, Tally]) -> Table:
+def table(name: str, tallies: Mapping[str, Tally], measures: Iterable[str] = MEASURES) -> Table:
     """The measures of a set by language, with how many answers each rests on."""
     shown = Table(title=f"{name}: {tallies['all'].documents} documents", title_justify="left")
     shown.add_column("measure")
     for column in COLUMNS:
         shown.add_column(column, justify="right")
-    for measure in MEASURES:
+    for measure in measures:
         cells = []
         for column in COLUMNS:
             value = tallies[column].value(measure)
@@ -142,9 +142,10 @@ def main() -> int:
     for name in options.names or gold:
         found |= {row["id"]: row for row in read(one for one in gold[name] if one["id"] not in found)}
         tallies = scored(gold[name], found.values())
-        out.print(table(name, tallies))
+        measures = [one for one in MEASURES if one in pinned[name]]
+        out.print(table(name, tallies, measures))
         bins = reliability(gold[name], [found[row["id"]] for row in gold[name]])
-        if bins:
+        if bins and "cause_stance" in measures:
             out.print(calibration(bins))
         missed += below(name, tallies, pinned)
         if options.lift:
