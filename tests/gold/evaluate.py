@@ -31,8 +31,8 @@ FLOORS = FOLDER / "floors.toml"
 OPEN = FOLDER.parents[2] / "shared" / "claims" / "dev.jsonl"
 COLUMNS = ("ru", "en", "kk", "all")
 BETTER_LOW = {"false_alarms"}
-MARGIN = 0.005
-"""What `--raise` leaves between a floor and the measure: weights learnt on another machine differ in the last digits."""
+MARGIN = 0.02
+"""What `--raise` leaves between a floor and the measure: another processor rounds otherwise, and a claim may flip by it."""
 
 Floors = Mapping[str, Mapping[str, Mapping[str, float]]]
 
