@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,6 +152,9 @@ def read_encoder(folder: Path) -> Encoder:
         ValueError,
         KeyError,
         TypeError,
+        EOFError,
+        BadZipFile,
+        failures.InvalidArgument,
         failures.InvalidProtobuf,
         failures.InvalidGraph,
         failures.Fail,
