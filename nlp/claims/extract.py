@@ -66,6 +66,8 @@ LEAST = 0.3
 """Confidence under which a candidate is no claim."""
 BRIEF = 500
 """Characters of a text that may leave unsaid what its readers know: that there is a queue, or that trucks stand in it."""
+LONG = 1000
+"""Characters of a text in which learnt scores alone are not trusted: a long one may name anything somewhere."""
 NEAR = 5
 """Sentences within which a text that is about the topic names a delay, a border and what waits there."""
 REACH = 6
@@ -100,7 +102,7 @@ def extract(doc: Doc, document: Document, topic: Topic | None = None) -> list[Cl
     sentences = sentences_of(doc, document)
     at = [_place_in(sentence, doc, words) for sentence in sentences]
     scores = scores_of(topic)
-    if scores is None and _length(doc, text) >= BRIEF and not _tells_of_it(at):
+    if _length(doc, text) >= (BRIEF if scores is None else LONG) and not _tells_of_it(at):
         return []
     scenes, post = _scenes(sentences, at, doc, document, topic), document.kind == "post"
     voices = [scene.voices for scene in scenes]
