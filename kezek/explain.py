@@ -15,6 +15,7 @@ from nlp.annotate import Explanation, annotation_json
 from nlp.annotation import Claim
 from nlp.claims import Decision
 from nlp.claims.topic import Topic
+from nlp.learnt import Reasons
 
 MOST_REASONS = 6
 """Reasons shown of a decision; the JSON has all."""
@@ -53,9 +54,10 @@ def show(found: Explanation, document: Document, topic: Topic) -> None:
     for one in rejected:
         _show_rejected(one)
     if not found.decisions:
-        out.print(
-            Text("  No sentence was a candidate: none names a cause where the text tells of such a delay.", "dim")
-        )
+        why = "No sentence was a candidate: none names a cause where the text tells of such a delay."
+        if annotation.lang not in topic.words:
+            why = f"No claims are looked for: the topic has no words in the language {annotation.lang}."
+        out.print(Text(f"  {why}", "dim"))
 
 
 def _show_claim(number: int, claim: Claim, decision: Decision | None, topic: Topic) -> None:
@@ -151,8 +153,13 @@ def _decision_json(one: Decision) -> dict[str, Any]:
         "pattern": one.pattern,
         "confidence": one.confidence,
         "rejected": one.rejected,
-        "reasons": [{"name": name, "weight": round(weight, 3)} for name, weight in one.reasons],
+        "reasons": _reasons_json(one.reasons),
+        "told_by": {field: _reasons_json(reasons) for field, reasons in one.told_by},
     }
+
+
+def _reasons_json(reasons: Reasons) -> list[dict[str, Any]]:
+    return [{"name": name, "weight": round(weight, 3)} for name, weight in reasons]
 
 
 def _count(number: int, thing: str) -> str:

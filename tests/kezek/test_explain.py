@@ -64,6 +64,17 @@ def test_a_document_off_the_topic_says_so(capsys: pytest.CaptureFixture[str]) ->
     assert "No sentence was a candidate" in seen
 
 
+def test_a_language_without_words_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    document = Document("uk", "", "Черга вантажівок на кордоні.", lang="uk")
+    show(explain(document), document, border())
+    assert "the topic has no words in the language uk" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_json_tells_what_chose_blames_and_words() -> None:
+    claimed = [one for one in explanation_json(explain(TWO_SIDES), border())["decisions"] if not one["rejected"]]
+    assert claimed and all(one["told_by"]["blames"] and one["told_by"]["cause_text"] for one in claimed)
+
+
 def test_a_page_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     document = Document(
         "\x1b]0;x", "", "Очередь на границе из-за забастовки\x1b[2J, говорят [bold]водители[/bold].", lang="ru"
