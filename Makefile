@@ -28,7 +28,7 @@ run: $(RUN_READY) ## read the demo web for three nights and show the report
 	.venv/bin/kezek demo run
 
 test: $(TEST_READY) lint ## style, types, import rules and every test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist loadfile
 
 lint: $(TEST_READY) ## style and types
 	.venv/bin/ruff check $(SOURCES)

@@ -239,7 +239,12 @@ def judged(looking: Looking, scores: Scores, heard: Sequence[Heard] | None = Non
     by = scores.together if heard is not None and scores.together is not None else scores.alone
     best: dict[tuple[int, str], tuple[float, Row]] = {}
     for row in rows_of(looking, causes, denials, heard if by is scores.together else None):
+        if row.stance == "denies" and not _may_deny(seen[row.i, row.code]):
+            continue
         likely = by.weights.probability(row.seen if by is scores.alone else joined(row.seen, scores.alone.weights))
+        plain = _said_plainly(looking, row.i, row.code)
+        if row.stance not in plain:
+            row = replace(row, stance=plain.copy().pop())
         if likely > best.get((row.i, row.code), (0.0, row))[0]:
             best[row.i, row.code] = likely, row
     sure = any(likely >= by.sure or (likely >= by.least and _pointed_at(looking, row)) for likely, row in best.values())
@@ -256,13 +261,33 @@ def judged(looking: Looking, scores: Scores, heard: Sequence[Heard] | None = Non
         told += [
             (f"{row.stance}: {name}", sign * value) for name, value in scores.stance.reasons(seen[i, code], _REASONS)
         ]
-        rejected = "too doubtful" if likely < by.least else "" if sure else "nothing sure in the document"
+        least = by.least * (SPARED if _pointed_at(looking, row) else 1.0)
+        rejected = "too doubtful" if likely < least else "" if sure else "nothing sure in the document"
+        if rules and all(one.rejected == OLDER for one in rules):
+            rejected = rejected or OLDER
         if not _at_the_scene(looking, i):
             rejected = rejected or "neither the place nor what waits is named near it"
         found.append(replace(made, confidence=likely, rejected=rejected, reasons=tuple(told)))
     return found
 
 
+def _may_deny(seen: Seen) -> bool:
+    """Whether anything in the sentence or beside it denies: words alone make no denial."""
+    here = not {"no denial", "no negation", "no refusal"} <= seen.keys()
+    return here or any(f"{kind} {which}" in seen for kind in ("denial", "refusal") for which in ("before", "after"))
+
+
+def _said_plainly(looking: Looking, i: int, code: str) -> set[Stance]:
+    """The stances that patterns point at beyond doubt; both where they don't."""
+    plain = {one.stance for one in looking.rules.get((i, code), ()) if not one.rejected and one.confidence >= PLAIN}
+    return plain or set(STANCES)
+
+
+PLAIN = 0.75
+"""Confidence from which a pattern's stance is taken as it is: a denial or a cause beside strong words."""
+OLDER = "an older story"
+SPARED = 0.7
+"""What a row that a pattern points at needs of the probability that others need."""
 POINTED = 0.7
 """Confidence from which a rule's candidate is more than a guess: a pattern points at words that name the cause."""
 

@@ -82,6 +82,25 @@ def test_the_reasons_of_a_claim_are_told() -> None:
     assert 0 < weather.confidence < 1
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "told"),
+    [
+        ("ru", "Фуры стоят на границе не из-за санкций, а из-за снегопада, сообщили в ФТС.",
+         {("sanctions_enforcement", "denies"), ("weather", "asserts")}),
+        ("ru", "В Минтрансе опровергли, что фуры стоят на границе из-за забастовки.", {("protest", "denies")}),
+        ("en", "The trucks at the border are waiting because of snow, not because of sanctions, the ministry said.",
+         {("sanctions_enforcement", "denies"), ("weather", "asserts")}),
+        ("en", "The ministry denied that trucks are stuck at the border because of a customs strike.", {("protest", "denies")}),
+        ("kk", "Министрлік шекарадағы жүк көліктерінің кезегі ереуілден болды дегенді жоққа шығарды.", {("protest", "denies")}),
+        ("en", "Drivers say the queue at the border is caused by Russian migration rules.", {("migration_rules", "asserts")}),
+    ],
+)  # fmt: skip
+def test_what_a_pattern_says_plainly_is_not_turned_round(lang: str, text: str, told: set[tuple[str, str]]) -> None:
+    document = Document("d", "", text, lang=lang)
+    found = extract(next(read([document], lang)), document)
+    assert {(one.cause, one.stance) for one in found} == told
+
+
 class Ear:
     """A sentence that another model is sure about."""
 
@@ -180,7 +199,7 @@ def test_the_trainer_writes_scores_that_tell_its_texts_apart(
     assert main([str(file), "--out", str(tmp_path / "out")]) == 0
     assert "| en | 30 |" in capsys.readouterr().out
     scores = read_scores(tmp_path / "out", tuple(border().causes))
-    assert scores.together is None
+    scores = replace(scores, together=None)
     for i in (0, 1, 2, 3, 7, 11):
         kept = {one.cause for one in judged(looking("en", _row(i)["text"]), scores) if not one.rejected}
         assert kept == {claim["cause"] for claim in _row(i)["claims"]}

@@ -25,7 +25,7 @@ def test_rail_documents(case: dict[str, object]) -> None:
 
 
 def test_a_topic_sees_only_its_own_delay() -> None:
-    trucks = "Очередь из 300 фур на границе: перевозчики винят проверки казахстанской таможни."
+    trucks = "Очередь из 300 фур на границе перевозчики объясняют усиленными проверками казахстанской таможни."
     trains = "На станции Арысь скопились тысячи вагонов из-за нехватки локомотивов, сообщили в КТЖ."
     documents = [Document("trucks", "", trucks, lang="ru"), Document("trains", "", trains, lang="ru")]
     by_topic = {
