@@ -18,7 +18,7 @@ BENCH_READY := .venv-bench/.ready
 TRAIN_READY := .venv-train/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
-.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims train-encoder clean
+.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -79,6 +79,13 @@ train-observations: $(RUN_READY) ## learn again which figures measure a delay, f
 
 train-claims: $(RUN_READY) ## learn again which sentences name a cause, assert it or deny it, from the project's own texts (minutes)
 	.venv/bin/python -m nlp.training.causes nlp/training/claims/*.jsonl --halves tests/gold/*.jsonl --plain nlp/training/causes.toml
+
+train-speakers: $(RUN_READY) ## learn again who of those named says a claim (minutes)
+	.venv/bin/python -m nlp.training.speakers nlp/training/claims/*.jsonl --halves tests/gold/*.jsonl
+
+train-sides: $(RUN_READY) ## learn again blames, the speaker's side and the cause's words (minutes)
+	.venv/bin/python -m nlp.training.sides nlp/training/claims/press_*.jsonl \
+		--others nlp/training/claims/ru.jsonl nlp/training/claims/en.jsonl nlp/training/claims/kk.jsonl --halves tests/gold/*.jsonl
 
 train-encoder: $(TRAIN_READY) ## tune the encoder of causes again, from the project's own texts (half an hour)
 	XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1" \
