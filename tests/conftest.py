@@ -1,5 +1,6 @@
 """Where the tests find the repository and the other people's data beside it."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -14,3 +15,10 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no ../shared beside the repository: the real pages and annotated documents are other people's")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _loggers_speak() -> None:
+    """Airflow's own logging, once configured in a process, silences every logger made before it."""
+    for name in list(logging.root.manager.loggerDict):
+        logging.getLogger(name).disabled = False

@@ -23,7 +23,10 @@ def said_at(
     """
     says = [one for one in patterns.say.finditer(sentence.folded) if not start <= one.start() < end]
     days = set()
-    for one in dates_in(sentence.text, patterns.lang, published_at) if says else ():
+    named = dates_in(sentence.text, patterns.lang, published_at) if says else []
+    if len({one.day for one in named}) > 1:
+        return None
+    for one in named:
         if start <= one.start < end:
             continue
         left, right = clause_around(sentence.folded, one.start, one.end)
