@@ -14,6 +14,8 @@ from typing import Any
 
 from ingest.errors import KnowledgeError
 
+MODELS = Path(__file__).parent / "models" / "claims"
+"""A folder for each topic that has learnt weights."""
 Features = Mapping[str, float]
 """What is seen of one thing, by name; a feature that is absent is 0."""
 Reasons = tuple[tuple[str, float], ...]

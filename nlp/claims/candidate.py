@@ -16,6 +16,9 @@ from nlp.claims.speech import Voices, speaker_of
 from nlp.claims.topic import Topic, Words
 from nlp.learnt import Reasons
 
+OLDER = "an older story"
+"""Why a cause of the past is rejected."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -188,7 +191,7 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
         for one in named:
             used.extend(one.hits)
             used.extend(_part_of(one, scene.hits, folded, topic))
-            rejected = "an older story" if scene.history else ""
+            rejected = OLDER if scene.history else ""
             yield candidate_of(
                 scene,
                 "denies",
@@ -209,7 +212,7 @@ def _denied(scene: Scene, topic: Topic, words: Words, patterns: Patterns, used: 
                 "denial: inside the term",
                 0.7,
                 patterns,
-                rejected="an older story" if scene.history else "a plan or a consequence" if scene.plan else "",
+                rejected=OLDER if scene.history else "a plan or a consequence" if scene.plan else "",
             )
 
 
@@ -298,7 +301,7 @@ def _linked(
             start, end = trimmed(before.sentence.folded, 0, len(before.sentence.folded), patterns)
         named = named_in(where.sentence.folded, start, end, where.hits, topic, patterns)
         fresh = [one for one in named if not any(hit in used or hit.denied for hit in one.hits)]
-        rejected = "an older story" if scene.history else ""
+        rejected = OLDER if scene.history else ""
         outside_codes = {
             hit.code for hit in scene.hits if hit.strong and where is scene and not start <= hit.start < end
         }
@@ -362,7 +365,7 @@ def _bare(
     for (start, end), hits in by_clause.items():
         for code, own in chosen(hits, topic.causes):
             statement = topic.causes[code].statement
-            rejected = "an older story" if scene.history else ""
+            rejected = OLDER if scene.history else ""
             if not statement:
                 if patterns.plans.search(folded, *_part(folded, own[0].start, own[-1].end, patterns)):
                     rejected = rejected or "a plan or a consequence"

@@ -21,11 +21,11 @@ from spacy.tokens import Doc
 from ingest.errors import ModelError
 from nlp.claims.pieces import END, START, Pieces, Word, pieces_of, words_of
 from nlp.claims.sentence import Sentence
+from nlp.learnt import MODELS
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-MODELS = Path(__file__).parent.parent / "models" / "claims"
 LONGEST = 1_500
 """Characters of a sentence that are read."""
 MOST_PIECES = 250

@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 
 from ingest.errors import KnowledgeError
 from nlp.annotation import Stance
-from nlp.claims.candidate import Candidate, candidate_of
+from nlp.claims.candidate import OLDER, Candidate, candidate_of
 from nlp.claims.hit import Named, clause_around
 from nlp.claims.sight import WORD, Looking, Seen, Sight, stance_of
 from nlp.claims.topic import Topic
-from nlp.learnt import Reasons, Weights, read_json, weights_of
+from nlp.learnt import MODELS, Reasons, Weights, read_json, weights_of
 
-MODELS = Path(__file__).parent.parent / "models" / "claims"
 STANCES: tuple[Stance, ...] = ("asserts", "denies")
 FAINT = -3.5
 """Log-odds of a cause below which its stance is not asked for."""
@@ -244,7 +243,7 @@ def judged(looking: Looking, scores: Scores, heard: Sequence[Heard] | None = Non
         likely = by.weights.probability(row.seen if by is scores.alone else joined(row.seen, scores.alone.weights))
         plain = _said_plainly(looking, row.i, row.code)
         if row.stance not in plain:
-            row = replace(row, stance=plain.copy().pop())
+            row = replace(row, stance=next(iter(plain)))
         if likely > best.get((row.i, row.code), (0.0, row))[0]:
             best[row.i, row.code] = likely, row
     sure = any(likely >= by.sure or (likely >= by.least and _pointed_at(looking, row)) for likely, row in best.values())
@@ -285,7 +284,6 @@ def _said_plainly(looking: Looking, i: int, code: str) -> set[Stance]:
 
 PLAIN = 0.75
 """Confidence from which a pattern's stance is taken as it is: a denial or a cause beside strong words."""
-OLDER = "an older story"
 SPARED = 0.7
 """What a row that a pattern points at needs of the probability that others need."""
 POINTED = 0.7

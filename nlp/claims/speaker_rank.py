@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
 
 import numpy as np
 from spacy.tokens import Doc, Token
@@ -18,10 +17,9 @@ from nlp.claims.sentence import CLOSING, OPENING, Sentence
 from nlp.claims.speakers import Mention, Speaker, same, speakers_of
 from nlp.claims.speech import Choice, Voices, by_rule
 from nlp.claims.topic import Topic
+from nlp.learnt import MODELS
 from nlp.trees import Trees, read_trees
 
-MODELS = Path(__file__).parent.parent / "models" / "claims"
-"""A folder for each topic that has learnt weights."""
 FILE = "speakers.json"
 BACK, AHEAD = 25, 8
 """Sentences before and after a place within which a possible speaker is named; one of the document's first is one, too."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from spacy.tokens import Doc
@@ -21,10 +20,8 @@ from nlp.claims.language import Patterns
 from nlp.claims.sides import Sides
 from nlp.claims.speech import Voices
 from nlp.claims.topic import Topic, Words
-from nlp.learnt import Reasons, Weights, read_json, weights_of
+from nlp.learnt import MODELS, Reasons, Weights, read_json, weights_of
 
-MODELS = Path(__file__).parent.parent / "models" / "claims"
-"""A folder for each topic that has learnt weights."""
 _REASONS = 4
 
 

@@ -29,12 +29,13 @@ from ingest.errors import InputError
 from nlp.claims.candidate import Scene
 from nlp.claims.encoder import encoded
 from nlp.claims.extract import looking_at
-from nlp.claims.score import MODELS, CauseWeights, Heard, Row, Rows, asked, crossed, joined, rows_of
+from nlp.claims.score import CauseWeights, Heard, Row, Rows, asked, crossed, joined, rows_of
 from nlp.claims.sight import Looking, Sight, stance_of
 from nlp.claims.topic import Topic, topic_named
-from nlp.learnt import Weights, json_of
+from nlp.learnt import MODELS, Weights, json_of
 from nlp.pipeline import LANGUAGES, read
 from nlp.reading import readable
+from nlp.training.annotated import annotated
 from nlp.training.halves import checked, held_back
 from nlp.training.logistic import fit
 
@@ -47,6 +48,8 @@ OFTEN = 3
 ALARM = 0.08
 """What false alarms in all documents without claims would cost, in F1."""
 _log = logging.getLogger(__name__)
+FIELDS = ("id", "lang", "claims")
+"""What each annotated document must have."""
 
 Pair = tuple[str, str]
 """Cause and stance."""
@@ -126,7 +129,9 @@ def main(arguments: list[str] | None = None) -> int:
 def texts(files: Iterable[Path], topic: Topic, halves: bool = False) -> list[Text]:
     """The annotated documents of `files`, as the pipelines and rules read them. Raises InputError where a file holds
     something else."""
-    return read_rows([row for file in files for row in _rows(file) if not (halves and held_back(row["id"]))], topic)
+    return read_rows(
+        [row for file in files for row in annotated(file, FIELDS) if not (halves and held_back(row["id"]))], topic
+    )
 
 
 def read_rows(every: Sequence[Mapping[str, Any]], topic: Topic) -> list[Text]:
@@ -138,16 +143,6 @@ def read_rows(every: Sequence[Mapping[str, Any]], topic: Topic) -> list[Text]:
         for row, document, doc in zip(rows, documents, read(documents, lang), strict=True):
             found.append(text_of(row, document, doc, topic))
     return found
-
-
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    try:
-        for line in file.read_text(encoding="utf-8").split("\n"):
-            if line.strip():
-                row = json.loads(line)
-                yield {"id": row["id"], "lang": row["lang"], "claims": row["claims"], **row}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file}: no annotated documents: {error!r}") from error
 
 
 def plain_rows(file: Path) -> Iterator[dict[str, Any]]:

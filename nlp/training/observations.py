@@ -33,6 +33,7 @@ from nlp.observation_gate import WEIGHTS, Around, Decided, Features, Gate, gate
 from nlp.observations import observations
 from nlp.pipeline import LANGUAGES, read
 from nlp.queue_figures import figures, page_of
+from nlp.training.annotated import annotated
 from nlp.training.halves import held_back
 from nlp.training.logistic import fit
 
@@ -122,9 +123,7 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
                     named = [dict(zip(("metric", "low", "high"), delay, strict=True)) for delay in row["delays"]]
                     yield {"id": f"{file.stem} {i}", "title": "", **row, "observations": named}
         else:
-            for line in file.read_text(encoding="utf-8").split("\n"):
-                if line.strip():
-                    yield json.loads(line)
+            yield from annotated(file, ())
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{file}: no annotated documents: {error!r}") from error
 

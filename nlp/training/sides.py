@@ -39,11 +39,12 @@ from nlp.claims.sides import Sides
 from nlp.claims.span import trimmed
 from nlp.claims.speakers import speakers_of
 from nlp.claims.speech import Voices, voices_of
-from nlp.claims.told import MODELS, Learnt, best, spoken_in
+from nlp.claims.told import Learnt, best, spoken_in
 from nlp.claims.topic import Topic, Words, border
-from nlp.learnt import Weights, json_of
+from nlp.learnt import MODELS, Weights, json_of
 from nlp.pipeline import LANGUAGES, read
 from nlp.reading import readable
+from nlp.training.annotated import annotated
 from nlp.training.choice import fit_choice
 from nlp.training.halves import held_back
 from nlp.training.speakers import same_speaker, where
@@ -59,6 +60,8 @@ OTHERS = 0.5
 """How much a document of the others counts."""
 INFERRED = "inferring writer"
 _log = logging.getLogger(__name__)
+FIELDS = ("id", "lang", "kind", "source", "published_at", "title", "text", "claims")
+"""What each annotated document must have."""
 
 Rows = Mapping[str, Mapping[str, float]]
 
@@ -109,7 +112,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def cases(files: Iterable[Path], first: bool, halves: bool = False) -> Iterator[Case]:
     """The annotated claims of `files`. Raises InputError where a file holds something else."""
-    every = [row for file in files for row in _rows(file) if not (halves and held_back(row["id"]))]
+    every = [row for file in files for row in annotated(file, FIELDS) if not (halves and held_back(row["id"]))]
     topic = border()
     for lang in LANGUAGES:
         rows = [row for row in every if row["lang"] == lang]
@@ -119,19 +122,6 @@ def cases(files: Iterable[Path], first: bool, halves: bool = False) -> Iterator[
         ]
         for row, document, doc in zip(rows, documents, read(documents, lang), strict=True):
             yield from cases_of(row, document, doc, topic, first)
-
-
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    try:
-        for line in file.read_text(encoding="utf-8").split("\n"):
-            if line.strip():
-                row: dict[str, Any] = json.loads(line)
-                yield {
-                    name: row[name]
-                    for name in ("id", "lang", "kind", "source", "published_at", "title", "text", "claims")
-                }
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file}: no annotated documents: {error!r}") from error
 
 
 def cases_of(row: Mapping[str, Any], document: Document, doc: Doc, topic: Topic, first: bool) -> Iterator[Case]:

@@ -31,11 +31,13 @@ from nlp.claims.actor import Actor
 from nlp.claims.hit import hits_of
 from nlp.claims.language import patterns_for
 from nlp.claims.sentence import Sentence, sentences_of
-from nlp.claims.speaker_rank import FILE, MODELS, Ranking, trees_for
+from nlp.claims.speaker_rank import FILE, Ranking, trees_for
 from nlp.claims.speech import voices_of
 from nlp.claims.topic import Topic, border
+from nlp.learnt import MODELS
 from nlp.pipeline import LANGUAGES, read
 from nlp.reading import readable
+from nlp.training.annotated import annotated
 from nlp.training.halves import held_back
 from nlp.training.trees import boost
 from nlp.trees import Trees, json_of
@@ -75,6 +77,8 @@ _FUNCTION = frozenset(
     ]
 )
 _log = logging.getLogger(__name__)
+FIELDS = ("id", "lang", "kind", "title", "text", "claims")
+"""What each annotated document must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +124,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def places(files: Iterable[Path], halves: bool = False) -> Iterator[Place]:
     """The places of the annotated claims of `files`. Raises InputError where a file holds something else."""
-    every = [row for file in files for row in _rows(file) if not (halves and held_back(row["id"]))]
+    every = [row for file in files for row in annotated(file, FIELDS) if not (halves and held_back(row["id"]))]
     topic = border()
     for lang in LANGUAGES:
         rows = [row for row in every if row["lang"] == lang]
         documents = [readable(Document(row["id"], row["title"], row["text"], kind=row["kind"])) for row in rows]
         for row, document, doc in zip(rows, documents, read(documents, lang), strict=True):
             yield from _places(row, document, doc, topic)
-
-
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    try:
-        for line in file.read_text(encoding="utf-8").split("\n"):
-            if line.strip():
-                row: dict[str, Any] = json.loads(line)
-                yield {name: row[name] for name in ("id", "lang", "kind", "title", "text", "claims")}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file}: no annotated documents: {error!r}") from error
 
 
 def _places(row: dict[str, Any], document: Document, doc: Doc, topic: Topic) -> Iterator[Place]:

@@ -14,10 +14,10 @@ from ingest.document import Document
 from ingest.errors import InputError, KnowledgeError
 from nlp.claims import extract
 from nlp.claims.extract import looking_at
-from nlp.claims.score import MODELS, CauseWeights, asked, crossed, judged, read_scores, rows_of, scores_of
+from nlp.claims.score import CauseWeights, asked, crossed, judged, read_scores, rows_of, scores_of
 from nlp.claims.sight import Looking, stance_of
 from nlp.claims.topic import border
-from nlp.learnt import Weights
+from nlp.learnt import MODELS, Weights
 from nlp.pipeline import read
 from nlp.training.causes import PLAIN, main, plain_rows, read_rows, texts
 from nlp.training.halves import held_back

@@ -11,7 +11,6 @@ import pytest
 from ingest.document import Document
 from ingest.errors import ModelError
 from nlp.claims.encoder import (
-    MODELS,
     MOST_SENTENCES,
     PERSON,
     PLACE,
@@ -25,6 +24,7 @@ from nlp.claims.encoder import (
 from nlp.claims.fold import fold
 from nlp.claims.pieces import LONGEST, UNKNOWN, Word, pieces_of, words_of
 from nlp.claims.sentence import sentences_of
+from nlp.learnt import MODELS
 from nlp.pipeline import read
 
 TOLD = [

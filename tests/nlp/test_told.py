@@ -17,6 +17,7 @@ from nlp.claims.language import patterns_for
 from nlp.claims.sentence import sentences_of
 from nlp.claims.sides import Sides
 from nlp.claims.topic import border
+from nlp.learnt import MODELS
 from nlp.pipeline import read
 from nlp.training.choice import fit_choice
 
@@ -134,7 +135,7 @@ def test_a_group_counts_as_much_as_it_is_heeded() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    for file in (told.MODELS / "border").glob("*.json"):
+    for file in (MODELS / "border").glob("*.json"):
         (tmp_path / "border").mkdir(exist_ok=True)
         (tmp_path / "border" / file.name).write_bytes(file.read_bytes())
     monkeypatch.setattr(told, "MODELS", tmp_path)
