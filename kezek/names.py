@@ -12,8 +12,8 @@ NAMES: Final[tuple[Names, ...]] = get_args(Names)
 # As BGN/PCGN has it for Russian and Kazakh, in plain letters: without its accents and its signs for ъ and ь.
 _LETTERS: Final = {
     **dict(zip("абвгдезийклмнопрстуфыэәқөұүһіїґў", "abvgdeziyklmnoprstufyeaqouuhiigu", strict=True)),
-    **{"ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya"},
-    **{"ғ": "gh", "ң": "ng", "є": "ye"},
+    "ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya",
+    "ғ": "gh", "ң": "ng", "є": "ye",
 }  # fmt: skip
 _CYRILLIC: Final = re.compile(r"[\u0400-\u052f]+")
 _SOFT: Final = frozenset("аеёиоуыэюяәіөұүєїйъь")
