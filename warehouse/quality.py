@@ -1,4 +1,4 @@
-"""Checks before publishing: does the warehouse contradict itself, or its sources the calendar?"""
+"""Checks before publishing: does the warehouse contradict itself, its sources the calendar, or a day the days before?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 from warehouse.connection import Row, Warehouse
 from warehouse.keys import finding_id
+from warehouse.quality_checks import CHECKS, Check
 from warehouse.upsert import replaced, staging, upsert
+from warehouse.volumes import unusual
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +23,34 @@ class Finding:
     blocking: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
-    """`sql` gives the keys of the rows that fail, as `row_key`."""
+def check(warehouse: Warehouse, at: datetime | None = None) -> list[Finding]:
+    """Run every check on the whole warehouse, and keep what they find in `quality_findings`, at `at` (default: now).
 
-    name: str
-    table: str
-    message: str
-    sql: str
-    blocking: bool = True
+    Gives the findings. Raises WarehouseError where the warehouse can't be written.
+    """
+    findings = find(warehouse)
+    record(warehouse, findings, at)
+    return findings
 
 
 def find(warehouse: Warehouse) -> list[Finding]:
     """Every row that fails a check, in the order of the checks and keys; writes nothing."""
-    return [
-        Finding(check.name, check.table, str(row["row_key"]), check.message, check.blocking)
-        for check in CHECKS
-        for row in warehouse.rows(f"SELECT DISTINCT row_key FROM ({check.sql}) AS failed ORDER BY row_key")
-    ]
+    wrong = [finding for one in CHECKS for finding in failing(warehouse, one)]
+    odd = [Finding("volume", one.table, one.source_id, one.message, False) for one in unusual(warehouse)]
+    return wrong + odd
+
+
+def failing(warehouse: Warehouse, one: Check) -> list[Finding]:
+    """Every row that fails this check, in the order of the keys; writes nothing."""
+    rows = warehouse.rows(f"SELECT DISTINCT row_key FROM ({one.sql}) AS failed ORDER BY row_key")
+    return [Finding(one.name, one.table, str(row["row_key"]), one.message, one.blocking) for row in rows]
 
 
 def record(warehouse: Warehouse, findings: list[Finding], found_at: datetime | None = None) -> None:
-    """Keep the findings as rows, and mark as resolved the open ones that are not among them."""
+    """Keep the findings as rows, and mark as resolved the open ones that are not among them.
+
+    One that was resolved and is found again is a new one: `found_at` is when it began this time.
+    """
     moment = found_at or datetime.now(UTC)
     rows: list[Row] = [
         {
@@ -57,156 +65,31 @@ def record(warehouse: Warehouse, findings: list[Finding], found_at: datetime | N
         }
         for one in findings
     ]
+    since = "CASE WHEN quality_findings.resolved_at IS NULL THEN quality_findings.found_at ELSE excluded.found_at END"
     with staging(warehouse, "staged_findings", "quality_findings", rows), warehouse.transaction():
-        update = replaced(["message", "blocking", "resolved_at"])
+        update = {**replaced(["message", "blocking", "resolved_at"]), "found_at": since}
         upsert(warehouse, "quality_findings", ["finding_id"], "staged_findings", update)
         warehouse.change(
-            "UPDATE quality_findings SET resolved_at = ? "
-            "WHERE resolved_at IS NULL AND finding_id NOT IN (SELECT finding_id FROM staged_findings)",
+            "UPDATE quality_findings SET resolved_at = ? WHERE resolved_at IS NULL AND NOT EXISTS ("
+            "SELECT 1 FROM staged_findings WHERE staged_findings.finding_id = quality_findings.finding_id)",
             [moment],
         )
 
 
-def _quoted(table: str, key: str, words: str, field: str, start: str, end: str) -> str:
-    """Rows whose `words` are not what stands at their offsets."""
-    place = f"CASE {table}.{field} WHEN 'title' THEN documents.title ELSE documents.text END"
-    return f"""
-        SELECT {table}.{key} AS row_key
-        FROM {table} JOIN documents
-            ON documents.document_id = {table}.document_id AND documents.content_sha256 = {table}.content_sha256
-        WHERE {table}.superseded_at IS NULL AND (
-            {table}.{field} NOT IN ('title', 'text')
-            OR {table}.{start} < 0 OR {table}.{end} <= {table}.{start} OR {table}.{end} > length({place})
-            OR substr({place}, {table}.{start} + 1, {table}.{end} - {table}.{start}) <> {table}.{words}
-        )
-    """
+def open_findings(warehouse: Warehouse, limit: int | None = None) -> list[Row]:
+    """The rows of `quality_findings` that are not resolved: blocking ones first, then the oldest; at most `limit`."""
+    return warehouse.rows(
+        "SELECT * FROM quality_findings WHERE resolved_at IS NULL "
+        "ORDER BY CASE WHEN blocking THEN 0 ELSE 1 END, found_at, check_name, table_name, row_key "
+        + ("" if limit is None else "LIMIT ?"),
+        [] if limit is None else [limit],
+    )
 
 
-def _orphans(table: str, key: str) -> str:
-    """Rows of a document revision that is not there."""
-    return f"""
-        SELECT {table}.{key} AS row_key FROM {table} LEFT JOIN documents
-            ON documents.document_id = {table}.document_id AND documents.content_sha256 = {table}.content_sha256
-        WHERE documents.document_id IS NULL
-    """
-
-
-_SIDES = "('KZ', 'RU', 'CN', 'OTHER', 'UNKNOWN')"
-_MOMENT = "coalesce(documents.published_at, documents.first_seen_at)"
-
-CHECKS = (
-    _Check(
-        "key",
-        "claims",
-        "The key is no claim id.",
-        "SELECT claim_id AS row_key FROM claims WHERE length(claim_id) <> 16 OR substr(claim_id, 1, 1) <> 'c'",
-    ),
-    _Check("document", "claims", "The document revision is not in the warehouse.", _orphans("claims", "claim_id")),
-    _Check(
-        "document",
-        "observations",
-        "The document revision is not in the warehouse.",
-        _orphans("observations", "observation_id"),
-    ),
-    _Check(
-        "document", "mentions", "The document revision is not in the warehouse.", _orphans("mentions", "mention_id")
-    ),
-    _Check(
-        "source",
-        "claims",
-        "The source is not in the sources file.",
-        "SELECT claim_id AS row_key FROM claims WHERE source NOT IN (SELECT source_id FROM sources)",
-    ),
-    _Check(
-        "archive",
-        "claims",
-        "The row does not lead back to archived bytes.",
-        "SELECT claim_id AS row_key FROM claims WHERE body_sha256 IS NULL OR warc_file IS NULL OR warc_offset IS NULL",
-    ),
-    _Check(
-        "codes",
-        "claims",
-        "Stance, side, speaker_kind or confidence has a value that the claim guide does not know.",
-        f"""
-        SELECT claim_id AS row_key FROM claims
-        WHERE stance NOT IN ('asserts', 'denies')
-            OR blames NOT IN ('KZ', 'RU', 'CN', 'BOTH', 'TRADE', 'OTHER', 'NONE')
-            OR speaker_side NOT IN {_SIDES} OR source_side NOT IN {_SIDES}
-            OR speaker_kind NOT IN ('person', 'organisation', 'unnamed', 'outlet')
-            OR cause = '' OR NOT confidence BETWEEN 0 AND 1
-        """,
-    ),
-    _Check(
-        "evidence",
-        "claims",
-        "The evidence is not what stands at its offsets.",
-        _quoted("claims", "claim_id", "evidence", "evidence_field", "evidence_start", "evidence_end"),
-    ),
-    _Check(
-        "cause_text",
-        "claims",
-        "The words of the cause are not what stands at their offsets, or stand outside the evidence.",
-        _quoted("claims", "claim_id", "cause_text", "evidence_field", "cause_start", "cause_end")
-        + " UNION SELECT claim_id FROM claims WHERE superseded_at IS NULL "
-        "AND (cause_start < evidence_start OR cause_end > evidence_end)",
-    ),
-    _Check(
-        "evidence",
-        "observations",
-        "The evidence is not what stands at its offsets.",
-        _quoted("observations", "observation_id", "evidence", "evidence_field", "evidence_start", "evidence_end"),
-    ),
-    _Check(
-        "figures",
-        "observations",
-        "The figures are negative or the lower is the higher.",
-        "SELECT observation_id AS row_key FROM observations WHERE low < 0 OR high < low",
-    ),
-    _Check(
-        "surface",
-        "mentions",
-        "The words are not what stands at their offsets.",
-        _quoted("mentions", "mention_id", "surface", "field", "start_offset", "end_offset"),
-    ),
-    _Check(
-        "fetch",
-        "documents",
-        "The fetch is not in the warehouse.",
-        "SELECT document_id AS row_key FROM documents "
-        "WHERE fetch_id IS NULL OR fetch_id NOT IN (SELECT fetch_id FROM fetches)",
-    ),
-    _Check(
-        "seen",
-        "documents",
-        "It was last seen before it was first seen.",
-        "SELECT document_id AS row_key FROM documents WHERE last_seen_at < first_seen_at",
-    ),
-    _Check(
-        "interval",
-        "coverage",
-        "The interval or the gap ends before it starts.",
-        "SELECT source_id AS row_key FROM coverage WHERE interval_end <= interval_start OR gap_to < gap_from",
-    ),
-    # What a page says of itself is the page's business: odd dates are shown, but do not stop the night.
-    _Check(
-        "date",
-        "documents",
-        "It was published before 2000, or more than a day after it was fetched.",
-        "SELECT document_id AS row_key FROM documents WHERE published_at < cast('2000-01-01 00:00:00+00' AS timestamptz) "
-        "OR published_at > first_seen_at + INTERVAL '1 day'",
-        blocking=False,
-    ),
-    _Check(
-        "date",
-        "claims",
-        "It was said more than a day after the document was published, or over a year before.",
-        f"""
-        SELECT claims.claim_id AS row_key
-        FROM claims JOIN documents
-            ON documents.document_id = claims.document_id AND documents.content_sha256 = claims.content_sha256
-        WHERE claims.superseded_at IS NULL
-            AND (claims.said_at > {_MOMENT} + INTERVAL '1 day' OR claims.said_at < {_MOMENT} - INTERVAL '366 days')
-        """,
-        blocking=False,
-    ),
-)
+def count_open(warehouse: Warehouse) -> tuple[int, int]:
+    """How many findings are open: those that are blocking, and all."""
+    row = warehouse.rows(
+        "SELECT count(CASE WHEN blocking THEN 1 END) AS blocking, count(*) AS found "
+        "FROM quality_findings WHERE resolved_at IS NULL"
+    )[0]
+    return row["blocking"], row["found"]
