@@ -13,7 +13,8 @@
     ├── KnowledgeError          a topic, pattern or knowledge-base file has an error (names file and entry)
     ├── WarehouseError          the warehouse can't be opened, read or written
     │   ├── NotAWarehouseError  … because the file is no DuckDB file or holds another schema
-    │   └── SchemaError         … because it was written by a newer kezek
+    │   ├── SchemaError         … because it was written by a newer kezek
+    │   └── TransientError      … now: the connection was lost, another writer was in the way; another try may go well
     └── NightError              Airflow could not run a night, or a task of it failed
 
 The command line prints the sentence on stderr and exits with status 2.
@@ -77,6 +78,10 @@ class NotAWarehouseError(WarehouseError):
 
 class SchemaError(WarehouseError):
     """The warehouse was written by a newer kezek."""
+
+
+class TransientError(WarehouseError):
+    """The connection was lost or another writer was in the way: the same batch may go well at another try."""
 
 
 class NightError(KezekError):

@@ -9,7 +9,7 @@ from warehouse.connection import Row, Warehouse
 
 # The best evidence is said outright and surely, in the original rather than a copy, and first.
 _BEST_FIRST = (
-    "CASE WHEN hedged THEN 1 ELSE 0 END, round(confidence, 1) DESC, "
+    "CASE WHEN hedged THEN 1 ELSE 0 END, floor(confidence * 10 + 0.5) DESC, "
     "CASE WHEN document_id = story_id THEN 0 ELSE 1 END, day, claim_id"
 )
 

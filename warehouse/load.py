@@ -17,12 +17,13 @@ from ingest.source import Source
 from ingest.spool import Coverage, Gone, Spool, Unchanged, Unparsed
 from nlp.knowledge import Known
 from warehouse.attribution import refresh_attribution
-from warehouse.connection import Row, Warehouse
+from warehouse.batch import one_batch
+from warehouse.engine import Row, Warehouse
 from warehouse.keys import unparsed_id
 from warehouse.load_annotations import load_annotations
 from warehouse.load_count import LoadCount, counted
 from warehouse.reading import Likeness, Reading
-from warehouse.upsert import replaced, staging, upsert
+from warehouse.upsert import columns_of, replaced, staging, upsert, without
 
 __all__ = ["load_annotations", "load_knowledge", "load_readings", "load_sources", "load_spool", "open_coverage"]
 
@@ -51,6 +52,7 @@ _DESCRIPTIVE = (
 )
 
 
+@one_batch
 def load_sources(warehouse: Warehouse, sources: Iterable[Source]) -> LoadCount:
     """The sources file into `sources`; claims take over a changed name or side. Sources that left the file stay."""
     rows = [
@@ -77,6 +79,7 @@ def load_sources(warehouse: Warehouse, sources: Iterable[Source]) -> LoadCount:
     return count
 
 
+@one_batch
 def load_knowledge(warehouse: Warehouse, knowledge: Iterable[Known]) -> LoadCount:
     """The knowledge base into `entities`: names in three languages, sides, roles, pairs of crossings."""
     rows: list[Row] = [
@@ -145,6 +148,7 @@ def load_spool(
     )
 
 
+@one_batch
 def load_readings(
     warehouse: Warehouse,
     *,
@@ -173,7 +177,7 @@ def load_readings(
     with ExitStack() as stack:
         for name, found in rows.items():
             if found:
-                stack.enter_context(staging(warehouse, f"staged_{name}", _SHAPES[name], found))
+                stack.enter_context(staging(warehouse, f"staged_{name}", _shape(warehouse, name), found))
         stack.enter_context(warehouse.transaction())
         for name, load in _LOADS:
             if rows[name]:
@@ -183,14 +187,19 @@ def load_readings(
     return count
 
 
-_SHAPES = {
-    "fetches": "fetches",
-    "revisions": "(SELECT * EXCLUDE (revision, gone_at, gone_reason) FROM documents)",
-    "unchanged": "(SELECT document_id, last_seen_at FROM documents)",
-    "gone": "(SELECT document_id, gone_at, gone_reason FROM documents)",
-    "coverage": "coverage",
-    "unparsed": "(SELECT unparsed_id, fetch_id, source_id, url, error, message, resolved FROM unparsed)",
-}
+def _shape(warehouse: Warehouse, name: str) -> str:
+    """The table, or query in brackets, whose columns the staged rows have."""
+    match name:
+        case "revisions":
+            return without(warehouse, "documents", "revision", "gone_at", "gone_reason")
+        case "unchanged":
+            return "(SELECT document_id, last_seen_at FROM documents)"
+        case "gone":
+            return "(SELECT document_id, gone_at, gone_reason FROM documents)"
+        case "unparsed":
+            return without(warehouse, "unparsed", "found_at")
+        case _:
+            return name
 
 
 def _load_fetches(warehouse: Warehouse) -> LoadCount:
@@ -238,9 +247,11 @@ def _document_row(document: Document) -> Row:
 
 def _load_revisions(warehouse: Warehouse) -> LoadCount:
     # A known revision keeps its number; new ones follow the document's last, in the order in which they were seen.
-    numbered = """(
+    computed = ("revision", "gone_at", "gone_reason", "near_duplicate_of")
+    read = ", ".join(f"staged_revisions.{name}" for name in columns_of(warehouse, "documents") if name not in computed)
+    numbered = f"""(
         SELECT
-            staged_revisions.* EXCLUDE (near_duplicate_of),
+            {read},
             CASE WHEN last_revision.document_id IS NULL THEN staged_revisions.near_duplicate_of
                 ELSE last_revision.near_duplicate_of END AS near_duplicate_of,
             cast(NULL AS timestamptz) AS gone_at, cast(NULL AS text) AS gone_reason,
@@ -335,7 +346,11 @@ def _reopen(warehouse: Warehouse) -> LoadCount:
     back = warehouse.change(
         """
         UPDATE documents SET gone_at = NULL, gone_reason = NULL
-        FROM (SELECT document_id, max(last_seen_at) AS last_seen_at FROM documents GROUP BY document_id) AS seen
+        FROM (
+            SELECT document_id, max(last_seen_at) AS last_seen_at FROM documents
+            WHERE document_id IN (SELECT document_id FROM documents WHERE gone_at IS NOT NULL)
+            GROUP BY document_id
+        ) AS seen
         WHERE seen.document_id = documents.document_id AND seen.last_seen_at > documents.gone_at
         """
     )
@@ -377,6 +392,7 @@ def _load_coverage(warehouse: Warehouse) -> LoadCount:
     return upsert(warehouse, "coverage", ["source_id", "interval_start", "interval_end"], "staged_coverage", update)
 
 
+@one_batch
 def open_coverage(
     warehouse: Warehouse, source_ids: Iterable[str], interval: Interval, run_id: str, at: datetime
 ) -> LoadCount:
@@ -426,7 +442,8 @@ def _unparsed(unparsed: Iterable[Unparsed]) -> list[Row]:
 def _load_unparsed(warehouse: Warehouse) -> LoadCount:
     found = """(
         SELECT
-            staged_unparsed.* EXCLUDE (resolved), fetches.fetched_at AS found_at,
+            staged_unparsed.unparsed_id, staged_unparsed.fetch_id, staged_unparsed.source_id, staged_unparsed.url,
+            staged_unparsed.error, staged_unparsed.message, fetches.fetched_at AS found_at,
             staged_unparsed.resolved OR EXISTS (
                 SELECT 1 FROM documents AS read
                 WHERE read.fetch_id = staged_unparsed.fetch_id

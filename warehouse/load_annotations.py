@@ -9,13 +9,15 @@ from ingest.errors import WarehouseError
 from nlp.annotation import Annotation
 from warehouse.annotation_rows import AnnotationRows, annotation_rows
 from warehouse.attribution import ATTRIBUTION, ATTRIBUTION_COLUMNS
+from warehouse.batch import one_batch
 from warehouse.connection import Row, Warehouse
 from warehouse.load_count import LoadCount, counted
-from warehouse.upsert import columns_of, replaced, staging, upsert
+from warehouse.upsert import columns_of, replaced, staging, upsert, without
 
 _REVISION = ("document_id", "content_sha256")
 
 
+@one_batch
 def load_annotations(warehouse: Warehouse, annotations: Iterable[Annotation], extracted_at: datetime) -> LoadCount:
     """What nlp says about document revisions, in one transaction; `extracted_at` is when it read them.
 
@@ -36,7 +38,7 @@ def load_annotations(warehouse: Warehouse, annotations: Iterable[Annotation], ex
 
 
 def _load(warehouse: Warehouse, rows: AnnotationRows) -> LoadCount:
-    claim_shape = f"(SELECT * EXCLUDE ({', '.join(ATTRIBUTION_COLUMNS)}) FROM claims)"
+    claim_shape = without(warehouse, "claims", *ATTRIBUTION_COLUMNS)
     annotation_columns = ("lang", "claims", "observations", "mentions", "extracted_at")
     entity_update = {
         **{name: f"coalesce(entities.{name}, excluded.{name})" for name in ("name_ru", "name_kk", "name_en", "role")},

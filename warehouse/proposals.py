@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from nlp.proposals import MIN_DOCUMENTS, MIN_SOURCES, Proposal, Sighting, proposals
+from warehouse.batch import one_batch
 from warehouse.connection import Row, Warehouse
 from warehouse.load_count import LoadCount, counted
 from warehouse.upsert import columns_of, replaced, staging, upsert
@@ -15,7 +16,7 @@ _SIGHTINGS = """
     SELECT DISTINCT
         mentions.name, mentions.label, coalesce(documents.near_duplicate_of, mentions.document_id) AS document_id,
         documents.source_id, entities.side, coalesce(mentions.role, '') AS role,
-        CASE WHEN bool_or(mentions.lang = annotations.lang) OVER alike THEN any_value(annotations.lang) OVER alike
+        CASE WHEN bool_or(mentions.lang = annotations.lang) OVER alike THEN min(annotations.lang) OVER alike
             ELSE min(mentions.lang) OVER alike END AS lang
     FROM mentions
     JOIN documents USING (document_id, content_sha256)
@@ -41,6 +42,7 @@ def proposed(
     return proposals(sightings, sources=sources, min_documents=min_documents, min_sources=min_sources)
 
 
+@one_batch
 def refresh_proposals(warehouse: Warehouse, at: datetime) -> LoadCount:
     """Make the table `proposals` say what `proposed` gives: new names get `at` as their time, and what is known or
     dismissed by now leaves."""

@@ -1,4 +1,4 @@
-"""The analysts' file: checked, copied whole, and put in place in one move."""
+"""What the analysts read: checked, then, where it is a file, copied whole and put in place in one move."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.errors import WarehouseError
-from warehouse.connection import Warehouse
+from warehouse.connection import Address, Warehouse
+from warehouse.duckdb_file import DuckDBFile
 from warehouse.quality import Finding, find, record
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The file that analysts read, its size in bytes, and what was odd but no reason to stop."""
+    """Where analysts read, the size of their file in bytes (None for a server), and what was odd but no reason to stop."""
 
-    path: Path
-    bytes: int
+    address: Address
+    bytes: int | None
     warnings: tuple[Finding, ...]
 
 
-def publish(warehouse: Warehouse, target: Path, *, checked_at: datetime | None = None) -> Published:
-    """Replace the analysts' file `target` by a copy of the warehouse, if that passes its checks.
+def publish(warehouse: Warehouse, target: Address, *, checked_at: datetime | None = None) -> Published:
+    """Check the warehouse; if it is a file and passes, replace the analysts' file `target` by a copy of it.
 
     Findings are kept in `quality_findings`, at `checked_at` (default: now). Whoever has the old file open goes on reading
-    it. Raises WarehouseError, and leaves the old file, where a finding is blocking or the copy can't be written.
+    it. A server has nothing to copy: its readers never wait for its writers. Raises WarehouseError where a finding is
+    blocking (an old file stays), or the copy can't be written.
     """
     findings = find(warehouse)
     record(warehouse, findings, checked_at)
@@ -36,6 +38,11 @@ def publish(warehouse: Warehouse, target: Path, *, checked_at: datetime | None =
             f"Not published: {len(blocking)} findings in quality_findings, the first in {first.table_name} "
             f"{first.row_key}: {first.message}"
         )
+    size = _replace(warehouse, Path(target)) if isinstance(warehouse, DuckDBFile) else None
+    return Published(target, size, tuple(findings))
+
+
+def _replace(warehouse: DuckDBFile, target: Path) -> int:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # The warehouse has one writer, so what lies here is what a killed publish left.
@@ -50,10 +57,10 @@ def publish(warehouse: Warehouse, target: Path, *, checked_at: datetime | None =
             part.unlink(missing_ok=True)
     except OSError as error:
         raise WarehouseError(f"{target} can't be replaced: {error.strerror or error}.") from error
-    return Published(target, size, tuple(findings))
+    return size
 
 
-def _copy(warehouse: Warehouse, part: Path) -> None:
+def _copy(warehouse: DuckDBFile, part: Path) -> None:
     place = str(part).replace("'", "''")
     name = str(warehouse.value("SELECT current_database()")).replace('"', '""')
     warehouse.execute(f"ATTACH '{place}' AS published")

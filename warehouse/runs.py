@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from ingest.interval import Interval
+from warehouse.batch import one_batch
 from warehouse.connection import Warehouse
 from warehouse.load_count import LoadCount, counted
 
 
+@one_batch
 def start_run(warehouse: Warehouse, run_id: str, interval: Interval, at: datetime) -> LoadCount:
     """Open the run; one that was there already is open again and keeps its first beginning."""
     with warehouse.transaction():
@@ -22,6 +24,7 @@ def start_run(warehouse: Warehouse, run_id: str, interval: Interval, at: datetim
     return counted("runs", inserted, reopened)
 
 
+@one_batch
 def finish_run(warehouse: Warehouse, run_id: str, at: datetime) -> LoadCount:
     """Close the run if it is open; one that is closed or unknown is left alone."""
     with warehouse.transaction():

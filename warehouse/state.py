@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from ingest.document import Document
 from ingest.interval import Interval
@@ -105,11 +105,10 @@ def originals(warehouse: Warehouse, interval: Interval) -> list[Original]:
 
 def counts(warehouse: Warehouse) -> dict[str, int]:
     """Rows of every table, but for the one that records the schema."""
-    tables = warehouse.rows(
-        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' AND table_type = 'BASE TABLE' "
-        "AND table_name <> 'schema_migrations' ORDER BY table_name"
-    )
-    return {row["table_name"]: warehouse.value(f"SELECT count(*) FROM {row['table_name']}") for row in tables}
+    tables = [
+        row["name"] for row in warehouse.relations() if row["kind"] == "table" and row["name"] != "schema_migrations"
+    ]
+    return {name: warehouse.value(f"SELECT count(*) FROM {name}") for name in sorted(tables)}
 
 
 def claim(warehouse: Warehouse, claim_id: str) -> Row | None:
@@ -140,7 +139,7 @@ def coverage_by_source(warehouse: Warehouse) -> list[Row]:
             count(*) AS intervals,
             count(CASE WHEN complete THEN 1 END) AS complete,
             count(gap_from) AS gaps,
-            arg_max(stop_reason, interval_start) AS stop_reason
+            (array_agg(stop_reason ORDER BY interval_start DESC, interval_end DESC))[1] AS stop_reason
         FROM coverage GROUP BY source_id ORDER BY source_id
         """
     )
@@ -149,30 +148,32 @@ def coverage_by_source(warehouse: Warehouse) -> list[Row]:
 def days_not_covered(warehouse: Warehouse) -> dict[str, list[date]]:
     """By source, the UTC days from its first to its last interval that no complete reading spans; sources without such
     days are left out."""
-    rows = warehouse.rows(
-        """
-        WITH readings AS (
-            SELECT source_id, complete, timezone('UTC', interval_start) AS since, timezone('UTC', interval_end) AS until
-            FROM coverage
-        ), days AS (
-            SELECT
-                source_id,
-                unnest(generate_series(date_trunc('day', min(since)), max(until) - INTERVAL 1 microsecond, INTERVAL 1 day))
-                    AS day
-            FROM readings GROUP BY source_id
-        )
-        SELECT source_id, cast(day AS date) AS day FROM days
-        WHERE NOT EXISTS (
-            SELECT 1 FROM readings
-            WHERE readings.source_id = days.source_id AND complete AND since <= day AND until >= day + INTERVAL 1 day
-        )
-        ORDER BY source_id, day
-        """
-    )
-    owed: dict[str, list[date]] = {}
-    for row in rows:
-        owed.setdefault(row["source_id"], []).append(row["day"])
-    return owed
+    seen: dict[str, list[Row]] = {}
+    for row in warehouse.rows(
+        "SELECT source_id, complete, interval_start, interval_end FROM coverage ORDER BY source_id, interval_start"
+    ):
+        seen.setdefault(row["source_id"], []).append(row)
+    owed = {source_id: _days_owed(rows) for source_id, rows in seen.items()}
+    return {source_id: days for source_id, days in owed.items() if days}
+
+
+def _days_owed(readings: list[Row]) -> list[date]:
+    first = min(row["interval_start"] for row in readings).astimezone(UTC).date()
+    last = (max(row["interval_end"] for row in readings) - timedelta(microseconds=1)).astimezone(UTC).date()
+    whole: set[date] = set()
+    for row in readings:
+        if row["complete"]:
+            since, until = row["interval_start"].astimezone(UTC), row["interval_end"].astimezone(UTC)
+            day = since.date() if since == _midnight(since.date()) else since.date() + timedelta(days=1)
+            while _midnight(day + timedelta(days=1)) <= until:
+                whole.add(day)
+                day += timedelta(days=1)
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if day not in whole]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def last_problem(warehouse: Warehouse, source_id: str) -> str | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from ingest.errors import WarehouseError
-from warehouse.connection import Row, Warehouse
+from warehouse.engine import Row, Upsert, Warehouse
 from warehouse.load_count import LoadCount, counted
 
 
@@ -31,18 +31,9 @@ def upsert(
     Where the key is known, each column of `update` is set to its expression (over `excluded` and `table`), but only if
     one of them would differ. `also` is a further assignment for the rows that differ, e.g. a time of change.
     """
-    columns = ", ".join(columns_of(warehouse, table))
-    keys = ", ".join(key)
-    assignments = ", ".join([f"{column} = {value}" for column, value in update.items()] + ([also] if also else []))
-    differs = " OR ".join(f"{table}.{column} IS DISTINCT FROM {value}" for column, value in update.items())
-    conflict = f"DO UPDATE SET {assignments} WHERE {differs}" if update else "DO NOTHING"
-    before = warehouse.value(f"SELECT count(*) FROM {table}")
-    touched = warehouse.change(
-        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {source} AS incoming ORDER BY {keys} "
-        f"ON CONFLICT ({keys}) {conflict}"
-    )
-    inserted = warehouse.value(f"SELECT count(*) FROM {table}") - before
-    return counted(table, inserted, touched - inserted)
+    columns = tuple(columns_of(warehouse, table))
+    inserted, updated = warehouse.upsert(Upsert(table, columns, tuple(key), source, update, also))
+    return counted(table, inserted, updated)
 
 
 def replaced(columns: Sequence[str]) -> dict[str, str]:
@@ -53,6 +44,11 @@ def replaced(columns: Sequence[str]) -> dict[str, str]:
 def columns_of(warehouse: Warehouse, table: str) -> list[str]:
     """The names of the table's columns, in their order."""
     return list(_schema(warehouse, table).names)
+
+
+def without(warehouse: Warehouse, table: str, *columns: str) -> str:
+    """The table's other columns, as a query in brackets."""
+    return f"(SELECT {', '.join(name for name in columns_of(warehouse, table) if name not in columns)} FROM {table})"
 
 
 def _schema(warehouse: Warehouse, like: str) -> pa.Schema:

@@ -1,0 +1,323 @@
+"""The engine for a team: a PostgreSQL server, 15 or newer. All of kezek lives in its schema `kezek`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Final, Literal, TypeVar
+from urllib.parse import urlsplit
+
+import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+import stamina
+from psycopg import sql as names
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import NumericLoader
+
+from ingest.errors import TransientError, WarehouseError
+from warehouse.engine import Address, Parameters, Row, Upsert, Warehouse, first_line
+from warehouse.postgres_copy import arrow_table, copy_text, create_columns
+
+T = TypeVar("T")
+
+SCHEMA: Final = "kezek"
+SCHEMES: Final = ("postgresql://", "postgres://")
+LEAST_VERSION: Final = 150000
+LOST_PATIENCE_SECONDS: Final = 180.0
+"""How long a lost server is waited for: a restart takes seconds, a failover a minute or two."""
+STRAIGHT: Final = 500
+"""From so many staged rows on it is worth asking first whether any of their keys is known: if none is, they are copied
+straight into their table."""
+_LOCK: Final = 0x6B657A656B  # "kezek": the advisory lock of who changes the schema
+_COMES_BACK: Final = ("refused", "starting up", "shutting down", "recovery", "timeout expired", "closed the connection")
+_LOST: Final = ("08", "57P01", "57P02", "57P03")
+_CONTENDED: Final = ("40001", "40P01", "55P03", "23505")
+_QUOTED: Final = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*)")
+_PARAMETER: Final = re.compile(r"\?|\$([a-z_]\w*)", re.IGNORECASE)
+
+
+class _NotYetError(Exception):
+    """The server does not answer, and may soon."""
+
+
+class _Number(NumericLoader):
+    """Sums and averages as the numbers that DuckDB gives: int, or float."""
+
+    def load(self, data: Any) -> Any:
+        value = super().load(data)
+        return int(value) if value == value.to_integral_value() else float(value)
+
+
+class Postgres(Warehouse):
+    """An open connection to a server."""
+
+    engine: Literal["postgres"] = "postgres"
+
+    def __init__(self, address: str, *, read_only: bool, patience_seconds: float) -> None:
+        self.address = address
+        self.read_only = read_only
+        self.connection = _connect(address, read_only, patience_seconds)
+        self._waiting: dict[str, pa.Table] = {}
+        self._staged: set[str] = set()
+
+    @property
+    def place(self) -> str:
+        parts = urlsplit(self.address)
+        return f"postgresql://{parts.hostname or 'localhost'}{f':{parts.port}' if parts.port else ''}{parts.path}"
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def reconnect(self) -> None:
+        self.connection.close()
+        self._waiting.clear()
+        self._staged.clear()
+        self.connection = _connect(self.address, self.read_only, LOST_PATIENCE_SECONDS)
+
+    def execute(self, sql: str, parameters: Parameters = None) -> None:
+        self._run(sql, parameters, lambda cursor: None)
+
+    def change(self, sql: str, parameters: Parameters = None) -> int:
+        return self._run(sql, parameters, lambda cursor: cursor.rowcount)
+
+    def upsert(self, statement: Upsert) -> tuple[int, int]:
+        table = self._waiting.get(statement.source)
+        if table is not None and table.num_rows >= STRAIGHT and self._all_new(statement, table):
+            order = pc.sort_indices(table, sort_keys=[(key, "ascending") for key in statement.key])
+            self._copy(statement.table, table.select(list(statement.columns)).take(order))
+            return table.num_rows, 0
+        counted = (
+            f"WITH put AS ({statement.sql} RETURNING (xmax = 0) AS inserted) "
+            "SELECT count(CASE WHEN inserted THEN 1 END) AS inserted, count(*) AS touched FROM put"
+        )
+        row = self.rows(counted)[0]
+        return row["inserted"], row["touched"] - row["inserted"]
+
+    def rows(self, sql: str, parameters: Parameters = None) -> list[Row]:
+        def fetched(cursor: psycopg.Cursor[Any]) -> list[Row]:
+            columns = [column.name for column in cursor.description or ()]
+            return [dict(zip(columns, row, strict=True)) for row in cursor]
+
+        return self._run(sql, parameters, fetched)
+
+    def arrow(self, sql: str, parameters: Parameters = None) -> pa.Table:
+        return self._run(sql, parameters, lambda cursor: arrow_table(cursor.description or (), cursor.fetchall()))
+
+    def batches(self, sql: str, parameters: Parameters = None, *, size: int = 50_000) -> pa.RecordBatchReader:
+        shape = self.arrow(f"SELECT * FROM ({sql}) AS shape LIMIT 0", parameters).schema
+
+        def read() -> Iterator[pa.RecordBatch]:
+            with (
+                self.transaction() if self._idle else _nothing(),
+                _errors(self),
+                self.connection.cursor("kezek_batches") as cursor,
+            ):
+                cursor.itersize = size
+                cursor.execute(*_asked(sql, parameters))
+                while found := cursor.fetchmany(size):
+                    yield from arrow_table(cursor.description or (), found).cast(shape).to_batches()
+
+        return pa.RecordBatchReader.from_batches(shape, read())
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with _errors(self):
+            self.connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            if not self.connection.closed:
+                with _rolled_back():
+                    self.connection.execute("ROLLBACK")
+            raise
+        with _errors(self):
+            self.connection.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        with self.transaction():
+            self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+    @contextmanager
+    def staged(self, name: str, table: pa.Table) -> Iterator[None]:
+        """The rows travel when the first statement asks for them by name; straight into their table, if that is all."""
+        self._waiting[name] = table
+        try:
+            yield
+        finally:
+            self._waiting.pop(name, None)
+            if name in self._staged:
+                self._staged.discard(name)
+                if self._idle:
+                    self.connection.execute(names.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(names.Identifier(name)))
+
+    def relations(self) -> list[Row]:
+        return self.rows(
+            """
+            SELECT CASE relkind WHEN 'v' THEN 'view' ELSE 'table' END AS kind, relname AS name,
+                obj_description(oid, 'pg_class') AS comment
+            FROM pg_class
+            WHERE relnamespace = cast(current_schema() AS regnamespace) AND relkind IN ('r', 'v')
+            ORDER BY relname COLLATE "C"
+            """
+        )
+
+    def columns(self, relation: str) -> list[Row]:
+        return self.rows(
+            """
+            SELECT attname AS name,
+                replace(format_type(atttypid, NULL), 'double precision', 'double') AS type,
+                col_description(attrelid, attnum) AS comment
+            FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+            WHERE relnamespace = cast(current_schema() AS regnamespace) AND relname = ? AND attnum > 0 AND NOT attisdropped
+            ORDER BY attnum
+            """,
+            [relation],
+        )
+
+    def lock_schema(self) -> None:
+        if not self.value("SELECT count(*) FROM pg_namespace WHERE nspname = ?", [SCHEMA]):
+            self.execute(f"CREATE SCHEMA {SCHEMA}")
+        self.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+    @property
+    def _idle(self) -> bool:
+        return self.connection.info.transaction_status == TransactionStatus.IDLE
+
+    def _run(self, sql: str, parameters: Parameters, take: Callable[[psycopg.Cursor[Any]], T]) -> T:
+        self._send_staged(sql)
+        with _errors(self), self.connection.cursor() as cursor:
+            cursor.execute(*_asked(sql, parameters))
+            return take(cursor)
+
+    def _send_staged(self, sql: str) -> None:
+        """Make temporary tables of what is staged and named in the statement."""
+        for name in [name for name in self._waiting if re.search(rf"\b{name}\b", sql)]:
+            self._make(name, self._waiting.pop(name))
+
+    def _make(self, name: str, table: pa.Table) -> None:
+        columns = create_columns(table.schema)
+        with _errors(self):
+            self.connection.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
+        self._staged.add(name)
+        self._copy(f"pg_temp.{name}", table)
+        with _errors(self):
+            self.connection.execute(f"ANALYZE pg_temp.{name}")
+
+    def _copy(self, target: str, table: pa.Table) -> None:
+        columns = ", ".join(table.column_names)
+        statement = f"COPY {target} ({columns}) FROM STDIN (FORMAT csv)"
+        with _errors(self), self.connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for part in copy_text(table):
+                copy.write(part)
+
+    def _all_new(self, statement: Upsert, table: pa.Table) -> bool:
+        """Whether no row of the staged table has a key that the target knows. Another writer may still be quicker: then the
+        copy fails on the key, and the whole batch is tried again."""
+        name = f"{statement.source}_keys"
+        self._make(name, table.select(list(statement.key)))
+        same = " AND ".join(f"known.{key} = {name}.{key}" for key in statement.key)
+        found = self.value(f"SELECT EXISTS (SELECT 1 FROM {name} JOIN {statement.table} AS known ON {same})")
+        self.execute(f"DROP TABLE pg_temp.{name}")
+        self._staged.discard(name)
+        return not found
+
+
+def is_postgres(address: Address) -> bool:
+    """Whether this is the address of a server rather than a file."""
+    return isinstance(address, str) and address.startswith(SCHEMES)
+
+
+def open_server(address: str, *, read_only: bool, patience_seconds: float) -> Postgres:
+    """Connect to a PostgreSQL server. Raises WarehouseError: no server, no such database, a wrong password, too old."""
+    return Postgres(address, read_only=read_only, patience_seconds=patience_seconds)
+
+
+def _connect(address: str, read_only: bool, patience_seconds: float) -> psycopg.Connection[Any]:
+    try:
+        known = {name for name, value in conninfo_to_dict(address).items() if value}
+    except psycopg.ProgrammingError as error:
+        raise WarehouseError(f"The address of the PostgreSQL warehouse does not fit: {first_line(error)}.") from None
+    given = {"application_name": "kezek", "connect_timeout": "10", "client_encoding": "utf8"}
+    conninfo = make_conninfo(address, **{name: value for name, value in given.items() if name not in known})
+    try:
+        for attempt in stamina.retry_context(
+            on=_NotYetError, attempts=None, timeout=patience_seconds, wait_initial=0.1, wait_max=3.0, wait_jitter=0.2
+        ):
+            with attempt:
+                connection = _try(conninfo)
+    except _NotYetError as error:
+        raise WarehouseError(f"The PostgreSQL server does not answer: {error}") from None
+    if connection.info.server_version < LEAST_VERSION:
+        connection.close()
+        raise WarehouseError(
+            f"The PostgreSQL server is of version {connection.info.server_version // 10000}; kezek wants 15."
+        )
+    connection.adapters.register_loader("numeric", _Number)
+    connection.execute(
+        "SELECT set_config('search_path', %s, false), set_config('TimeZone', 'UTC', false), "
+        "set_config('default_transaction_read_only', %s, false), set_config('work_mem', '128MB', false), "
+        "set_config('temp_buffers', '256MB', false), set_config('client_min_messages', 'warning', false)",
+        [SCHEMA, "on" if read_only else "off"],
+    )
+    return connection
+
+
+def _try(conninfo: str) -> psycopg.Connection[Any]:
+    try:
+        return psycopg.connect(conninfo, autocommit=True)
+    except psycopg.OperationalError as error:
+        message = " ".join(str(error).split())
+        if any(words in message for words in _COMES_BACK):
+            raise _NotYetError(message) from None
+        raise WarehouseError(f"The PostgreSQL warehouse can't be opened: {message}") from error
+
+
+@contextmanager
+def _errors(warehouse: Postgres) -> Iterator[None]:
+    """Turn what psycopg says inside the block into WarehouseError, or into TransientError where another try may go well."""
+    try:
+        yield
+    except psycopg.Error as error:
+        state = error.sqlstate or ""
+        if warehouse.connection.closed or state.startswith(_LOST):
+            raise TransientError(f"The connection to {warehouse.place} was lost: {first_line(error)}") from error
+        if state in _CONTENDED:
+            raise TransientError(f"Another writer of {warehouse.place} was in the way: {first_line(error)}") from error
+        raise WarehouseError(f"The warehouse refused: {first_line(error)}") from error
+
+
+@contextmanager
+def _rolled_back() -> Iterator[None]:
+    """A connection that is lost rolls back by itself."""
+    try:
+        yield
+    except psycopg.OperationalError:
+        return
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def _asked(sql: str, parameters: Parameters) -> tuple[str, Any]:
+    """The statement with psycopg's placeholders, and its parameters; without any, it may be several statements."""
+    if not parameters:
+        return sql, None
+    return _with_placeholders(sql), parameters
+
+
+@lru_cache(maxsize=512)
+def _with_placeholders(sql: str) -> str:
+    parts = _QUOTED.split(sql.replace("%", "%%"))
+    return "".join(part if number % 2 else _PARAMETER.sub(_placeholder, part) for number, part in enumerate(parts))
+
+
+def _placeholder(found: re.Match[str]) -> str:
+    return f"%({found[1]})s" if found[1] else "%s"
