@@ -23,6 +23,7 @@ from typer.core import TyperGroup
 
 from ingest.errors import InputError, KezekError
 from kezek.console import err
+from kezek.forms import Format, form_of
 from kezek.settings import Settings
 
 app = typer.Typer(
@@ -58,14 +59,6 @@ entities = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(entities)
-
-
-class Format(StrEnum):
-    """How `kezek query` prints its rows."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
 
 
 @app.command()
@@ -178,23 +171,38 @@ def explain(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="A SELECT; the tables are those of `kezek schema`.")],
-    output: Annotated[Format, typer.Option("--format", help="How to print the rows.")] = Format.table,
+    sql: Annotated[
+        str | None, typer.Argument(help="A SELECT; the tables are those of `kezek schema`. - reads it from stdin.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Read the SELECT from a file.")] = None,
+    output: Annotated[
+        Format | None,
+        typer.Option("--format", help="How to print the rows. Default: by the end of --out, else a table."),
+    ] = None,
+    target: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write to a file: .parquet, .csv, .json or .txt.")
+    ] = None,
+    safe: Annotated[
+        bool, typer.Option("--safe/--verbatim", help="CSV: an apostrophe before what a spreadsheet would run, or not.")
+    ] = True,
     limit: Annotated[int, typer.Option(min=1, help="Most rows to print; a cut is announced.")] = 1000,
     timeout: Annotated[float, typer.Option(min=0.1, help="Most seconds to wait.")] = 60.0,
 ) -> None:
-    """Ask the analysts' file in SQL. Read-only by construction.
+    """Ask the analysts' warehouse in SQL. Read-only by construction.
 
     kezek query "select speaker, stance, cause from current_claims"
     kezek query "select * from claims limit 3" --format json
-    kezek query "from contested" --format csv > contested.csv
+    kezek query "select * from contested" --out contested.csv
+    kezek query --file question.sql --limit 100000 --out answer.parquet
     """
-    from kezek.tables import print_rows
+    from kezek.query import show, sql_of
     from warehouse.query import run_query
 
+    question = sql_of(sql, file, _stdin_text)
+    form = form_of(output, target)
     settings = Settings.from_environment()
-    result = run_query(settings.published, sql, limit=limit, timeout_seconds=timeout)
-    print_rows(result.columns, result.rows, output.value)
+    result = run_query(settings.published, question, limit=limit, timeout_seconds=timeout)
+    show(result, form, target, safe=safe)
     if result.truncated:
         err.print(f"Cut after {limit} rows: there are more (--limit).", style="yellow")
 
@@ -316,17 +324,35 @@ def entities_check() -> None:
 
 
 @app.command()
-def trace(claim_id: Annotated[str, typer.Argument(help="A claim_id, as in the claims table.")]) -> None:
-    """Follow one claim back to its bytes: archive record, hash, page, text, the sentence in its place.
+def trace(
+    found_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Any id: of a claim, observation, mention, document, entity, fetch …")
+    ],
+    revision: Annotated[int | None, typer.Option(metavar="N", help="Of a document, only this revision.")] = None,
+    latest: Annotated[int, typer.Option(min=1, help="Of an entity, so many statements, figures and mentions.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for machines.")] = False,
+) -> None:
+    """Follow an id back to its bytes: source, revision, fetch, archive record, hash, and the sentence in its text.
 
-    Reads the WARC record again, checks its hash and parses it anew; a broken link in that chain is an error.
+    Reads the WARC record again, checks its hash and parses it anew. A broken link is shown with ✗, and the exit status is 2.
+    A document shows what changed from revision to revision, an entity its latest statements and figures. The first letters
+    of an id are enough where they fit one thing only, and so is an entity's name.
 
         ID=$(kezek query "select claim_id from claims limit 1" --format csv | tail -1)
         kezek trace $ID
+        kezek trace Сырым
     """
-    from kezek.trace import print_trace
+    from ingest.errors import ArchiveError
+    from kezek.trace import follow, trace_json
+    from kezek.trace_view import show
 
-    print_trace(Settings.from_environment(), claim_id)
+    found = follow(Settings.from_environment(), found_id, revision=revision, latest=latest)
+    if as_json:
+        _print_json(trace_json(found))
+    else:
+        show(found)
+    if found.problem:
+        raise ArchiveError(found.problem)
 
 
 @demo.command("run")

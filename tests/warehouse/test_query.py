@@ -75,6 +75,44 @@ def test_it_refuses(published: Path, sql: str) -> None:
     assert (published.read_bytes(), sorted(published.parent.iterdir())) == before
 
 
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT * FROM nope", "There is no table nope. The views are carriers, contested, current_claims"),
+        ("SELECT * FROM curent_claims", "There is no table curent_claims. Near are current_claims"),
+        ("SELECT speeker FROM claims", "There is no column speeker; near are speaker, speaker_"),
+        ("SELECT c.speeker FROM claims AS c", "There is no column speeker; near are speaker, speaker_"),
+        ("SELECT lenght(text) FROM documents", 'lenght does not exist! Did you mean "length"?'),
+        ("SELEC 1", "syntax error"),
+    ],
+)
+def test_a_mistake_is_one_sentence_that_helps(published: Path, sql: str, said: str) -> None:
+    with pytest.raises(WarehouseError) as caught:
+        run_query(published, sql)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_types_are_kept(published: Path) -> None:
+    sql = "SELECT 1::bigint AS n, DATE '2025-10-01' AS day, ['a'] AS words, TIMESTAMPTZ '2025-10-01 12:00:00+00' AS at"
+    table = run_query(published, sql).table
+    assert [str(field.type) for field in table.schema] == [
+        "int64", "date32[day]", "list<l: string>", "timestamp[us, tz=UTC]"
+    ]  # fmt: skip
+    assert table.num_rows == 1
+
+
+def test_the_limit_holds_across_batches(published: Path) -> None:
+    whole = run_query(published, "SELECT range FROM range(30000)", limit=25_000)
+    assert (whole.table.num_rows, whole.truncated, whole.rows[-1]) == (25_000, True, (24_999,))
+
+
+def test_values_that_python_has_not_are_refused_when_shown(published: Path) -> None:
+    result = run_query(published, "SELECT 'infinity'::timestamp AS at")
+    with pytest.raises(WarehouseError, match="cast them to text"):
+        _ = result.rows
+
+
 def test_it_gives_up(published: Path) -> None:
     threads = threading.active_count()
     with pytest.raises(WarehouseError, match=r"longer than 0\.3 seconds"):
