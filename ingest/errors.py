@@ -12,6 +12,7 @@
     ├── ModelError              a model or its data is missing or broken
     ├── KnowledgeError          a topic, pattern or knowledge-base file has an error (names file and entry)
     ├── WarehouseError          the warehouse can't be opened, read or written
+    │   ├── NoWarehouseError    … because there is none yet
     │   ├── NotAWarehouseError  … because the file is no DuckDB file or holds another schema
     │   ├── SchemaError         … because it was written by a newer kezek
     │   └── TransientError      … now: the connection was lost, another writer was in the way; another try may go well
@@ -70,6 +71,10 @@ class KnowledgeError(KezekError):
 
 class WarehouseError(KezekError):
     """The warehouse can't be opened, read or written."""
+
+
+class NoWarehouseError(WarehouseError):
+    """There is no warehouse yet: no file, or a database without the schema."""
 
 
 class NotAWarehouseError(WarehouseError):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ingest.errors import InputError, NightError
+from ingest.errors import InputError, NightError, NoWarehouseError
 from ingest.replay import iter_replay
 from ingest.source import get_source, load_sources
 from kezek import steps
@@ -86,7 +86,7 @@ def alone(settings: Settings) -> Iterator[None]:
 
     Raises InputError where another run holds it.
     """
-    folder = settings.warehouse.parent
+    folder = settings.private
     folder.mkdir(parents=True, exist_ok=True)
     lock = os.open(folder, os.O_RDONLY)  # the folder itself: a refused run leaves no file behind
     try:
@@ -100,11 +100,12 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 def table_counts(settings: Settings) -> dict[str, int]:
-    """Rows of every table of the writers' file; empty where there is none yet."""
-    if not settings.warehouse.exists():
+    """Rows of every table of the writers' warehouse; empty where there is none yet."""
+    try:
+        with open_warehouse(settings.warehouse, read_only=True) as warehouse:
+            return counts(warehouse)
+    except NoWarehouseError:
         return {}
-    with open_warehouse(settings.warehouse, read_only=True) as warehouse:
-        return counts(warehouse)
 
 
 def _annotate(

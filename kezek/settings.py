@@ -5,6 +5,9 @@ Relative paths are of the folder where kezek was started.
 KEZEK_HOME           the data folder (default: ./data)
 KEZEK_SOURCES        the sources file (default: ingest/sources.toml of the installed package)
 KEZEK_TOPIC          the delay that is asked about: a topic that kezek brings, or a TOML file (default: border)
+KEZEK_WAREHOUSE      postgresql:// address of the warehouse (default: a DuckDB file in HOME); a password is better kept in
+                     libpq's own places, PGPASSFILE or ~/.pgpass
+KEZEK_READER         postgresql:// address for reading, with the read-only role (default: that of KEZEK_WAREHOUSE)
 KEZEK_ARCHIVE        root of the WARC files, any fsspec URL (default: HOME/archive)
 KEZEK_CONTACT        e-mail or URL in the User-Agent, so that a webmaster can reach you (default: none)
 KEZEK_CHANNEL_HOST   host of the public channel previews (default: t.me)
@@ -24,6 +27,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ingest.errors import InputError
+from warehouse.address import Address, is_postgres
 
 N = TypeVar("N", int, float)
 PACKAGED_SOURCES = Path(__file__).resolve().parent.parent / "ingest" / "sources.toml"
@@ -45,16 +49,24 @@ class Settings:
     gap_days: int
     batch_chars: int
     host_delay: float
+    server: str | None = None
+    reader: str | None = None
 
     @property
-    def warehouse(self) -> Path:
-        """The writers' file. Analysts never open it: a DuckDB file has one writer, and a reader blocks it."""
-        return self.home / "private" / "kezek.duckdb"
+    def warehouse(self) -> Address:
+        """The writers' warehouse: a server's address, or a file. Analysts never open that file: a DuckDB file has one
+        writer, and a reader blocks it."""
+        return self.server or self.private / "kezek.duckdb"
 
     @property
-    def published(self) -> Path:
-        """The analysts' file, replaced atomically at the end of every night."""
-        return self.home / "kezek.duckdb"
+    def published(self) -> Address:
+        """Where analysts read: the same server, or a file that is replaced atomically at the end of every night."""
+        return self.reader or self.server or self.home / "kezek.duckdb"
+
+    @property
+    def private(self) -> Path:
+        """The writers' folder."""
+        return self.home / "private"
 
     @property
     def report(self) -> Path:
@@ -84,6 +96,8 @@ class Settings:
             gap_days=_number(env, "KEZEK_GAP_DAYS", int, 14, most=3650),
             batch_chars=_number(env, "KEZEK_BATCH_CHARS", int, 200_000, least=1),
             host_delay=_number(env, "KEZEK_HOST_DELAY", float, 1.0, most=3600),
+            server=_server(env, "KEZEK_WAREHOUSE"),
+            reader=_server(env, "KEZEK_READER"),
         )
 
     def environment(self) -> dict[str, str]:
@@ -101,7 +115,18 @@ class Settings:
             "KEZEK_GAP_DAYS": str(self.gap_days),
             "KEZEK_BATCH_CHARS": str(self.batch_chars),
             "KEZEK_HOST_DELAY": str(self.host_delay),
+            "KEZEK_WAREHOUSE": self.server or "",
+            "KEZEK_READER": self.reader or "",
         }
+
+
+def _server(env: Mapping[str, str], name: str) -> str | None:
+    address = env.get(name)
+    if not address:
+        return None
+    if not is_postgres(address):
+        raise InputError(f"{name} wants an address that begins with postgresql://.")  # it may hold a password: not told
+    return address
 
 
 def _connect_to(value: str) -> dict[str, str]:

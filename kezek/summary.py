@@ -14,7 +14,7 @@ from kezek.console import out
 from kezek.settings import Settings
 from kezek.tables import shown, table
 from warehouse.analysis import blame_table, source_summary
-from warehouse.connection import open_warehouse
+from warehouse.connection import open_warehouse, place
 from warehouse.state import counts
 
 ADDED = ("fetches", "documents", "claims", "observations", "mentions", "entities", "unparsed")
@@ -34,7 +34,7 @@ def print_summary(settings: Settings, before: Mapping[str, int]) -> None:
         print_blame_table(blame_table(warehouse))
         after = counts(warehouse)
     print_added(before, after)
-    out.print(Text(f"warehouse  {settings.published}"), soft_wrap=True)
+    out.print(Text(f"warehouse  {place(settings.published)}"), soft_wrap=True)
     out.print(Text(f"report     {settings.report}"), soft_wrap=True)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.retries import tell_retries
+from warehouse.address import Address, is_postgres, place
 from warehouse.duckdb_file import open_file, open_memory
-from warehouse.engine import Address, Row, Warehouse, first_line
-from warehouse.postgres import is_postgres, open_server
+from warehouse.engine import Row, Warehouse, first_line
+from warehouse.postgres import open_server
 from warehouse.schema import check_schema, migrate
 
-__all__ = ["Address", "Row", "Warehouse", "first_line", "open_in_memory", "open_warehouse"]
+__all__ = ["Address", "Row", "Warehouse", "first_line", "open_in_memory", "open_warehouse", "place"]
 
 
 def open_warehouse(address: Address, *, read_only: bool = False, patience_seconds: float = 30.0) -> Warehouse:
@@ -24,7 +25,7 @@ def open_warehouse(address: Address, *, read_only: bool = False, patience_second
     tell_retries()
     warehouse: Warehouse
     if is_postgres(address):
-        warehouse = open_server(str(address), read_only=read_only, patience_seconds=patience_seconds)
+        warehouse = open_server(address, read_only=read_only, patience_seconds=patience_seconds)
     else:
         warehouse = open_file(Path(address), read_only=read_only, patience_seconds=patience_seconds)
     try:

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import stamina
 
-from ingest.errors import NotAWarehouseError, SchemaError, WarehouseError
+from ingest.errors import NotAWarehouseError, NoWarehouseError, SchemaError, WarehouseError
 from warehouse.engine import Parameters, Row, Upsert, Warehouse, first_line
 
 # No extension is ever fetched or loaded: the statically linked ones (json, icu, parquet) suffice.
@@ -178,7 +178,7 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         if "Could not set lock" in message:
             raise _LockedError(message) from None
         if not path.exists():
-            raise WarehouseError(f"There is no warehouse at {path}.") from error
+            raise NoWarehouseError(f"There is no warehouse at {path}.") from error
         if path.is_file() and ("not a valid DuckDB database" in message or _is_foreign(path, message)):
             raise NotAWarehouseError(f"{path} is no DuckDB file.") from error
         if _CUT_OFF in message:

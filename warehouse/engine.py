@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -18,8 +17,6 @@ import pyarrow as pa
 
 Row = dict[str, Any]
 Parameters = Sequence[object] | Mapping[str, object] | None
-Address = Path | str
-"""Where a warehouse is: a DuckDB file, or a `postgresql://` address."""
 Engine = Literal["duckdb", "postgres"]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeVar
-from urllib.parse import urlsplit
 
 import psycopg
 import pyarrow as pa
@@ -19,13 +18,13 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import NumericLoader
 
 from ingest.errors import TransientError, WarehouseError
-from warehouse.engine import Address, Parameters, Row, Upsert, Warehouse, first_line
+from warehouse.address import place
+from warehouse.engine import Parameters, Row, Upsert, Warehouse, first_line
 from warehouse.postgres_copy import arrow_table, copy_text, create_columns
 
 T = TypeVar("T")
 
 SCHEMA: Final = "kezek"
-SCHEMES: Final = ("postgresql://", "postgres://")
 LEAST_VERSION: Final = 150000
 LOST_PATIENCE_SECONDS: Final = 180.0
 """How long a lost server is waited for: a restart takes seconds, a failover a minute or two."""
@@ -66,8 +65,7 @@ class Postgres(Warehouse):
 
     @property
     def place(self) -> str:
-        parts = urlsplit(self.address)
-        return f"postgresql://{parts.hostname or 'localhost'}{f':{parts.port}' if parts.port else ''}{parts.path}"
+        return place(self.address)
 
     def close(self) -> None:
         self.connection.close()
@@ -226,11 +224,6 @@ class Postgres(Warehouse):
         self.execute(f"DROP TABLE pg_temp.{name}")
         self._staged.discard(name)
         return not found
-
-
-def is_postgres(address: Address) -> bool:
-    """Whether this is the address of a server rather than a file."""
-    return isinstance(address, str) and address.startswith(SCHEMES)
 
 
 def open_server(address: str, *, read_only: bool, patience_seconds: float) -> Postgres:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.errors import NotAWarehouseError, SchemaError, WarehouseError
+from ingest.errors import NotAWarehouseError, NoWarehouseError, SchemaError, WarehouseError
 
 if TYPE_CHECKING:
     from warehouse.engine import Engine, Warehouse
@@ -76,6 +76,8 @@ def check_schema(warehouse: Warehouse) -> None:
     if version > known:
         raise SchemaError(f"{warehouse.place} has schema {version}; this kezek knows {known}: use a newer kezek.")
     if warehouse.read_only and version == 0:
+        if warehouse.engine == "postgres":
+            raise NoWarehouseError(f"There is no warehouse at {warehouse.place} yet: it has no tables.")
         raise NotAWarehouseError(f"{warehouse.place} is empty.")
     if warehouse.read_only and version < known:
         raise SchemaError(f"{warehouse.place} has schema {version}; this kezek wants {known}: publish it again.")

@@ -18,7 +18,7 @@ from ingest.interval import Interval
 from kezek.report import wording
 from kezek.report.charts import narratives_chart, queue_chart
 from warehouse import analysis
-from warehouse.connection import Warehouse, open_warehouse
+from warehouse.connection import Address, Warehouse, open_warehouse
 
 Row = dict[str, Any]
 
@@ -30,7 +30,7 @@ _SIDES: Final = ("KZ", "RU", "CN", "OTHER", "UNKNOWN")
 _BLAMED: Final = ("KZ", "RU", "CN", "BOTH", "TRADE", "OTHER", "NONE")
 
 
-def write_report(warehouse: Path, target: Path) -> Path:
+def write_report(warehouse: Address, target: Path) -> Path:
     """Write the report on the analysts' file `warehouse` to `target`, replacing it in one move; gives `target`.
 
     The same warehouse gives the same bytes. Raises WarehouseError where the file can't be read, or the report can't be
