@@ -181,7 +181,11 @@ class _World:
         self.speakers = [self._speaker(rank) for rank in range(SPEAKERS)]
         self.loudness = list(accumulate(1 / (rank + 1) for rank in range(SPEAKERS)))
         self.crossings = [(f"crossing.c{number}", name) for number, name in enumerate(CROSSINGS)]
+        self.fillers = {lang: self._sentences(lang) for lang in LANGS}
         self.towns = [(f"place.t{number}", name) for number, name in enumerate(TOWNS)]
+
+    def _sentences(self, lang: str) -> list[str]:
+        return [one.format(n=self._dice.randrange(2, 2000)) for one in FILLERS[lang] for _ in range(50)]
 
     def _source(self, number: int) -> Row:
         kind = "outlet" if number % 5 else "channel"
@@ -249,7 +253,7 @@ def _days() -> Iterator[datetime]:
 
 
 def _run(day: datetime) -> str:
-    return f"nightly/{day:%Y-%m-%d}"
+    return f"nightly/{day.date().isoformat()}"
 
 
 def _coverage(world: _World) -> list[Row]:
@@ -349,9 +353,7 @@ class _Part:
             (dice.randrange(10), 10 + dice.randrange(10)),
             tuple(said.values())[:wanted],
             (metric, dice.randrange(1, 900)) if metric else None,
-            tuple(
-                one.format(n=dice.randrange(2, 2000)) for one in dice.choices(FILLERS[lang], k=dice.randrange(15, 25))
-            ),
+            tuple(dice.choices(self._world.fillers[lang], k=dice.randrange(15, 25))),
             f"{self._name}-{index}",
             dice.randbytes(512),
             dice.randrange(SOURCES),
