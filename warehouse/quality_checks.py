@@ -48,20 +48,17 @@ def _of_revision(table: str, of: str) -> str:
     return f"{of}.document_id = {table}.document_id AND {of}.content_sha256 = {table}.content_sha256"
 
 
-def _quoted(table: str, *places: tuple[str, str, str, str]) -> str:
-    """Rows with words that are not what stands at their offsets; `places` are columns: words, field, start, end."""
-    wrong = []
-    for words, field, start, end in (tuple(f"{table}.{column}" for column in place) for place in places):
-        whole = f"CASE {field} WHEN 'title' THEN documents.title ELSE documents.text END"
-        # One CASE, because substr with offsets that are no offsets is an error in PostgreSQL.
-        wrong.append(
-            f"CASE WHEN {field} NOT IN ('title', 'text') OR {start} < 0 OR {end} <= {start} OR {end} > length({whole}) "
-            f"THEN true ELSE substr({whole}, {start} + 1, {end} - {start}) <> {words} END"
-        )
+def _quoted(table: str, words: str, field: str, start: str, end: str) -> str:
+    """Rows with words that are not what stands at their offsets."""
+    words, field, start, end = (f"{table}.{column}" for column in (words, field, start, end))
+    whole = f"CASE {field} WHEN 'title' THEN documents.title ELSE documents.text END"
+    # One CASE, because substr with offsets that are no offsets is an error in PostgreSQL.
     return f"""
         SELECT {table}.{_KEYS[table]} AS row_key
         FROM {table} JOIN documents ON {_of_revision(table, "documents")}
-        WHERE {table}.superseded_at IS NULL AND ({" OR ".join(wrong)})
+        WHERE {table}.superseded_at IS NULL AND CASE
+            WHEN {field} NOT IN ('title', 'text') OR {start} < 0 OR {end} <= {start} OR length({words}) <> {end} - {start}
+            THEN true ELSE substr({whole}, {start} + 1, {end} - {start}) <> {words} END
     """
 
 
@@ -118,6 +115,15 @@ _LOOPS = f"""
     )
     SELECT document_id AS row_key FROM chain WHERE steps = {_MOST_STEPS} OR parent = document_id
 """
+_CAUSE_TEXT = _failing(
+    "claims",
+    """
+    superseded_at IS NULL AND CASE
+        WHEN cause_start < evidence_start OR cause_end > evidence_end OR cause_end <= cause_start
+            OR length(cause_text) <> cause_end - cause_start
+        THEN true ELSE substr(evidence, cause_start - evidence_start + 1, cause_end - cause_start) <> cause_text END
+    """,
+)
 _ATTRIBUTED = f"""
     SELECT claims.claim_id AS row_key
     FROM claims JOIN {ATTRIBUTION} AS origin ON {_of_revision("claims", "origin")}
@@ -296,27 +302,25 @@ CHECKS: tuple[Check, ...] = (
         "evidence",
         "claims",
         "The evidence is not what stands at its offsets.",
-        _quoted("claims", ("evidence", "evidence_field", "evidence_start", "evidence_end")),
+        _quoted("claims", "evidence", "evidence_field", "evidence_start", "evidence_end"),
     ),
     Check(
         "cause_text",
         "claims",
         "The words of the cause are not what stands at their offsets, or stand outside the evidence.",
-        _quoted("claims", ("cause_text", "evidence_field", "cause_start", "cause_end"))
-        + " UNION "
-        + _failing("claims", "superseded_at IS NULL AND (cause_start < evidence_start OR cause_end > evidence_end)"),
+        _CAUSE_TEXT,
     ),
     Check(
         "evidence",
         "observations",
         "The evidence is not what stands at its offsets.",
-        _quoted("observations", ("evidence", "evidence_field", "evidence_start", "evidence_end")),
+        _quoted("observations", "evidence", "evidence_field", "evidence_start", "evidence_end"),
     ),
     Check(
         "surface",
         "mentions",
         "The words are not what stands at their offsets.",
-        _quoted("mentions", ("surface", "field", "start_offset", "end_offset")),
+        _quoted("mentions", "surface", "field", "start_offset", "end_offset"),
     ),
     Check(
         "figures",
@@ -393,9 +397,12 @@ CHECKS: tuple[Check, ...] = (
         {
             table: f"""
                 SELECT {table}.{key} AS row_key FROM {table}
-                JOIN annotations AS own ON {_of_revision(table, "own")} AND own.model_version = {table}.model_version
-                JOIN annotations AS later
-                    ON {_of_revision(table, "later")} AND later.extracted_at > own.extracted_at
+                JOIN (
+                    SELECT DISTINCT own.document_id, own.content_sha256, own.model_version
+                    FROM annotations AS own JOIN annotations AS later
+                        ON {_of_revision("own", "later")} AND later.extracted_at > own.extracted_at
+                ) AS outdated
+                    ON {_of_revision(table, "outdated")} AND outdated.model_version = {table}.model_version
                 WHERE {table}.superseded_at IS NULL
             """
             for table, key in _KEYS.items()
