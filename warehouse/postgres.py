@@ -179,9 +179,9 @@ class Postgres(Warehouse):
         )
 
     def lock_schema(self) -> None:
+        self.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
         if not self.value("SELECT count(*) FROM pg_namespace WHERE nspname = ?", [SCHEMA]):
             self.execute(f"CREATE SCHEMA {SCHEMA}")
-        self.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
     @property
     def _idle(self) -> bool:
@@ -246,10 +246,11 @@ def _connect(address: str, read_only: bool, patience_seconds: float) -> psycopg.
                 connection = _try(conninfo)
     except _NotYetError as error:
         raise WarehouseError(f"The PostgreSQL server does not answer: {error}") from None
-    if connection.info.server_version < LEAST_VERSION:
+    version = connection.info.server_version
+    if version < LEAST_VERSION:
         connection.close()
         raise WarehouseError(
-            f"The PostgreSQL server is of version {connection.info.server_version // 10000}; kezek wants 15."
+            f"The PostgreSQL server is of version {version // 10000}; kezek wants {LEAST_VERSION // 10000}."
         )
     connection.adapters.register_loader("numeric", _Number)
     connection.execute(

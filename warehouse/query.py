@@ -15,6 +15,8 @@ import pyarrow as pa
 from ingest.errors import WarehouseError
 from warehouse.connection import Address, Warehouse, first_line, open_warehouse
 from warehouse.duckdb_file import DuckDBFile
+from warehouse.postgres import Postgres
+from warehouse.postgres_query import UnknownTableError, ask_server
 
 _READING: Final = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 _NO_TABLE: Final = re.compile(r"Table with name (\S+) does not exist")
@@ -56,8 +58,12 @@ def run_query(address: Address, sql: str, limit: int = 1000, timeout_seconds: fl
     if limit < 1:
         raise ValueError(f"the limit is {limit}, but wants at least 1")
     with open_warehouse(address, read_only=True) as warehouse:
-        if not isinstance(warehouse, DuckDBFile):
-            raise WarehouseError(f"{warehouse.place} can't be asked from here.")
+        if isinstance(warehouse, Postgres):
+            try:
+                return QueryResult(*ask_server(warehouse, sql, limit, timeout_seconds))
+            except UnknownTableError as error:
+                raise WarehouseError(unknown_table(warehouse, str(error))) from None
+        assert isinstance(warehouse, DuckDBFile)
         return _ask_file(warehouse, sql, limit, timeout_seconds)
 
 
