@@ -108,3 +108,29 @@ def _no_word(unit: str) -> bool:
 
 def _letters(text: str) -> int:
     return sum(map(str.isalnum, text))
+
+
+def around(parts: Sequence[Part], start: int, end: int, margin: int = 160) -> list[Part]:
+    """The parts that lie within `margin` code points of `start` to `end`, which count in the text before.
+
+    What is the same is cut between words, with … where it was; what is gone or new and begins in there is left whole.
+    """
+    first, last = start - margin, end + margin
+    near: list[Part] = []
+    place = 0
+    for kind, text in parts:
+        begins, place = place, place + (len(text) if kind != "new" else 0)
+        if place < first or begins > last:
+            continue
+        if kind == "same":
+            text = _cut(text, max(0, first - begins), min(len(text), last - begins))
+        near.append((kind, text))
+    return near
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    if start > 0:
+        start = text.find(" ", start) + 1 or start
+    if end < len(text):
+        end = max(text.rfind(" ", 0, end), start)
+    return f"{'…' if start > 0 else ''}{text[start:end]}{'…' if end < len(text) else ''}"

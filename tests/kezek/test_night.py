@@ -111,8 +111,8 @@ def test_every_claim_leads_back_to_its_bytes(world: World) -> None:
     assert len(claims) > 80
     for row in claims:
         found = trace(world.settings, row["claim_id"])
-        assert row["evidence"] in (found.text if found.claim["evidence_field"] == "text" else found.title)
-        assert found.body_sha256 == found.claim["body_sha256"]
+        assert row["evidence"] in (found.text if found.mark.field == "text" else found.title)
+        assert found.proof.broken is None
 
 
 def test_bytes_that_were_changed_are_noticed(world: World) -> None:
