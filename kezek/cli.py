@@ -227,6 +227,24 @@ def status() -> None:
     print_status(Settings.from_environment())
 
 
+@app.command()
+def quality(
+    check: Annotated[bool, typer.Option("--check", help="Run the checks now; nothing is published.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Most findings to print; a cut is announced.")] = 100,
+) -> None:
+    """What the checks of the warehouse found, since when, and whether it stops the publishing.
+
+    A night checks all that it loaded before it publishes. The exit status is 1 where a finding stops that, else 0.
+
+        kezek quality
+        kezek quality --check
+    """
+    from kezek.quality import print_findings
+
+    if not print_findings(Settings.from_environment(), check_now=check, limit=limit):
+        raise typer.Exit(1)
+
+
 @sources.callback(invoke_without_command=True)
 def sources_all(context: typer.Context) -> None:
     """The sources that are read: whose side they are on, what was verified about them, and whether they work.
