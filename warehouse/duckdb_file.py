@@ -71,7 +71,7 @@ class DuckDBFile(Warehouse):
 
     def upsert(self, statement: Upsert) -> tuple[int, int]:
         before = self.value(f"SELECT count(*) FROM {statement.table}")
-        touched = self.change(statement.sql)
+        touched = self.change(statement.merge)
         inserted = self.value(f"SELECT count(*) FROM {statement.table}") - before
         return inserted, touched - inserted
 

@@ -36,20 +36,32 @@ class Upsert:
     also: str = ""
 
     @property
-    def sql(self) -> str:
-        """The statement. What is known and would stay as it is, is left out by a join, before any row is touched or locked.
-        Rows go in by key: writers that lock rows in one order never wait for each other in a ring."""
-        table, keys = self.table, ", ".join(self.key)
-        columns = ", ".join(self.columns)
-        same = " AND ".join(f"{table}.{column} = excluded.{column}" for column in self.key)
+    def on_conflict(self) -> str:
+        """As INSERT … ON CONFLICT, for many writers. What is known and would stay as it is, is left out by a join, before any
+        row is touched or locked. Rows go in by key: writers that lock rows in one order never wait in a ring."""
+        table, columns, keys = self.table, ", ".join(self.columns), ", ".join(self.key)
         changed = f" OR {self._differs}" if self.update else ""
         conflict = f"DO UPDATE SET {self._assignments} WHERE {self._differs}" if self.update else "DO NOTHING"
         return (
             f"INSERT INTO {table} ({columns}) SELECT {columns} FROM ("
-            f"SELECT excluded.* FROM {self.source} AS excluded LEFT JOIN {table} ON {same} "
+            f"SELECT excluded.* FROM {self.source} AS excluded LEFT JOIN {table} ON {self._same} "
             f"WHERE {table}.{self.key[0]} IS NULL{changed}"
             f") AS incoming ORDER BY {keys} ON CONFLICT ({keys}) {conflict}"
         )
+
+    @property
+    def merge(self) -> str:
+        """As MERGE, for one writer."""
+        incoming = ", ".join(f"excluded.{column}" for column in self.columns)
+        matched = f"WHEN MATCHED AND ({self._differs}) THEN UPDATE SET {self._assignments} " if self.update else ""
+        return (
+            f"MERGE INTO {self.table} USING {self.source} AS excluded ON {self._same} {matched}"
+            f"WHEN NOT MATCHED THEN INSERT ({', '.join(self.columns)}) VALUES ({incoming})"
+        )
+
+    @property
+    def _same(self) -> str:
+        return " AND ".join(f"{self.table}.{column} = excluded.{column}" for column in self.key)
 
     @property
     def _assignments(self) -> str:

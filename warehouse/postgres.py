@@ -89,7 +89,7 @@ class Postgres(Warehouse):
             self._copy(statement.table, table.select(list(statement.columns)).take(order))
             return table.num_rows, 0
         counted = (
-            f"WITH put AS ({statement.sql} RETURNING (xmax = 0) AS inserted) "
+            f"WITH put AS ({statement.on_conflict} RETURNING (xmax = 0) AS inserted) "
             "SELECT count(CASE WHEN inserted THEN 1 END) AS inserted, count(*) AS touched FROM put"
         )
         row = self.rows(counted)[0]
@@ -204,8 +204,6 @@ class Postgres(Warehouse):
             self.connection.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
         self._staged.add(name)
         self._copy(f"pg_temp.{name}", table)
-        with _errors(self):
-            self.connection.execute(f"ANALYZE pg_temp.{name}")
 
     def _copy(self, target: str, table: pa.Table) -> None:
         columns = ", ".join(table.column_names)
