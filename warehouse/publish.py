@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.errors import WarehouseError
 from warehouse.connection import Address, Warehouse
 from warehouse.duckdb_file import DuckDBFile
-from warehouse.quality import Finding, find, record
+from warehouse.quality import Finding, check
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,13 @@ def publish(warehouse: Warehouse, target: Address, *, checked_at: datetime | Non
     it. A server has nothing to copy: its readers never wait for its writers. Raises WarehouseError where a finding is
     blocking (an old file stays), or the copy can't be written.
     """
-    findings = find(warehouse)
-    record(warehouse, findings, checked_at)
+    findings = check(warehouse, checked_at)
     blocking = [finding for finding in findings if finding.blocking]
     if blocking:
         first = blocking[0]
         raise WarehouseError(
-            f"Not published: {len(blocking)} findings in quality_findings, the first in {first.table_name} "
-            f"{first.row_key}: {first.message}"
+            f"Not published: {len(blocking)} blocking finding{'' if len(blocking) == 1 else 's'} (kezek quality), the first "
+            f"in {first.table_name} {first.row_key}: {first.message}"
         )
     size = _replace(warehouse, Path(target)) if isinstance(warehouse, DuckDBFile) else None
     return Published(target, size, tuple(findings))
