@@ -11,12 +11,15 @@ import io
 import json
 import logging
 import os
+import platform
 import sys
+import tomllib
 import warnings
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TextIO
+from typing import Annotated, Any, NoReturn, TextIO, cast
 
 import typer
 from typer.core import TyperGroup
@@ -25,6 +28,10 @@ from ingest.errors import InputError, KezekError
 from kezek.console import err
 from kezek.forms import Format, form_of
 from kezek.settings import Settings
+
+# What typer says is wrong with the words of the command line: BadParameter is one kind of it, the only one that has a
+# public name.
+_UsageError = cast(type[typer.BadParameter], typer.BadParameter.__base__)
 
 app = typer.Typer(
     name="kezek",
@@ -59,6 +66,26 @@ entities = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(entities)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from ingest.version import kezek_version
+
+        found, project = kezek_version(), Path(__file__).parents[1] / "pyproject.toml"
+        if found == "dev" and project.is_file():
+            found = f"{tomllib.loads(project.read_text(encoding='utf-8'))['project']['version']}, a checkout"
+        sys.stdout.write(f"kezek {found} (Python {platform.python_version()}, DuckDB {version('duckdb')})\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    """What stands before a command."""
 
 
 @app.command()
@@ -208,11 +235,19 @@ def query(
 
 
 @app.command()
-def schema() -> None:
-    """Print the data dictionary: every table, view and column, and what it means."""
-    from warehouse.dictionary import data_dictionary
+def schema(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this table or view.")] = None,
+) -> None:
+    """Print the data dictionary: every table, view and column, what it means, and what question a view answers.
 
-    sys.stdout.write(data_dictionary())
+    Tables in a terminal, Markdown in a pipe or file.
+
+        kezek schema
+        kezek schema position_changes
+    """
+    from kezek.dictionary import print_schema
+
+    print_schema(name)
 
 
 @app.command()
@@ -447,9 +482,14 @@ def main() -> None:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # JSON is UTF-8 whatever the locale
         try:
-            app(prog_name="kezek")
+            status = app(prog_name="kezek", standalone_mode=False)
         finally:
             sys.stdout.flush()
+        sys.exit(status if isinstance(status, int) else 0)
+    except _UsageError as error:
+        _complain_of_usage(error)
+    except typer.Abort:
+        sys.exit(1)
     except KezekError as error:
         _complain(str(error))
     except OSError as error:
@@ -460,6 +500,15 @@ def main() -> None:
             sys.exit(1)
         where = f"{error.filename}: " if error.filename else ""
         _complain(f"{where}{error.strerror or error}.")
+
+
+def _complain_of_usage(error: typer.BadParameter) -> NoReturn:
+    """One sentence, and where to look; where there were no words at all, the help has been printed already."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.exit(2)
+    message = error.format_message().strip().rstrip(".")
+    command = error.ctx.command_path if error.ctx else "kezek"
+    _complain(f"{message[:1].lower()}{message[1:]}. Try {command} --help.")
 
 
 def _complain(sentence: str) -> NoReturn:
