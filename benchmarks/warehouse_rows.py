@@ -40,7 +40,7 @@ from warehouse_words import (
 )
 
 from ingest.document import document_id
-from warehouse.connection import Row, Warehouse, open_in_memory, open_warehouse
+from warehouse.connection import Address, Row, Warehouse, open_in_memory, open_warehouse
 from warehouse.keys import entity_key
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -137,8 +137,8 @@ def tables(n: int) -> Tables:
     return _fixed(world, shapes) | {name: pa.concat_tables([part[name] for part in parts]) for name in GROWING}
 
 
-def build(target: Path, n: int) -> None:
-    """Make a new warehouse at `target` that holds what `tables(n)` gives, never all of it in memory."""
+def build(target: Address, n: int) -> None:
+    """Make a new warehouse at `target` (a file, or a server's address) that holds what `tables(n)` gives, never all of it in memory."""
     shapes = _shapes()
     world = _World()
     with open_warehouse(target) as warehouse:
