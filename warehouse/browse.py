@@ -248,7 +248,7 @@ def position_changes(
         WHERE {where}
         ORDER BY
             CASE change WHEN 'stance' THEN 1 WHEN 'blames' THEN 2 WHEN 'delay' THEN 3 ELSE 4 END,
-            later_day DESC, speaker, earlier_claim_id, later_claim_id
+            later_day DESC, speaker_key, earlier_claim_id, later_claim_id
         LIMIT $most OFFSET $skipped
         """,
         {**parameters, "most": limit, "skipped": offset},
@@ -270,6 +270,39 @@ def _of_changes(speaker: str, kind: str) -> tuple[str, dict[str, object]]:
         parts.append("position_changes.change = $kind")
         parameters["kind"] = kind
     return " AND ".join(parts), parameters
+
+
+def contested(warehouse: Warehouse) -> list[Row]:
+    """Rows of `contested`, most stories first, each with the claims that say it best, `asserts` and `denies`: rows as
+    `claims` gives them; said outright and surely, first, and not in a copy."""
+    best = warehouse.rows(
+        """
+        SELECT cause, blames, stance, claim_id FROM (
+            SELECT
+                cause, blames, stance, claim_id,
+                row_number() OVER (
+                    PARTITION BY cause, blames, stance
+                    ORDER BY
+                        CASE WHEN hedged THEN 1 ELSE 0 END, round(cast(confidence AS numeric), 1) DESC,
+                        CASE WHEN document_id = story_id THEN 0 ELSE 1 END, day, claim_id
+                ) AS place
+            FROM current_claims
+        ) AS ranked
+        WHERE place = 1
+        """
+    )
+    places = {(row["cause"], row["blames"], row["stance"]): row["claim_id"] for row in best}
+    rows = warehouse.rows("SELECT * FROM contested ORDER BY asserted + denied DESC, cause, blames")
+    wanted = {
+        (row["cause"], row["blames"], stance): places[row["cause"], row["blames"], stance]
+        for row in rows
+        for stance in ("asserts", "denies")
+    }
+    said = {row["claim_id"]: row for row in _by_id(warehouse, list(wanted.values()))}
+    return [
+        {**row, **{stance: said[wanted[row["cause"], row["blames"], stance]] for stance in ("asserts", "denies")}}
+        for row in rows
+    ]
 
 
 _SPEAKERS: Final = f"""(

@@ -1,0 +1,63 @@
+"""Serves the explorer on loopback until Ctrl-C."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import uvicorn
+
+from ingest.errors import InputError
+from kezek.console import err, out
+from kezek.explore.app import explorer
+from kezek.settings import Settings
+from warehouse.analysis import overview
+from warehouse.latest import Latest
+
+HOST: Final = "127.0.0.1"
+_TIMEOUT_S: Final = 10.0
+
+
+def serve(settings: Settings, port: int) -> None:
+    """Serve the analysts' warehouse on loopback at `port` (0: a free one) until Ctrl-C.
+
+    Raises WarehouseError where the warehouse can't be opened and InputError where the port can't be had, both before
+    anything is served.
+    """
+    latest = Latest(settings.published, timeout_seconds=_TIMEOUT_S)
+    try:
+        claims = latest.ask(lambda warehouse: overview(warehouse)["claims"])
+        server = uvicorn.Server(
+            uvicorn.Config(
+                explorer(latest),
+                host=HOST,
+                port=port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                lifespan="off",
+                http="h11",
+                ws="none",
+                limit_concurrency=64,
+                timeout_graceful_shutdown=2,
+            )
+        )
+        logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+        try:
+            socket = server.config.bind_socket()
+        except SystemExit as stop:  # uvicorn's way to say so
+            reason = stop.__context__
+            said = reason.strerror if isinstance(reason, OSError) else None
+            raise InputError(f"port {port} can't be served: {said or 'it can not be had'}.") from None
+        logging.getLogger("uvicorn").setLevel(logging.ERROR)
+        try:
+            address = f"http://{HOST}:{socket.getsockname()[1]}/"
+            out.print(f"{address} shows {claims} claims. Ctrl-C ends it.", soft_wrap=True)
+            server.run([socket])
+        except KeyboardInterrupt:
+            err.print("Ended.")
+        finally:
+            socket.close()
+    finally:
+        latest.close()
