@@ -13,6 +13,8 @@ from warehouse.schema import check_schema, migrate
 
 __all__ = ["Address", "Row", "Warehouse", "first_line", "open_in_memory", "open_warehouse", "place"]
 
+READERS_PATIENCE_SECONDS = 5.0
+
 
 def open_warehouse(address: Address, *, read_only: bool = False, patience_seconds: float = 30.0) -> Warehouse:
     """Open the warehouse at `address`, a DuckDB file or a `postgresql://` address; a writer makes the schema if there is
@@ -25,7 +27,9 @@ def open_warehouse(address: Address, *, read_only: bool = False, patience_second
     tell_retries()
     warehouse: Warehouse
     if is_postgres(address):
-        warehouse = open_server(address, read_only=read_only, patience_seconds=patience_seconds)
+        # A person who asks is not kept waiting for a server that is not there.
+        patience = min(patience_seconds, READERS_PATIENCE_SECONDS) if read_only else patience_seconds
+        warehouse = open_server(address, read_only=read_only, patience_seconds=patience)
     else:
         warehouse = open_file(Path(address), read_only=read_only, patience_seconds=patience_seconds)
     try:

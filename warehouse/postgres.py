@@ -62,6 +62,7 @@ class Postgres(Warehouse):
         self.connection = _connect(address, read_only, patience_seconds)
         self._waiting: dict[str, pa.Table] = {}
         self._staged: set[str] = set()
+        self._inside = False
 
     @property
     def place(self) -> str:
@@ -100,10 +101,10 @@ class Postgres(Warehouse):
             columns = [column.name for column in cursor.description or ()]
             return [dict(zip(columns, row, strict=True)) for row in cursor]
 
-        return self._run(sql, parameters, fetched)
+        return self._read(sql, parameters, fetched)
 
     def arrow(self, sql: str, parameters: Parameters = None) -> pa.Table:
-        return self._run(sql, parameters, lambda cursor: arrow_table(cursor.description or (), cursor.fetchall()))
+        return self._read(sql, parameters, lambda cursor: arrow_table(cursor.description or (), cursor.fetchall()))
 
     def batches(self, sql: str, parameters: Parameters = None, *, size: int = 50_000) -> pa.RecordBatchReader:
         shape = self.arrow(f"SELECT * FROM ({sql}) AS shape LIMIT 0", parameters).schema
@@ -125,13 +126,16 @@ class Postgres(Warehouse):
     def transaction(self) -> Iterator[None]:
         with _errors(self):
             self.connection.execute("BEGIN")
+        self._inside = True
         try:
             yield
         except BaseException:
+            self._inside = False
             if not self.connection.closed:
                 with _rolled_back():
                     self.connection.execute("ROLLBACK")
             raise
+        self._inside = False
         with _errors(self):
             self.connection.execute("COMMIT")
 
@@ -192,6 +196,17 @@ class Postgres(Warehouse):
         with _errors(self), self.connection.cursor() as cursor:
             cursor.execute(*_asked(sql, parameters))
             return take(cursor)
+
+    def _read(self, sql: str, parameters: Parameters, take: Callable[[psycopg.Cursor[Any]], T]) -> T:
+        """As `_run`; a question that stands alone is asked again where the connection was lost."""
+        alone = not (self._inside or self._waiting or self._staged)
+        try:
+            return self._run(sql, parameters, take)
+        except TransientError:
+            if not alone:
+                raise
+        self.reconnect()
+        return self._run(sql, parameters, take)
 
     def _send_staged(self, sql: str) -> None:
         """Make temporary tables of what is staged and named in the statement."""

@@ -143,6 +143,17 @@ def test_a_server_that_goes_away_in_the_middle_and_comes_back(own: Server, how: 
         assert counts(warehouse)["claims"] == 1
 
 
+def test_a_question_alone_is_asked_again(own: Server) -> None:
+    with open_warehouse(own.create("asked_again")) as warehouse:
+        own.stop()
+        own.start()
+        assert warehouse.value("SELECT count(*) FROM claims") == 0
+        with pytest.raises(TransientError), warehouse.snapshot():
+            own.stop()
+            own.start()
+            warehouse.rows("SELECT 1 AS one")
+
+
 def test_a_lost_connection_inside_a_transaction_keeps_nothing_of_it(own: Server) -> None:
     address = own.create("half")
     with open_warehouse(address) as warehouse:
