@@ -25,8 +25,8 @@ import typer
 from typer.core import TyperGroup
 
 from ingest.errors import InputError, KezekError
-from kezek.console import err
-from kezek.forms import Format, form_of
+from kezek.console import err, out
+from kezek.forms import ExportFormat, Format, form_of
 from kezek.settings import Settings
 
 # What typer says is wrong with the words of the command line: BadParameter is one kind of it, the only one that has a
@@ -235,6 +235,51 @@ def query(
 
 
 @app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the files go.")] = Path("kezek-export"),
+    form: Annotated[ExportFormat, typer.Option("--format", help="What the files are.")] = ExportFormat.parquet,
+    only: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Only these tables and views, separated by commas.")
+    ] = None,
+    texts: Annotated[
+        bool, typer.Option("--text/--no-text", help="Without, documents come without their full text; evidence stays.")
+    ] = True,
+    excel: Annotated[bool, typer.Option("--excel", help="CSV with a byte order mark, for Excel.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Write nothing: check DIR against its manifest.")] = False,
+) -> None:
+    """Write the analysts' tables and views as files, with a manifest that says what each holds and its SHA-256.
+
+    All files are of one moment, and DIR changes in one move; an earlier export there is replaced, anything else refused.
+    CSV is safe for spreadsheets: what one would take for a formula has an apostrophe before it. Parquet is verbatim.
+    The exit status of --verify is 1 where a file is not what the manifest says.
+
+        kezek export
+        kezek export to-share --no-text --only claims,current_claims,sources
+        kezek export for-excel --format csv --excel
+        kezek export to-share --verify
+    """
+    from kezek import export as files
+
+    if verify:
+        complaints = files.verify(folder)
+        for complaint in complaints:
+            err.print(complaint, markup=False, soft_wrap=True)
+        if complaints:
+            raise typer.Exit(1)
+        out.print(f"{folder} is whole: every file is what its manifest says.", markup=False, soft_wrap=True)
+        return
+    if excel and form is not ExportFormat.csv:
+        raise InputError("--excel is for CSV: add --format csv.")
+    names = [name.strip() for name in only.split(",")] if only is not None else None
+    done = files.export(Settings.from_environment(), folder, form, only=names, texts=texts, excel=excel)
+    out.print(
+        f"{done.folder}: {done.files} files, {done.rows:,} rows, {done.bytes:,} bytes, and {files.MANIFEST}.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+@app.command()
 def schema(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this table or view.")] = None,
 ) -> None:
@@ -406,6 +451,22 @@ def trace(
         show(found)
     if found.problem:
         raise ArchiveError(found.problem)
+
+
+@app.command()
+def explore(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8766,
+) -> None:
+    """Show the analysts' warehouse in a browser, on this machine only: filter, search, read a claim in its article.
+
+    Read-only. A night that is published meanwhile is seen at the next click. Ctrl-C ends it.
+
+        kezek explore
+        KEZEK_HOME=data/demo kezek explore --port 9000
+    """
+    from kezek.explore import serve
+
+    serve(Settings.from_environment(), port)
 
 
 @demo.command("run")

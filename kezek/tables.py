@@ -171,16 +171,19 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], to: Co
     to.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", style="dim")
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], to: TextIO, *, safe: bool) -> None:
-    """Write rows as CSV, quoted as in RFC 4180 with LF at the line ends.
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], to: TextIO, *, safe: bool) -> int:
+    """Write rows as CSV, quoted as in RFC 4180 with LF at the line ends; how many rows there were.
 
     With `safe`, text that a spreadsheet would take for a formula gets an apostrophe (see `kezek.spreadsheet`).
     """
     writer = csv.writer(to, lineterminator="\n")
     guard = harmless if safe else str
     writer.writerow(map(guard, columns))
+    written = 0
     for row in rows:
         writer.writerow([csv_cell(value, guard) for value in row])
+        written += 1
+    return written
 
 
 def csv_cell(value: object, guard: Callable[[str], str]) -> str:
