@@ -44,6 +44,10 @@ def _alone(table: str, partner: str, condition: str, key: str = "", where: str =
     return _failing(table, f"{where} AND NOT EXISTS (SELECT 1 FROM {partner} WHERE {condition})", key)
 
 
+def _not_hex(column: str, length: int) -> str:
+    return f"(length({column}) <> {length} OR trim({column}, '0123456789abcdef') <> '')"
+
+
 def _of_revision(table: str, of: str) -> str:
     return f"{of}.document_id = {table}.document_id AND {of}.content_sha256 = {table}.content_sha256"
 
@@ -62,32 +66,32 @@ def _quoted(table: str, words: str, field: str, start: str, end: str) -> str:
     """
 
 
-def _counted(wrong: str) -> str:
-    """Readings in force whose number of rows is `wrong`: an expression with {found} rows and {told} in the annotation.
+def _counted(wrong: str, *, only_in_force: bool = False) -> str:
+    """Readings whose number of rows is `wrong`: an expression with {found} rows and {told} in the annotation.
 
-    Where two models read a revision at the same instant, none is taken for the one in force.
+    `only_in_force` leaves out those that another model has read since, or at the same instant: they have no rows of theirs.
     """
     joins = " ".join(
         f"LEFT JOIN (SELECT document_id, content_sha256, model_version, count(*) AS found FROM {table} "
         "WHERE superseded_at IS NULL GROUP BY document_id, content_sha256, model_version"
-        f") AS {table}_found ON {_of_revision('latest', f'{table}_found')} "
-        f"AND {table}_found.model_version = latest.model_version"
+        f") AS {table}_found ON {_of_revision('annotations', f'{table}_found')} "
+        f"AND {table}_found.model_version = annotations.model_version"
         for table in _FOUND
     )
     conditions = " OR ".join(
-        f"({wrong.format(found=f'coalesce({table}_found.found, 0)', told=f'latest.{table}')})" for table in _FOUND
+        wrong.format(found=f"coalesce({table}_found.found, 0)", told=f"annotations.{table}") for table in _FOUND
     )
-    return f"""
-        SELECT latest.document_id AS row_key
-        FROM (
-            SELECT
-                annotations.*,
-                rank() OVER (PARTITION BY document_id, content_sha256 ORDER BY extracted_at DESC) AS place,
-                count(*) OVER (PARTITION BY document_id, content_sha256, extracted_at) AS together
-            FROM annotations
-        ) AS latest {joins}
-        WHERE latest.place = 1 AND latest.together = 1 AND ({conditions})
+    others = f"""
+        AND NOT EXISTS (
+            SELECT 1 FROM annotations AS other
+            WHERE {_of_revision("other", "annotations")}
+                AND other.model_version <> annotations.model_version AND other.extracted_at >= annotations.extracted_at
+        )
     """
+    return (
+        f"SELECT annotations.document_id AS row_key FROM annotations {joins} WHERE ({conditions})"
+        f"{others if only_in_force else ''}"
+    )
 
 
 def _said(table: str, column: str) -> str:
@@ -150,7 +154,7 @@ CHECKS: tuple[Check, ...] = (
         "key",
         "The key is none that kezek makes.",
         {
-            table: _failing(table, f"{key} NOT SIMILAR TO '{letter}[0-9a-f]{{15}}'")
+            table: _failing(table, f"substr({key}, 1, 1) <> '{letter}' OR {_not_hex(f'substr({key}, 2)', 15)}")
             for letter, (table, key) in zip("com", _KEYS.items(), strict=True)
         },
     ),
@@ -225,15 +229,13 @@ CHECKS: tuple[Check, ...] = (
         "hash",
         "fetches",
         "The hash is no hex SHA-256, or bytes without a place in the archive have one.",
-        _failing(
-            "fetches", "sha256 NOT SIMILAR TO '[0-9a-f]{64}' OR (sha256 IS NOT NULL AND warc_file IS NULL)", "fetch_id"
-        ),
+        _failing("fetches", f"{_not_hex('sha256', 64)} OR (sha256 IS NOT NULL AND warc_file IS NULL)", "fetch_id"),
     ),
     Check(
         "hash",
         "documents",
         "The hash of title and text is no hex SHA-256.",
-        _failing("documents", "content_sha256 NOT SIMILAR TO '[0-9a-f]{64}'", "document_id"),
+        _failing("documents", _not_hex("content_sha256", 64), "document_id"),
     ),
     Check(
         "answer",
@@ -411,14 +413,20 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "counts",
         "annotations",
-        "The reading in force found other rows than the warehouse has: more of them, or all are lost.",
-        _counted("{found} > {told} OR ({found} = 0 AND {told} > 0)"),
+        "The warehouse has more rows of a reading than it found.",
+        _counted("{found} > {told}"),
+    ),
+    Check(
+        "lost",
+        "annotations",
+        "The reading in force found rows, and the warehouse has none of them.",
+        _counted("({found} = 0 AND {told} > 0)", only_in_force=True),
     ),
     Check(
         "doubled",
         "annotations",
-        "The reading in force found more rows than the warehouse has: some had one key, or are lost.",
-        _counted("{found} > 0 AND {found} < {told}"),
+        "The warehouse has fewer rows of a reading than it found: some had one key, or are lost.",
+        _counted("({found} > 0 AND {found} < {told})"),
         blocking=False,
     ),
     # Times.
