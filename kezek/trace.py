@@ -354,8 +354,12 @@ def _fate(row: Row, current: Row, again: str | None) -> str | None:
     if row["superseded_at"] is not None:
         return f"superseded: model {row['superseded_by']} no longer found it, {utc(row['superseded_at'])}"
     if row["content_sha256"] != current["content_sha256"]:
-        since = f"since revision {current['revision']}, first seen {utc(current['first_seen_at'])}"
-        return f"the page changed {since}; it makes it again as {again}" if again else f"the page changed {since}"
+        since = (
+            f"the page reads otherwise since revision {current['revision']}, first seen {utc(current['first_seen_at'])}"
+        )
+        if "claim_id" not in row:
+            return since
+        return f"{since}; there it is made again as {again}" if again else f"{since}; there it is not made any more"
     if current["gone_at"] is not None:
         reason = f": {current['gone_reason']}" if current["gone_reason"] else ""
         return f"the page was found deleted {utc(current['gone_at'])}{reason}".rstrip(".")

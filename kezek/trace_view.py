@@ -53,7 +53,9 @@ def _show_finding(found: FindingTrace) -> None:
     if found.proof.words is not None and found.problem is None:
         marks = [(found.mark, "black on yellow")]
         if found.kind == "claim":
-            marks.append((Mark(row["evidence_field"], row["cause_start"], row["cause_end"], row["cause_text"]), "bold"))
+            marks.append(
+                (Mark(row["evidence_field"], row["cause_start"], row["cause_end"], row["cause_text"]), "underline")
+            )
         _panel(_marked(found.title, found.text, marks))
     if found.change:
         still = "still has these words" if found.change.stands else "no longer has these words"

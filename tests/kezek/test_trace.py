@@ -323,7 +323,7 @@ def test_a_document_shows_what_changed_and_what_became_of_its_claims(
     assert first.changes == ()
     (was,), (now,) = first.claims, second.claims
     assert was["fate"] == (
-        f"the page changed since revision 2, first seen 2025-10-02 12:00:00 UTC; it makes it again as {now['claim_id']}"
+        f"the page reads otherwise since revision 2, first seen 2025-10-02 12:00:00 UTC; there it is made again as {now['claim_id']}"
     )
     assert now["fate"] is None
     status, out, _ = kezek(settings, monkeypatch, capsys, "trace", document_id)
