@@ -29,10 +29,10 @@ from warehouse.latest import Latest
 _ID: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:")
 LANGUAGES: Final = {"en": "English", "ru": "Russian", "kk": "Kazakh"}
 STATE_WORDS: Final = {
-    "current": "what stands now",
-    "gone": "in deleted documents",
-    "earlier": "edited away or superseded",
-    "all": "everything ever read",
+    "current": "what stands",
+    "gone": "deleted",
+    "earlier": "no longer said",
+    "all": "everything",
 }
 FILTER_WORDS: Final = {
     "q": "Words", "in": "Searched in", "from": "From day", "to": "To day", "cause": "Cause", "stance": "Stance",
@@ -118,6 +118,7 @@ def _shared(view: View) -> dict[str, Any]:
         "view": view,
         "speaker_of": speaker,
         "name_of": lambda row: _named(row["entity_name"], row, "name_", view),
+        "plain_name": lambda name: display_name(name, en=None, ru=None, kk=None, choice=view.names),
         "pair_of": lambda row: _named(row["pair_name"], row, "pair_", view),
     }
 

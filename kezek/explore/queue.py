@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+LEAST_DAYS: Final = 14
 MOST_DAYS: Final = 366
 HEIGHT: Final = 80
 METRICS: Final = ("vehicles", "kilometres", "hours", "days")
 
 
 def drawings(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """For each metric in `rows` (metric, day, low, high, figures): metric, first and last day, the largest figure, width
-    in units, and `bars` of x, y, height, day, low, high. Of more days than MOST_DAYS the last."""
+    """For each metric in `rows` (metric, day, low, high, figures): metric, first and last day, the largest figure, how
+    many days there are and how many have room, the height, and `bars` of x, y, height, day, low, high. Of more days than MOST_DAYS the last."""
     return [
         _drawing(metric, [row for row in rows if row["metric"] == metric]) for metric in METRICS if _has(rows, metric)
     ]
@@ -36,4 +37,13 @@ def _drawing(metric: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         bars.append(
             {**row, "x": (row["day"] - first).days, "y": round(min(top, HEIGHT - tall), 2), "tall": round(tall, 2)}
         )
-    return {"metric": metric, "first": first, "last": last, "most": most, "days": days, "height": HEIGHT, "bars": bars}
+    return {
+        "metric": metric,
+        "first": first,
+        "last": last,
+        "most": most,
+        "days": days,
+        "width": max(days, LEAST_DAYS),
+        "height": HEIGHT,
+        "bars": bars,
+    }

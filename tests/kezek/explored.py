@@ -1,7 +1,11 @@
-"""Warehouses for the explorer's tests: the stories, and one in which every word is an attack."""
+"""The explorer for its tests: a client without a network, the stories, and a warehouse in which every word is an attack."""
 
-from dataclasses import replace
+import asyncio
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import httpx
+from starlette.types import ASGIApp
 
 from tests.warehouse.stories import load_stories
 from tests.warehouse.world import SOURCES, annotation, claim, covered, day, document, fetch, observation
@@ -13,6 +17,30 @@ from warehouse.reading import Reading
 HOSTILE = (
     "\"><script>alert(1)</script><img src=x onerror=alert(2)> href='javascript:alert(3)' ]]> {{ 7*7 }} & \u202eevil"
 )
+
+
+BASE = "http://127.0.0.1:8766"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Asks an application as if it were served at BASE."""
+
+    app: ASGIApp
+
+    def request(self, method: str, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        """Its answer."""
+
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+                return await client.request(method, path, headers=headers)
+
+        return asyncio.run(ask())
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        """Its answer to a GET."""
+        return self.request("GET", path, headers)
 
 
 def published_stories(folder: Path) -> Path:

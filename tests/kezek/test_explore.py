@@ -16,7 +16,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from lxml import html as lxml_html
-from starlette.testclient import TestClient
 
 from ingest.errors import InputError, WarehouseError
 from kezek.explore.app import explorer
@@ -26,19 +25,17 @@ from kezek.explore.pages import PAGES
 from kezek.explore.queue import drawings
 from kezek.explore.state import view_of
 from tests.conftest import REPOSITORY
-from tests.kezek.explored import HOSTILE, hostile_warehouse, published_stories
+from tests.kezek.explored import HOSTILE, Client, hostile_warehouse, published_stories
 from tests.warehouse.stories import COPY, EDITED, ENGLISH_PAGE, RUSSIAN
 from tests.warehouse.world import DAY
 from warehouse.connection import open_warehouse
 from warehouse.latest import Latest
 
-BASE = "http://127.0.0.1:8766"
 
-
-def client_of(path: Path) -> Iterator[TestClient]:
+def client_of(path: Path) -> Iterator[Client]:
     latest = Latest(path)
     try:
-        yield TestClient(explorer(latest), base_url=BASE, raise_server_exceptions=False)
+        yield Client(explorer(latest))
     finally:
         latest.close()
 
@@ -57,12 +54,12 @@ def claim_ids(stories: Path) -> dict[tuple[str, str, str], str]:
 
 
 @pytest.fixture(scope="module")
-def client(stories: Path, claim_ids: dict[tuple[str, str, str], str]) -> Iterator[TestClient]:
+def client(stories: Path, claim_ids: dict[tuple[str, str, str], str]) -> Iterator[Client]:
     """The explorer on the stories; one process opens a file only once, so that all else was read before."""
     yield from client_of(stories)
 
 
-def page(client: TestClient, path: str, status: int = 200) -> Any:
+def page(client: Client, path: str, status: int = 200) -> Any:
     answer = client.get(path)
     assert answer.status_code == status, answer.text[-600:]
     return lxml_html.fromstring(answer.text)
@@ -76,7 +73,7 @@ def claims(shown: Any) -> list[str]:
     return [words(one) for one in shown.xpath("//section[@class='results']//article/blockquote")]
 
 
-def test_the_list_filters_and_counts(client: TestClient) -> None:
+def test_the_list_filters_and_counts(client: Client) -> None:
     shown = page(client, "/")
     assert "6 claims in 6 documents of 2 sources" in words(shown)
     assert len(claims(shown)) == 6
@@ -99,7 +96,7 @@ def test_the_list_filters_and_counts(client: TestClient) -> None:
     assert words(page(client, "/?q=жүктің").xpath("//mark[contains(@class, 'hit')]")[0]) == "жүк"
 
 
-def test_every_state_is_in_the_links(client: TestClient) -> None:
+def test_every_state_is_in_the_links(client: Client) -> None:
     shown = page(client, "/?cause=tightened_checks&side=KZ&names=kk&q=граница")
     chips = {words(one): parse_qs(urlsplit(one.get("href")).query) for one in shown.xpath("//ul[@class='chips']//a")}
     assert chips["Cause: Tightened checks ×"] == {"side": ["KZ"], "names": ["kk"], "q": ["граница"]}
@@ -113,7 +110,7 @@ def test_every_state_is_in_the_links(client: TestClient) -> None:
     assert set(fields) == set(shown.xpath("//form[@action='/']//label/@for"))
 
 
-def test_nothing_found_says_what_to_loosen(client: TestClient) -> None:
+def test_nothing_found_says_what_to_loosen(client: Client) -> None:
     shown = page(client, "/?lang=kk&blames=RU&names=ru")
     assert "Without language: Kazakh 4 claims" in words(shown)
     assert "Without blamed: Russia 1 claim" in words(shown)
@@ -121,9 +118,7 @@ def test_nothing_found_says_what_to_loosen(client: TestClient) -> None:
     assert "Without words: жираф" in words(page(client, "/?q=жираф&lang=kk"))
 
 
-def test_a_claim_shows_its_article_and_its_way_back(
-    client: TestClient, claim_ids: dict[tuple[str, str, str], str]
-) -> None:
+def test_a_claim_shows_its_article_and_its_way_back(client: Client, claim_ids: dict[tuple[str, str, str], str]) -> None:
     claim_id = claim_ids[RUSSIAN.document_id, "tightened_checks", "asserts"]
     shown = page(client, f"/claims/{claim_id}?q=фура")
     text = shown.xpath("//article[@class='text']//div[@class='words']")[0]
@@ -134,7 +129,7 @@ def test_a_claim_shows_its_article_and_its_way_back(
     assert text.xpath("string(.//mark[@class='hit'])") == "фур"
     said = words(shown)
     for part in (
-        "Tightened checks asserts blames Russia",
+        "Tightened checks asserts, blames Russia",
         "2025-10-01/shelk.warc.gz at byte 77",
         "ab" * 32,
         f"kezek trace {claim_id}",
@@ -150,7 +145,7 @@ def test_a_claim_shows_its_article_and_its_way_back(
     assert (out.get("href"), out.get("rel")) == (RUSSIAN.url, "noopener noreferrer external")
 
 
-def test_what_no_longer_stands_is_told_so(client: TestClient, claim_ids: dict[tuple[str, str, str], str]) -> None:
+def test_what_no_longer_stands_is_told_so(client: Client, claim_ids: dict[tuple[str, str, str], str]) -> None:
     banners = {
         cause: words(page(client, f"/claims/{claim_id}").xpath("//p[@class='banner']")[0])
         for (_, cause, stance), claim_id in claim_ids.items()
@@ -162,7 +157,7 @@ def test_what_no_longer_stands_is_told_so(client: TestClient, claim_ids: dict[tu
     assert words(edited.xpath("//p[@class='banner']")[0]).startswith("Edited away: this was read in revision 1")
 
 
-def test_revisions_are_compared(client: TestClient) -> None:
+def test_revisions_are_compared(client: Client) -> None:
     shown = page(client, f"/documents/{EDITED.document_id}")
     assert "сообщил" in words(shown)
     assert "None." in words(shown.xpath("//section[@aria-labelledby='beside']")[0])
@@ -173,7 +168,7 @@ def test_revisions_are_compared(client: TestClient) -> None:
     page(client, f"/documents/{EDITED.document_id}?revision=3", 404)
 
 
-def test_names_come_in_the_readers_script(client: TestClient) -> None:
+def test_names_come_in_the_readers_script(client: Client) -> None:
     for names, name in (("en", "Kedyen"), ("ru", "Кеден"), ("kk", "Кеден")):
         shown = words(page(client, f"/speakers?names={names}&q=кеден"))
         assert name in shown or "Keden" in shown
@@ -183,7 +178,7 @@ def test_names_come_in_the_readers_script(client: TestClient) -> None:
     }
 
 
-def test_the_other_pages_say_what_they_are_for(client: TestClient) -> None:
+def test_the_other_pages_say_what_they_are_for(client: Client) -> None:
     assert "Минтранс Казахстана" in words(page(client, "/speakers?names=ru"))
     assert "Nobody of that name" in words(page(client, "/speakers?q=жираф"))
     crossing = page(client, "/crossings/syrym")
@@ -199,7 +194,7 @@ def test_the_other_pages_say_what_they_are_for(client: TestClient) -> None:
     assert "None: every interval" in words(page(client, "/sources?source=shelk"))
 
 
-def test_what_can_not_be_asked_is_one_sentence(client: TestClient) -> None:
+def test_what_can_not_be_asked_is_one_sentence(client: Client) -> None:
     for path, status, sentence in (
         ("/?from=2025-13-01", 400, "'2025-13-01' is no date"),
         ("/?from=2025-10-02&to=2025-10-01", 400, "before they begin"),
@@ -229,11 +224,11 @@ def test_what_can_not_be_asked_is_one_sentence(client: TestClient) -> None:
         assert sentence in words(shown.xpath("//p[contains(@class, 'sorry')]")[0]), path
 
 
-def test_it_only_shows_and_only_here(client: TestClient) -> None:
+def test_it_only_shows_and_only_here(client: Client) -> None:
     for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
         answer = client.request(method, "/")
         assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
-    assert client.head("/").status_code == 200
+    assert client.request("HEAD", "/").status_code == 200
     for host, status in (
         ("127.0.0.1:8766", 200),
         ("localhost:8766", 200),
@@ -248,10 +243,10 @@ def test_it_only_shows_and_only_here(client: TestClient) -> None:
     for path in ("/", "/nothing", "/?page=x", "/static/explore.css", "/static/none"):
         answer = client.get(path)
         for name, value in HEADERS:
-            assert answer.headers.get_list(name.decode()) == [value.decode()], (path, name)
+            assert answer.headers.get_list(name.decode(), split_commas=False) == [value.decode()], (path, name)
 
 
-def test_a_page_has_nothing_inline(client: TestClient, claim_ids: dict[tuple[str, str, str], str]) -> None:
+def test_a_page_has_nothing_inline(client: Client, claim_ids: dict[tuple[str, str, str], str]) -> None:
     paths = [path for path in PAGES if "{" not in path]
     paths += ["/crossings/syrym", f"/claims/{next(iter(claim_ids.values()))}", f"/documents/{ENGLISH_PAGE.document_id}"]
     for path in paths:
