@@ -14,6 +14,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
 UV := $(PYTHON) requirements/uv.py
 RUN_READY := .venv/.ready-run
 TEST_READY := .venv/.ready-test
+BROWSER_READY := .venv/.ready-browser
 BENCH_READY := .venv-bench/.ready
 TRAIN_READY := .venv-train/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
@@ -27,7 +28,7 @@ help: ## what can be made
 run: $(RUN_READY) ## read the demo web for three nights and show the report
 	.venv/bin/kezek demo run
 
-test: $(TEST_READY) lint ## style, types, import rules and every test
+test: $(TEST_READY) $(BROWSER_READY) lint ## style, types, import rules and every test
 	.venv/bin/python -m pytest -n auto --dist loadfile
 
 lint: $(TEST_READY) ## style and types
@@ -115,6 +116,10 @@ $(RUN_READY): .venv/bin/kezek requirements/run.txt
 $(TEST_READY): .venv/bin/kezek requirements/test.txt requirements/run.txt
 	$(UV) pip sync --python .venv --require-hashes --compile-bytecode requirements/test.txt
 	touch $(RUN_READY) $@
+
+$(BROWSER_READY): requirements/browser.sh .venv/bin/kezek
+	@sh requirements/browser.sh
+	@touch $@
 
 $(BENCH_READY): .tools/bin/uv requirements/bench.txt
 	$(UV) venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv-bench
