@@ -19,7 +19,7 @@ BENCH_READY := .venv-bench/.ready
 TRAIN_READY := .venv-train/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
-.PHONY: help run test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
+.PHONY: help run notebook test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
