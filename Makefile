@@ -28,6 +28,12 @@ help: ## what can be made
 run: $(RUN_READY) ## read the demo web for three nights and show the report
 	.venv/bin/kezek demo run
 
+notebook: export KEZEK_HOME := $(or $(KEZEK_HOME),data/demo)
+notebook: $(TEST_READY) ## open five worked questions in the browser, on the demo data (or KEZEK_HOME); yours to edit
+	@test -e "$$KEZEK_HOME/kezek.duckdb" -o -n "$${KEZEK_WAREHOUSE:-}" || { echo "There are no data in $$KEZEK_HOME yet: make run first." >&2; exit 2; }
+	@test -e "$$KEZEK_HOME/questions.py" || { mkdir -p "$$KEZEK_HOME"; cp docs/questions.py "$$KEZEK_HOME/questions.py"; }
+	.venv/bin/marimo edit "$$KEZEK_HOME/questions.py" --host 127.0.0.1
+
 test: $(TEST_READY) $(BROWSER_READY) lint ## style, types, import rules and every test
 	.venv/bin/python -m pytest -n auto --dist loadfile
 
