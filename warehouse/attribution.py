@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.connection import Row, Warehouse
+from warehouse.connection import Warehouse
 from warehouse.load_count import LoadCount, counted
 
 ATTRIBUTION_COLUMNS = (
@@ -31,16 +31,6 @@ ATTRIBUTION = """(
     LEFT JOIN sources ON sources.source_id = documents.source_id
     LEFT JOIN fetches ON fetches.fetch_id = documents.fetch_id
 )"""
-
-
-def revision_of(warehouse: Warehouse, document_id: str, content_sha256: str) -> Row | None:
-    """What kind of page a revision was read from (`kind`), and how exact its date is (`published_precision`); None where
-    there is no such revision."""
-    rows = warehouse.rows(
-        "SELECT kind, published_precision FROM documents WHERE document_id = ? AND content_sha256 = ?",
-        [document_id, content_sha256],
-    )
-    return next(iter(rows), None)
 
 
 def refresh_attribution(warehouse: Warehouse, documents: str) -> LoadCount:

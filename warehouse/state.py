@@ -111,23 +111,6 @@ def counts(warehouse: Warehouse) -> dict[str, int]:
     return {name: warehouse.value(f"SELECT count(*) FROM {name}") for name in sorted(tables)}
 
 
-def claim(warehouse: Warehouse, claim_id: str) -> Row | None:
-    """The whole row of one claim, superseded or not, with the address (`fetch_url`) and `content_type` of the fetch that
-    its bytes came with; None where there is none."""
-    rows = warehouse.rows(
-        """
-        SELECT claims.*, fetches.final_url AS fetch_url, fetches.content_type
-        FROM claims
-        LEFT JOIN documents
-            ON documents.document_id = claims.document_id AND documents.content_sha256 = claims.content_sha256
-        LEFT JOIN fetches ON fetches.fetch_id = documents.fetch_id
-        WHERE claims.claim_id = ?
-        """,
-        [claim_id],
-    )
-    return next(iter(rows), None)
-
-
 def coverage_by_source(warehouse: Warehouse) -> list[Row]:
     """One row a source: first_day, last_day, intervals, complete, gaps (counts), and the last stop_reason."""
     return warehouse.rows(

@@ -5,11 +5,10 @@ from datetime import date, timedelta
 
 from ingest.interval import Interval
 from ingest.spool import Coverage
-from tests.warehouse.world import DAY, SOURCES, annotation, claim, covered, day, document, fetch
+from tests.warehouse.world import DAY, SOURCES, annotation, covered, day, document
 from warehouse.connection import Warehouse
 from warehouse.load import load_annotations, load_readings, load_sources
 from warehouse.reading import Reading
-from warehouse.state import claim as claim_row
 from warehouse.state import count_unannotated, days_not_covered, is_covered, originals, unannotated
 
 FIRST_DAY = Interval.of_day(DAY.date())
@@ -80,14 +79,3 @@ def test_originals_are_what_copies_nothing(warehouse: Warehouse) -> None:
     )
     assert [found.document_id for found in originals(warehouse, days(1, 3))] == [one.document_id, two.document_id]
     assert [found.signature for found in originals(warehouse, days(2, 3))] == [b"2"]
-
-
-def test_one_claim_whole(warehouse: Warehouse) -> None:
-    page = document()
-    load_readings(warehouse, fetches=[fetch("one", day(1))], readings=[Reading(page, day(1))])
-    load_annotations(warehouse, [annotation(page, claim(page))], day(2))
-    key = warehouse.value("SELECT claim_id FROM claims")
-    row = claim_row(warehouse, key)
-    assert row is not None
-    assert row["warc_offset"] == 77
-    assert claim_row(warehouse, "c0") is None
