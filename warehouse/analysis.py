@@ -6,11 +6,12 @@ from datetime import date
 
 from ingest.interval import Interval
 from warehouse.connection import Row, Warehouse
+from warehouse.marks import BEST_FIRST, NAMES
 
-# The best evidence is said outright and surely, in the original rather than a copy, and first.
-_BEST_FIRST = (
-    "CASE WHEN hedged THEN 1 ELSE 0 END, floor(confidence * 10 + 0.5) DESC, "
-    "CASE WHEN document_id = story_id THEN 0 ELSE 1 END, day, claim_id"
+_ALL = 2**62
+_CLEAREST_FIRST = (
+    "CASE change WHEN 'stance' THEN 1 WHEN 'blames' THEN 2 WHEN 'delay' THEN 3 ELSE 4 END, "
+    "later_day, speaker, earlier_claim_id, later_claim_id"
 )
 
 
@@ -28,8 +29,9 @@ def blame_table(
     """Who blames whom for what: one row a side × blames × cause × stance, most stories first.
 
     Columns: side, blames, cause, stance, stories (copies of one text count once), claims, sources, speakers, first_day,
-    last_day, and the best evidence with its lang, speaker, source_name, source_side, day, url, claim_id and gone_at. `by` is
-    whose side counts: that of the speaker (`speaker_side`) or that of the outlet (`source_side`).
+    last_day, and the best evidence with its lang, speaker (name_en, name_ru, name_kk where the knowledge base knows them),
+    source_name, source_side, day, url, claim_id and gone_at. `by` is whose side counts: that of the speaker
+    (`speaker_side`) or that of the outlet (`source_side`).
     """
     if by not in ("speaker_side", "source_side"):
         raise ValueError(f"by is speaker_side or source_side, not {by!r}")
@@ -39,7 +41,7 @@ def blame_table(
             SELECT *, {by} AS side FROM current_claims WHERE day BETWEEN ? AND ?
         ),
         best AS (
-            SELECT *, row_number() OVER (PARTITION BY side, blames, cause, stance ORDER BY {_BEST_FIRST}) AS place
+            SELECT *, row_number() OVER (PARTITION BY side, blames, cause, stance ORDER BY {BEST_FIRST}) AS place
             FROM said
         ),
         counted AS (
@@ -51,11 +53,12 @@ def blame_table(
             FROM said GROUP BY side, blames, cause, stance
         )
         SELECT
-            counted.*, best.evidence, best.lang, best.speaker, best.source_name, best.source_side, best.day, best.url,
-            best.claim_id, best.gone_at
+            counted.*, best.evidence, best.lang, best.speaker, {NAMES}, best.source_name, best.source_side, best.day,
+            best.url, best.claim_id, best.gone_at
         FROM counted JOIN best
             ON best.side = counted.side AND best.blames = counted.blames
             AND best.cause = counted.cause AND best.stance = counted.stance
+        LEFT JOIN entities ON entities.entity_id = best.speaker_entity
         WHERE best.place = 1
         ORDER BY counted.stories DESC, counted.claims DESC, counted.side, counted.blames, counted.cause, counted.stance
         """,
@@ -81,7 +84,7 @@ def contested(warehouse: Warehouse) -> list[Row]:
             SELECT
                 cause, blames, stance, evidence, url,
                 CASE WHEN speaker = '' THEN source_name ELSE speaker_name END AS who,
-                row_number() OVER (PARTITION BY cause, blames, stance ORDER BY {_BEST_FIRST}) AS place
+                row_number() OVER (PARTITION BY cause, blames, stance ORDER BY {BEST_FIRST}) AS place
             FROM current_claims
         )
         SELECT contested.*, {columns}
@@ -91,22 +94,59 @@ def contested(warehouse: Warehouse) -> list[Row]:
     )
 
 
-def position_changes(warehouse: Warehouse) -> list[Row]:
-    """Rows of `position_changes`, the clearest kinds of change first."""
+def position_changes(
+    warehouse: Warehouse, since: date | None = None, until: date | None = None, most: int | None = None
+) -> list[Row]:
+    """Rows of `position_changes` whose later day lies between two, both included; the clearest kinds of change first.
+
+    Further columns: earlier_lang, later_lang, name_en, name_ru, name_kk (of the speaker, where known) and total, how many
+    there are where `most` cuts them.
+    """
     return warehouse.rows(
-        """
-        SELECT * FROM position_changes
-        ORDER BY
-            CASE change WHEN 'stance' THEN 1 WHEN 'blames' THEN 2 WHEN 'delay' THEN 3 ELSE 4 END,
-            later_day, speaker, earlier_claim_id, later_claim_id
-        """
+        f"""
+        SELECT changes.*, earlier.lang AS earlier_lang, later.lang AS later_lang, {NAMES}
+        FROM (
+            SELECT position_changes.*, count(*) OVER () AS total
+            FROM position_changes WHERE later_day BETWEEN ? AND ?
+            ORDER BY {_CLEAREST_FIRST} LIMIT ?
+        ) AS changes
+        JOIN claims AS earlier ON earlier.claim_id = changes.earlier_claim_id
+        JOIN claims AS later ON later.claim_id = changes.later_claim_id
+        LEFT JOIN entities ON entities.entity_id = changes.speaker_key
+        ORDER BY {_CLEAREST_FIRST}
+        """,
+        [since or date.min, until or date.max, _ALL if most is None else most],
     )
 
 
-def carriers(warehouse: Warehouse, at_least: int = 2) -> list[Row]:
-    """Rows of `carriers` with at least so many carriers, most first."""
+def carriers(
+    warehouse: Warehouse,
+    at_least: int = 2,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    most: int | None = None,
+) -> list[Row]:
+    """Rows of `carriers` with at least so many carriers, most first, published first between two days, both included.
+
+    Further columns: lang, name_en, name_ru, name_kk (of the speaker, where known) and total, how many there are where
+    `most` cuts them.
+    """
     return warehouse.rows(
-        "SELECT * FROM carriers WHERE carriers >= ? ORDER BY carriers DESC, first_published_at, claim_id", [at_least]
+        f"""
+        SELECT lines.*, claims.lang, {NAMES}
+        FROM (
+            SELECT carriers.*, count(*) OVER () AS total
+            FROM carriers
+            WHERE carriers >= ?
+                AND (first_published_at IS NULL OR cast(timezone('UTC', first_published_at) AS date) BETWEEN ? AND ?)
+            ORDER BY carriers DESC, first_published_at, claim_id LIMIT ?
+        ) AS lines
+        JOIN claims ON claims.claim_id = lines.claim_id
+        LEFT JOIN entities ON entities.entity_id = claims.speaker_entity
+        ORDER BY lines.carriers DESC, lines.first_published_at, lines.claim_id
+        """,
+        [at_least, since or date.min, until or date.max, _ALL if most is None else most],
     )
 
 
@@ -133,7 +173,7 @@ def queue_timeline(warehouse: Warehouse) -> list[Row]:
 def source_summary(warehouse: Warehouse, interval: Interval) -> list[Row]:
     """What was seen of each source in the interval.
 
-    Columns: source_id, name, side, kind, fetched, failed (no answer, or status from 400), documents (first seen in the
+    Columns: source_id, name, side, kind, home, fetched, failed (no answer, or status from 400), documents (first seen in the
     interval), revisions (later wordings first seen in it), gone, unparsed, readings and complete (rows of coverage that
     touch it), and gaps (their stop reasons and times, one line).
     """
@@ -177,7 +217,7 @@ def source_summary(warehouse: Warehouse, interval: Interval) -> list[Row]:
             FROM coverage WHERE interval_start < $end AND interval_end > $start GROUP BY source_id
         )
         SELECT
-            sources.source_id, sources.name, sources.side, sources.kind,
+            sources.source_id, sources.name, sources.side, sources.kind, sources.home,
             coalesce(asked.fetched, 0) AS fetched, coalesce(asked.failed, 0) AS failed,
             coalesce(read.documents, 0) AS documents, coalesce(read.revisions, 0) AS revisions,
             coalesce(deleted.gone, 0) AS gone, coalesce(failures.unparsed, 0) AS unparsed,
@@ -195,70 +235,97 @@ def source_summary(warehouse: Warehouse, interval: Interval) -> list[Row]:
     )
 
 
-def overview(warehouse: Warehouse) -> Row:
-    """One row: what the warehouse holds now.
+def overview(warehouse: Warehouse, since: date | None = None, until: date | None = None) -> Row:
+    """One row: what the warehouse holds of the days between two, both included.
 
     Columns: claims, stories, denials, speakers, sources (all of current claims), documents, edited (documents with more
     than one revision), gone (documents found deleted), first_day, last_day, seen_until (end of the latest interval read,
-    UTC), model_versions (of current claims, one line). Days and seen_until are None where there is nothing.
+    UTC), model_versions (of current claims, one line). A document's day is that of its publication, else of its first
+    fetch. Days and seen_until are None where there is nothing.
     """
     return warehouse.rows(
         """
+        WITH read AS (
+            SELECT document_id, max(revision) AS revisions, max(CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END) AS gone
+            FROM documents
+            WHERE cast(timezone('UTC', coalesce(published_at, first_seen_at)) AS date) BETWEEN $since AND $until
+            GROUP BY document_id
+        )
         SELECT
             count(*) AS claims,
             count(DISTINCT story_id) AS stories,
             count(CASE WHEN stance = 'denies' THEN 1 END) AS denials,
             count(DISTINCT CASE WHEN speaker <> '' THEN speaker_key END) AS speakers,
             count(DISTINCT source) AS sources,
-            (SELECT count(DISTINCT document_id) FROM documents) AS documents,
-            (SELECT count(DISTINCT document_id) FROM documents WHERE revision > 1) AS edited,
-            (SELECT count(DISTINCT document_id) FROM documents WHERE gone_at IS NOT NULL) AS gone,
+            (SELECT count(*) FROM read) AS documents,
+            (SELECT count(*) FROM read WHERE revisions > 1) AS edited,
+            (SELECT count(*) FROM read WHERE gone = 1) AS gone,
             min(day) AS first_day, max(day) AS last_day,
             (SELECT max(interval_end) FROM coverage) AS seen_until,
             coalesce(string_agg(DISTINCT model_version, ', ' ORDER BY model_version), '') AS model_versions
-        FROM current_claims
-        """
+        FROM current_claims WHERE day BETWEEN $since AND $until
+        """,
+        {"since": since or date.min, "until": until or date.max},
     )[0]
 
 
-def taken_down(warehouse: Warehouse) -> list[Row]:
-    """Claims of documents that were found deleted, latest first, with gone_reason."""
+def taken_down(
+    warehouse: Warehouse, since: date | None = None, until: date | None = None, most: int | None = None
+) -> list[Row]:
+    """Claims of documents that were found deleted, latest first, with gone_reason, name_en, name_ru, name_kk (of the
+    speaker, where known) and total, how many there are where `most` cuts them. The claim's day lies between two."""
     return warehouse.rows(
-        """
-        SELECT current_claims.*, documents.gone_reason
-        FROM current_claims JOIN documents USING (document_id, content_sha256)
-        WHERE current_claims.gone_at IS NOT NULL
-        ORDER BY current_claims.gone_at DESC, current_claims.claim_id
-        """
+        f"""
+        SELECT told.*, documents.gone_reason, {NAMES}
+        FROM (
+            SELECT *, count(*) OVER () AS total FROM current_claims
+            WHERE gone_at IS NOT NULL AND day BETWEEN ? AND ?
+            ORDER BY gone_at DESC, claim_id LIMIT ?
+        ) AS told
+        JOIN documents ON documents.document_id = told.document_id AND documents.content_sha256 = told.content_sha256
+        LEFT JOIN entities ON entities.entity_id = told.speaker_entity
+        ORDER BY told.gone_at DESC, told.claim_id
+        """,
+        [since or date.min, until or date.max, _ALL if most is None else most],
     )
 
 
-def reworded(warehouse: Warehouse) -> list[Row]:
+def reworded(
+    warehouse: Warehouse, since: date | None = None, until: date | None = None, most: int | None = None
+) -> list[Row]:
     """Claims that a document no longer makes since it was edited, latest edit first.
 
-    Columns: those of `claims`, and edited_at, when the current revision was first seen.
+    Columns: those of `claims`, edited_at (when the current revision was first seen), name_en, name_ru, name_kk (of the
+    speaker, where known) and total, how many there are where `most` cuts them. The claim's day lies between two.
     """
     return warehouse.rows(
-        """
-        SELECT claims.*, current_revisions.first_seen_at AS edited_at
-        FROM claims JOIN current_revisions USING (document_id)
-        WHERE claims.superseded_at IS NULL AND claims.content_sha256 <> current_revisions.content_sha256
-            AND NOT EXISTS (
-                SELECT 1 FROM current_claims
-                WHERE current_claims.document_id = claims.document_id AND current_claims.cause = claims.cause
-                    AND current_claims.stance = claims.stance AND lower(current_claims.speaker) = lower(claims.speaker)
-            )
-        ORDER BY current_revisions.first_seen_at DESC, claims.claim_id
-        """
-    )
-
-
-def coverage(warehouse: Warehouse) -> list[Row]:
-    """Rows of `coverage` with the source's name and side, by source and time."""
-    return warehouse.rows(
-        """
-        SELECT coverage.*, coalesce(sources.name, coverage.source_id) AS name, coalesce(sources.side, 'UNKNOWN') AS side
-        FROM coverage LEFT JOIN sources ON sources.source_id = coverage.source_id
-        ORDER BY coverage.source_id, coverage.interval_start
-        """
+        f"""
+        WITH edited AS (
+            SELECT claims.*, current_revisions.first_seen_at AS edited_at
+            FROM claims JOIN current_revisions ON current_revisions.document_id = claims.document_id
+            WHERE claims.superseded_at IS NULL AND claims.content_sha256 <> current_revisions.content_sha256
+                AND cast(timezone('UTC', coalesce(claims.said_at, claims.published_at, claims.fetched_at)) AS date)
+                    BETWEEN ? AND ?
+        ),
+        dropped AS (
+            SELECT edited.*
+            FROM edited LEFT JOIN (
+                SELECT DISTINCT claims.document_id, claims.cause, claims.stance, lower(claims.speaker) AS speaker
+                FROM claims JOIN current_revisions
+                    ON current_revisions.document_id = claims.document_id
+                    AND current_revisions.content_sha256 = claims.content_sha256
+                WHERE claims.superseded_at IS NULL
+            ) AS kept
+                ON kept.document_id = edited.document_id AND kept.cause = edited.cause
+                AND kept.stance = edited.stance AND kept.speaker = lower(edited.speaker)
+            WHERE kept.document_id IS NULL
+        )
+        SELECT told.*, {NAMES}
+        FROM (
+            SELECT dropped.*, count(*) OVER () AS total FROM dropped ORDER BY edited_at DESC, claim_id LIMIT ?
+        ) AS told
+        LEFT JOIN entities ON entities.entity_id = told.speaker_entity
+        ORDER BY told.edited_at DESC, told.claim_id
+        """,
+        [since or date.min, until or date.max, _ALL if most is None else most],
     )

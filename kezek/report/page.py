@@ -5,39 +5,54 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ingest.errors import WarehouseError
 from ingest.interval import Interval
-from kezek.report import wording
-from kezek.report.charts import narratives_chart, queue_chart
-from warehouse import analysis
+from kezek.names import Names, display_name
+from kezek.report import charts, evidence, wording
+from kezek.report.evidence import Mark
+from warehouse import analysis, marks
 from warehouse.connection import Address, Warehouse, open_warehouse
+from warehouse.marks import Span
 
 Row = dict[str, Any]
 
+MOST_BYTES: Final = 3_000_000
 MOST_ROWS: Final = 60
 """Rows of a table at most; the page says how many there are."""
-MOST_COVERAGE_DAYS: Final = 21
-_SHAPES: Final = frozenset({"svg", "g", "path", "line", "rect", "text", "tspan", "defs", "clipPath"})
+MOST_CHANGES: Final = 40
+MOST_CAUSES: Final = 10
+MOST_PLACES: Final = 10
+MOST_SOURCES: Final = 120
+_LONGEST_QUOTE: Final = (400, 240, 120)
+"""Letters of a quotation: the fewer the more there are, so that the page stays below MOST_BYTES."""
 _SIDES: Final = ("KZ", "RU", "CN", "OTHER", "UNKNOWN")
 _BLAMED: Final = ("KZ", "RU", "CN", "BOTH", "TRADE", "OTHER", "NONE")
 
 
-def write_report(warehouse: Address, target: Path) -> Path:
+def write_report(
+    warehouse: Address,
+    target: Path,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    names: Names = "en",
+) -> Path:
     """Write the report on the analysts' file `warehouse` to `target`, replacing it in one move; gives `target`.
 
-    The same warehouse gives the same bytes. Raises WarehouseError where the file can't be read, or the report can't be
-    written.
+    It tells of what was said from `since` to `until`, both included, by default of all; people and crossings have their
+    `names` in that language. The same warehouse gives the same bytes. Raises WarehouseError where the file can't be read,
+    or the report can't be written.
     """
     with open_warehouse(warehouse, read_only=True) as opened:
-        html = report_html(opened)
+        html = report_html(opened, since=since, until=until, names=names)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -51,35 +66,36 @@ def write_report(warehouse: Address, target: Path) -> Path:
     return target
 
 
-def report_html(warehouse: Warehouse) -> str:
-    """The report as HTML: no script, and nothing that a browser would fetch."""
-    blame = analysis.blame_table(warehouse)
-    coverage = analysis.coverage(warehouse)
-    overview = analysis.overview(warehouse)
+def report_html(
+    warehouse: Warehouse, *, since: date | None = None, until: date | None = None, names: Names = "en"
+) -> str:
+    """The report as HTML: no script, and nothing that a browser would fetch. Its marks lead to evidence in the page."""
+    overview = analysis.overview(warehouse, since, until)
     # The interval's end is not in it. A page dated later is dated wrongly: no day of it was read.
-    until = overview["seen_until"] and (overview["seen_until"] - timedelta(microseconds=1)).date()
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            overview=overview,
-            narratives=_chart(narratives_chart(analysis.narratives(warehouse), until)),
-            queues=_chart(queue_chart(analysis.queue_timeline(warehouse), until)),
-            matrix=_matrix(blame),
-            blame=blame,
-            contested=analysis.contested(warehouse),
-            changes=analysis.position_changes(warehouse),
-            carriers=analysis.carriers(warehouse),
-            taken_down=analysis.taken_down(warehouse),
-            reworded=analysis.reworded(warehouse),
-            calendar=_calendar(coverage),
-            sources=_sources(warehouse, coverage),
-            most=MOST_ROWS,
-        )
-    )
+    read_until = overview["seen_until"] and (overview["seen_until"] - timedelta(microseconds=1)).date()
+    last = min(filter(None, (until, read_until)), default=None)
+    span = marks.told_span(warehouse, since, last)
+    answers: dict[str, Any] = {
+        "overview": overview,
+        "since": since,
+        "until": until,
+        "span": span,
+        **_charts(warehouse, span, names),
+        **_changes(warehouse, span, names, since, until),
+        **_tables(warehouse, since, until),
+        **_coverage(warehouse, span, since, last),
+        "most": MOST_ROWS,
+        "most_changes": MOST_CHANGES,
+    }
+    template = _environment(names).get_template("report.html.j2")
+    for longest in _LONGEST_QUOTE:
+        html = template.render(**answers, longest=longest)
+        if len(html.encode()) < MOST_BYTES:
+            break
+    return html
 
 
-def _environment() -> Environment:
+def _environment(names: Names) -> Environment:
     environment = Environment(
         loader=PackageLoader("kezek.report", "."),
         autoescape=True,
@@ -87,6 +103,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+    def speaker(row: Row) -> str:
+        return wording.cut(wording.words(_speaker(row, names)), 120)
+
+    def source(name: str) -> str:
+        return wording.cut(wording.words(display_name(name, en=None, ru=None, kk=None, choice=names)), 80)
+
     environment.filters |= {
         "cause": wording.cause,
         "side": wording.side,
@@ -95,19 +118,90 @@ def _environment() -> Environment:
         "short_day": wording.short_day,
         "words": wording.words,
         "link": wording.link,
+        "cut": wording.cut,
+        "figure": wording.figure,
+        "speaker": speaker,
+        "source": source,
     }
     return environment
 
 
-def _chart(svg: str | None) -> Markup | None:
-    """The drawing as it is. Vega has escaped the words in it; raises WarehouseError if more than shapes came out."""
-    if svg is None:
-        return None
-    for element in ElementTree.fromstring(svg).iter():
-        name = element.tag.rpartition("}")[2]
-        if name not in _SHAPES or any(one.startswith("on") or one.endswith("href") for one in element.attrib):
-            raise WarehouseError(f"A chart of the report has a <{name}> in it that does not belong there.")
-    return Markup(svg)
+def _speaker(row: Row, names: Names) -> str:
+    if not row["speaker"]:
+        return ""
+    return display_name(row["speaker"], en=row["name_en"], ru=row["name_ru"], kk=row["name_kk"], choice=names)
+
+
+def _charts(warehouse: Warehouse, span: Span | None, names: Names) -> Row:
+    """The charts over time, and the evidence that their marks lead to."""
+    if span is None:
+        return {"drawn": {"blame": None, "causes": None}, "queues": [], "evidence": [], "places": 0}
+    blame = evidence.blame_marks(marks.blame_marks(warehouse, span), span)
+    causes = evidence.cause_marks(marks.cause_marks(warehouse, span, MOST_CAUSES), span)
+    figures = evidence.queue_marks(marks.queue_marks(warehouse, span, MOST_PLACES), span, names)
+    drawn = {"blame": charts.blame_chart(blame, span), "causes": charts.cause_chart(causes, span)}
+    queues = charts.queue_charts(figures, span, lambda row: evidence.place_name(row, names))
+    behind: list[tuple[str, str, str, list[Mark]]] = [
+        ("blame", "Who blames whom", "stories", blame),
+        ("contested", "Causes asserted and denied", "stories", causes),
+        ("queues", "Queues", "figures", figures),
+    ]
+    return {
+        "drawn": {name: chart and replace(chart, svg=Markup(chart.svg)) for name, chart in drawn.items()},
+        "queues": [replace(chart, svg=Markup(chart.svg)) for chart in queues],
+        "evidence": behind,
+        "places": figures[0].row["places"] if figures else 0,
+    }
+
+
+def _changes(warehouse: Warehouse, span: Span | None, names: Names, since: date | None, until: date | None) -> Row:
+    """The position changes, and a timeline of those whose days were read."""
+    changes = analysis.position_changes(warehouse, since, until, MOST_CHANGES)
+    for number, row in enumerate(changes, 1):
+        row["anchor"] = f"p{number}"
+    dated = [row for row in changes if span and row["later_day"] <= span.until]
+    chart = charts.change_chart(dated, lambda row: _speaker(row, names))
+    return {"changes": changes, "timeline": chart and replace(chart, svg=Markup(chart.svg))}
+
+
+def _contested(warehouse: Warehouse, since: date | None, until: date | None) -> list[Row]:
+    """Causes that some assert and others deny of the same side, most told first, with the best words and the voices."""
+    span = Span(since or date.min, until or date.max, "day")
+    pairs: dict[tuple[str, str], Row] = defaultdict(dict)
+    for row in marks.contested_marks(warehouse, span):
+        pairs[row["cause"], row["blames"]][row["stance"]] = row
+    found = [pair for pair in pairs.values() if len(pair) == 2]
+    found.sort(key=lambda pair: (-sum(one["stories"] for one in pair.values()), pair["asserts"]["cause"]))
+    if not found:
+        return []
+    told: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for voice in marks.voices(warehouse, span):
+        told[voice["cause"], voice["blames"], voice["stance"]].append(voice)
+    for pair in found:
+        for stance, row in pair.items():
+            row["voices"] = told[row["cause"], row["blames"], stance]
+    return found
+
+
+def _tables(warehouse: Warehouse, since: date | None, until: date | None) -> Row:
+    blame = analysis.blame_table(warehouse, since=since, until=until)
+    matrix = _matrix(blame)
+    # Every cell of the matrix leads to a row: the one that is told most comes first, whatever is cut.
+    best = {(row["side"], row["blames"]): row for row in reversed(blame) if row["stance"] == "asserts"}
+    firsts = [row for row in blame if best.get((row["side"], row["blames"])) is row]
+    others = [row for row in blame if best.get((row["side"], row["blames"])) is not row]
+    shown = {id(row) for row in [*firsts, *others[: max(MOST_ROWS - len(firsts), 0)]]}
+    for number, row in enumerate(firsts):
+        row["anchor"] = matrix["anchors"][row["side"], row["blames"]] = f"m{number}"
+    return {
+        "matrix": matrix,
+        "contested": _contested(warehouse, since, until),
+        "blame": [row for row in blame if id(row) in shown],
+        "blame_total": len(blame),
+        "carriers": analysis.carriers(warehouse, since=since, until=until, most=MOST_ROWS),
+        "taken_down": analysis.taken_down(warehouse, since, until, MOST_ROWS),
+        "reworded": analysis.reworded(warehouse, since, until, MOST_ROWS),
+    }
 
 
 def _matrix(blame: Sequence[Row]) -> Row:
@@ -121,32 +215,48 @@ def _matrix(blame: Sequence[Row]) -> Row:
         "blamed": [blamed for blamed in _BLAMED if any(stories[side, blamed] for side in _SIDES)],
         "stories": stories,
         "most": max(stories.values(), default=0),
+        "anchors": {},
     }
 
 
-def _calendar(coverage: Sequence[Row]) -> Row:
-    """Source by source, what was seen of each UTC day: `whole`, `part` or `none`; the last MOST_COVERAGE_DAYS days."""
-    seen: dict[str, dict[date, str]] = defaultdict(dict)
+def _coverage(warehouse: Warehouse, told: Span | None, since: date | None, until: date | None) -> Row:
+    """What was read of each source: a calendar whose cells say why, and a table of what came of it and what is missing."""
+    span = _read_span(warehouse, told, since, until)
+    if span is None:
+        return {"calendar": None, "sources": []}
+    seen = marks.coverage_marks(warehouse, span)
+    cells: dict[str, dict[date, Row]] = defaultdict(dict)
     names: dict[str, str] = {}
-    for row in coverage:
+    for row in seen:
+        first, last = span.days(row["bin"])
+        days = (last - first).days + 1
+        state = "whole" if row["whole"] >= days else "part"
+        said = {"whole": "read whole", "part": f"{row['whole']} of {wording.figure(days, 'day', 'days')} read whole"}[
+            state
+        ]
+        if row["reason"]:
+            said += f"; {wording.cut(wording.words(row['reason']), 80)}"
+        elif state == "part" and row["seen"] < days:
+            said += f"; {wording.figure(days - row['seen'], 'day', 'days')} not read"
+        cells[row["source_id"]][row["bin"]] = {"state": state, "said": said}
         names[row["source_id"]] = row["name"]
-        first = row["interval_start"].astimezone(UTC).date()
-        last = (row["interval_end"].astimezone(UTC) - timedelta(microseconds=1)).date()
-        for number in range((last - first).days + 1):
-            day = first + timedelta(days=number)
-            whole = row["complete"] and row["gap_from"] is None
-            if whole or seen[row["source_id"]].get(day) != "whole":
-                seen[row["source_id"]][day] = "whole" if whole else "part"
-    days = sorted({day for of_source in seen.values() for day in of_source})
-    if days:
-        first = max(days[0], days[-1] - timedelta(days=MOST_COVERAGE_DAYS - 1))
-        days = [first + timedelta(days=number) for number in range((days[-1] - first).days + 1)]
-    return {"days": days, "names": names, "seen": seen}
+    missing: dict[str, list[Row]] = defaultdict(list)
+    for row in marks.gaps(warehouse, span):
+        missing[row["source_id"]].append(row)
+    start = datetime.combine(span.since, datetime.min.time(), UTC) if since else datetime.min.replace(tzinfo=UTC)
+    end = datetime.max.replace(tzinfo=UTC)
+    sources = [row for row in analysis.source_summary(warehouse, Interval(start, end)) if row["source_id"] in names]
+    for number, row in enumerate(sources[:MOST_SOURCES], 1):
+        row |= {"anchor": f"s{number}", "cells": cells[row["source_id"]], "missing": missing[row["source_id"]]}
+    bins = [(first, wording.bin_label(first, span), wording.bin_name(first, span)) for first in span.bins]
+    return {"calendar": {"bins": bins, "bin": span.bin}, "sources": sources[:MOST_SOURCES], "all_sources": len(sources)}
 
 
-def _sources(warehouse: Warehouse, coverage: Sequence[Row]) -> list[Row]:
-    if not coverage:
-        return []
-    ever = Interval(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
-    read = {row["source_id"] for row in coverage}
-    return [row for row in analysis.source_summary(warehouse, ever) if row["source_id"] in read]
+def _read_span(warehouse: Warehouse, told: Span | None, since: date | None, until: date | None) -> Span | None:
+    """The days that were read, as far as they are asked for: at least those of the charts."""
+    read = marks.read_days(warehouse)
+    if read is None:
+        return None
+    first = since or (min(told.since, read[0]) if told else read[0])
+    last = min(until or read[1], read[1])
+    return marks.span_of(first, last) if first <= last else None

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from warehouse.marks import Span
+
 SIDES: Final = {
     "KZ": "Kazakhstan",
     "RU": "Russia",
@@ -70,3 +72,31 @@ def link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def bin_name(first: date, span: Span) -> str:
+    """A bin of the span in words: `1 Oct 2025`, `6 to 12 Oct 2025`, `Oct 2025`; what the span cuts off is not in it."""
+    since, until = span.days(first)
+    if since == until:
+        return day(since)
+    if span.bin == "month":
+        return f"{first:%b %Y}" if (since, until) != (span.since, span.until) else f"{short_day(since)} to {day(until)}"
+    return f"{since.day if since.month == until.month else short_day(since)} to {day(until)}"
+
+
+def bin_label(first: date, span: Span) -> str:
+    """A bin on an axis: its first day, or its month."""
+    return f"{first:%b %Y}" if span.bin == "month" else short_day(max(first, span.since))
+
+
+def figure(number: int, one: str, many: str) -> str:
+    """A number with its noun: `1 story`, `1,200 stories`."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` characters, cut between words where it can be; the cut is shown."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    return f"{head.rpartition(' ')[0] or head}…" if " " in head[most // 2 :] else f"{head}…"
