@@ -19,7 +19,7 @@ BENCH_READY := .venv-bench/.ready
 TRAIN_READY := .venv-train/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements
 
-.PHONY: help run notebook test lint format lock backfill-proof kill-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
+.PHONY: help run notebook test lint format lock backfill-proof kill-proof kill-load-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -61,6 +61,9 @@ backfill-proof: $(RUN_READY) ## airflow backfill over three demo days with a rea
 
 kill-proof: $(RUN_READY) ## kill -9 fifty runs at random moments, then compare with an undisturbed one (minutes)
 	.venv/bin/python benchmarks/kill.py
+
+kill-load-proof: $(TEST_READY) ## kill loads fifty times on each engine, stop the server, race loaders and readers (minutes)
+	.venv/bin/python benchmarks/kill_load.py
 
 bench-fetch: $(RUN_READY) $(BENCH_READY) ## fetching 2,000 pages, side by side with Scrapy (minutes)
 	.venv/bin/python benchmarks/fetch.py
