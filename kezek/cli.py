@@ -454,6 +454,40 @@ def trace(
 
 
 @app.command()
+def report(
+    path: Annotated[
+        Path | None, typer.Argument(metavar="[PATH]", help="Where to write it. Default: report.html in KEZEK_HOME.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="First UTC day that it tells of. Default: all.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Last UTC day, included. Default: all.")] = None,
+    names: Annotated[str, typer.Option(metavar="en|ru|kk", help="The language, and so the script, of names.")] = "en",
+) -> None:
+    """Write the report: one HTML file that opens anywhere and asks the network for nothing.
+
+    Who blames whom over time, contested causes, changed positions, queues by crossing, what was read and what was not;
+    every mark of every chart leads to the words behind it and their link.
+
+        kezek report
+        kezek report october.html --since 2025-10-01 --until 2025-10-31 --names ru
+    """
+    from kezek.dates import parse_day
+    from kezek.names import NAMES
+    from kezek.report import write_report
+
+    choice = next((one for one in NAMES if one == names), None)
+    if choice is None:
+        raise InputError(f"--names is {names!r}, but wants one of {', '.join(NAMES)}.")
+    first, last = (parse_day(day) if day else None for day in (since, until))
+    if first and last and last < first:
+        raise InputError(f"--until {last} lies before --since {first}.")
+    settings = Settings.from_environment()
+    written = write_report(settings.published, path or settings.report, since=first, until=last, names=choice)
+    out.print(f"{written}  {written.stat().st_size / 1e6:.1f} MB", markup=False, soft_wrap=True)
+
+
+@app.command()
 def explore(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8766,
 ) -> None:

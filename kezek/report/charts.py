@@ -41,6 +41,8 @@ _XLINK: Final = "{http://www.w3.org/1999/xlink}href"
 _FRAGMENT: Final = re.compile(r"#[a-z]+[0-9]+[a-z]?")
 _DECIMALS: Final = re.compile(r"(\d\.\d)\d+")
 _FOR_MACHINES: Final = ("class", "role", "aria-roledescription", "aria-label", "pointer-events", "stroke-miterlimit")
+# Vega measures words with another font than the reader's: long ones stick out on the left.
+_ROOM: Final = {"left": 60, "top": 5, "right": 5, "bottom": 5}
 _AXIS: Final = {"day": "Day (UTC)", "week": "Week, by its first day", "month": "Month"}
 
 
@@ -156,7 +158,7 @@ def _queue_chart(marks: Sequence[Mark], span: Span, place: Callable[[Row], str])
         }
         for mark in marks
     ]
-    figures = alt.Axis(tickCount=3, format="~s" if max(value["high"] for value in values) >= 10_000 else "~g")
+    figures = alt.Axis(tickCount=3, format=",~f", titlePadding=8)
     base = alt.Chart().encode(x=_bin_axis(span))
     linked = base.encode(href="href:N", description="words:N")
     high = alt.Y("high:Q", title=_label(metric.capitalize()), axis=figures, scale=alt.Scale(zero=True))
@@ -229,7 +231,7 @@ def change_chart(changes: Sequence[Row], speaker: Callable[[Row], str]) -> Chart
             description="words:N",
         )
     )
-    chart = alt.layer(rules, dots).properties(width=430, height=alt.Step(22))
+    chart = alt.layer(rules, dots).properties(width=430, height=alt.Step(22), padding=_ROOM)
     return _drawn(chart, "Position changes, over time")
 
 
@@ -327,7 +329,7 @@ def _tidy(svg: str, title: str) -> Chart:
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
     # The drawing shrinks with the page; its size in pixels stays as its shape.
-    style = f"max-width:{width:.0f}px;min-width:{min(width * 0.85, 620):.0f}px"
+    style = f"width:{width:.0f}px;min-width:{min(width * 0.85, 620):.0f}px"
     root.attrib |= {"role": "group", "aria-label": title, "style": style}
     return Chart(title, ElementTree.tostring(root, encoding="unicode"), round(width))
 

@@ -107,8 +107,8 @@ def _environment(names: Names) -> Environment:
     def speaker(row: Row) -> str:
         return wording.cut(wording.words(_speaker(row, names)), 120)
 
-    def source(name: str) -> str:
-        return wording.cut(wording.words(display_name(name, en=None, ru=None, kk=None, choice=names)), 80)
+    def source(name: str, longest: int = 80) -> str:
+        return wording.cut(wording.words(display_name(name, en=None, ru=None, kk=None, choice=names)), longest)
 
     environment.filters |= {
         "cause": wording.cause,
