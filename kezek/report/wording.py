@@ -65,7 +65,7 @@ def words(text: str) -> str:
 
 def link(url: str | None) -> str | None:
     """The URL if it is http or https and names a host, else None: nothing else becomes a link."""
-    if not url or any(character.isspace() for character in url):
+    if not url or " " in url or not url.isprintable():
         return None
     try:
         parts = urlsplit(url)
