@@ -95,7 +95,7 @@ def server() -> Iterator[Server]:
         secret.write_text(made.password, encoding="ascii")
         _give_to_nobody(secret)
         initdb = [programs / "initdb", "-D", folder / "data", "-U", USER, f"--pwfile={secret}", "-A", "scram-sha-256"]
-        initdb += ["-E", "UTF8", "--no-locale", "--no-sync"]
+        initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         process = _run_as_nobody(initdb, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         said, _ = process.communicate(timeout=120)
         if process.returncode != 0:
@@ -110,7 +110,9 @@ def server() -> Iterator[Server]:
 
 
 def _programs() -> Path:
-    """The folder of the system's `postgres`, the newest; else of the package's."""
+    """The folder of the system's `postgres`, the newest; else of the package's. KEZEK_TEST_POSTGRES names another."""
+    if asked := os.environ.get("KEZEK_TEST_POSTGRES"):
+        return Path(asked)
     found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
     found = [folder for folder in found if int(folder.parent.name) >= LEAST]
     if found:

@@ -265,7 +265,7 @@ def _load_revisions(warehouse: Warehouse) -> LoadCount:
             AND known.content_sha256 = staged_revisions.content_sha256
         LEFT JOIN (
             SELECT document_id, max(revision) AS revision, min(near_duplicate_of) AS near_duplicate_of
-            FROM documents GROUP BY document_id
+            FROM documents WHERE document_id IN (SELECT document_id FROM staged_revisions) GROUP BY document_id
         ) AS last_revision ON last_revision.document_id = staged_revisions.document_id
     )"""
     later = "excluded.last_seen_at >= documents.last_seen_at"
@@ -304,12 +304,10 @@ def _unchanged(unchanged: Iterable[Unchanged]) -> list[Row]:
 
 def _load_unchanged(warehouse: Warehouse) -> LoadCount:
     touched = warehouse.change(
-        """
+        f"""
         UPDATE documents SET last_seen_at = staged_unchanged.last_seen_at
         FROM staged_unchanged
-        JOIN current_revisions ON current_revisions.document_id = staged_unchanged.document_id
-        WHERE documents.document_id = current_revisions.document_id
-            AND documents.content_sha256 = current_revisions.content_sha256
+        WHERE documents.document_id = staged_unchanged.document_id AND {_IS_CURRENT}
             AND staged_unchanged.last_seen_at > documents.last_seen_at
         """
     )
@@ -329,12 +327,10 @@ def _gone(gone: Iterable[Gone]) -> list[Row]:
 
 def _load_gone(warehouse: Warehouse) -> LoadCount:
     touched = warehouse.change(
-        """
+        f"""
         UPDATE documents SET gone_at = staged_gone.gone_at, gone_reason = staged_gone.gone_reason
         FROM staged_gone
-        JOIN current_revisions ON current_revisions.document_id = staged_gone.document_id
-        WHERE documents.document_id = current_revisions.document_id
-            AND documents.content_sha256 = current_revisions.content_sha256
+        WHERE documents.document_id = staged_gone.document_id AND {_IS_CURRENT}
             AND staged_gone.gone_at >= documents.last_seen_at
             AND (documents.gone_at IS NULL OR staged_gone.gone_at < documents.gone_at)
         """
@@ -359,7 +355,8 @@ def _reopen(warehouse: Warehouse) -> LoadCount:
 
 def _never_seen(warehouse: Warehouse, what: str) -> LoadCount:
     unknown = warehouse.value(
-        f"SELECT count(*) FROM staged_{what} WHERE document_id NOT IN (SELECT document_id FROM documents)"
+        f"SELECT count(*) FROM staged_{what} "
+        f"WHERE NOT EXISTS (SELECT 1 FROM documents WHERE documents.document_id = staged_{what}.document_id)"
     )
     return LoadCount(skipped={f"{what}, but never seen": unknown} if unknown else {})
 
@@ -453,6 +450,15 @@ def _load_unparsed(warehouse: Warehouse) -> LoadCount:
     )"""
     return upsert(warehouse, "unparsed", ["unparsed_id"], found, replaced(["error", "message", "resolved"]))
 
+
+# The view current_revisions says the same of all documents; here it is asked of a few.
+_IS_CURRENT = """NOT EXISTS (
+            SELECT 1 FROM documents AS later
+            WHERE later.document_id = documents.document_id AND (
+                later.last_seen_at > documents.last_seen_at
+                OR (later.last_seen_at = documents.last_seen_at AND later.revision > documents.revision)
+            )
+        )"""
 
 # In the order in which they build on each other.
 _LOADS: tuple[tuple[str, Callable[[Warehouse], LoadCount]], ...] = (

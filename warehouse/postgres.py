@@ -155,7 +155,7 @@ class Postgres(Warehouse):
             self._waiting.pop(name, None)
             if name in self._staged:
                 self._staged.discard(name)
-                if self._idle:
+                if self.connection.info.transaction_status in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
                     self.connection.execute(names.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(names.Identifier(name)))
 
     def relations(self) -> list[Row]:
@@ -184,8 +184,19 @@ class Postgres(Warehouse):
 
     def lock_schema(self) -> None:
         self.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        if self.value("SELECT lower('Ж')") != "ж":  # speakers that nobody knows are told apart in small letters
+            raise WarehouseError(
+                f"The locale of the database {self.place} knows no Cyrillic letters: make it with "
+                "CREATE DATABASE … TEMPLATE template0 LOCALE 'C.UTF-8' or another UTF-8 locale."
+            )
         if not self.value("SELECT count(*) FROM pg_namespace WHERE nspname = ?", [SCHEMA]):
             self.execute(f"CREATE SCHEMA {SCHEMA}")
+
+    def hold(self, table: str, key: tuple[str, ...], staged: str) -> None:
+        keys = ", ".join(f"{table}.{column}" for column in key)
+        self.execute(
+            f"SELECT FROM {table} JOIN {staged} USING ({', '.join(key)}) ORDER BY {keys} FOR NO KEY UPDATE OF {table}"
+        )
 
     @property
     def _idle(self) -> bool:

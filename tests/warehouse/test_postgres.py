@@ -77,6 +77,15 @@ def test_a_schema_newer_than_the_code(database: str) -> None:
             open_warehouse(database, read_only=read_only)
 
 
+def test_a_database_whose_locale_knows_no_cyrillic(postgres: Server) -> None:
+    with psycopg.connect(postgres.address("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE deaf TEMPLATE template0 LOCALE 'C'")
+    with pytest.raises(WarehouseError, match="knows no Cyrillic"):
+        open_warehouse(postgres.address("deaf"))
+    with pytest.raises(NoWarehouseError):
+        open_warehouse(postgres.address("deaf"), read_only=True)
+
+
 def test_writers_that_begin_together_migrate_once(postgres: Server) -> None:
     address = postgres.create("begun_together")
     with ThreadPoolExecutor(6) as pool:
