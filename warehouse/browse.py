@@ -88,7 +88,7 @@ def claims(warehouse: Warehouse, wanted: ClaimFilter, *, limit: int, offset: int
     # Keys first, in one pass with the count: the texts are searched once, and few wide rows are sorted.
     page = warehouse.rows(
         f"""
-        WITH matched AS (
+        WITH matched AS MATERIALIZED (
             SELECT said.claim_id, said.document_id, said.source, said.day, said.moment FROM {_SAID} AS said WHERE {where}
         ),
         total AS (
@@ -104,12 +104,13 @@ def claims(warehouse: Warehouse, wanted: ClaimFilter, *, limit: int, offset: int
         {**parameters, "most": limit, "skipped": offset},
     )
     ids = [row["claim_id"] for row in page if row["claim_id"] is not None]
-    rows = {row["claim_id"]: row for row in _by_id(warehouse, ids)}
+    rows = {row["claim_id"]: row for row in by_id(warehouse, ids)}
     counted = page[0]
     return Found(tuple(rows[one] for one in ids), counted["claims"], counted["documents"], counted["sources"])
 
 
-def _by_id(warehouse: Warehouse, claim_ids: list[str]) -> list[Row]:
+def by_id(warehouse: Warehouse, claim_ids: list[str]) -> list[Row]:
+    """These claims in no order, as `claims` gives them; unknown ids give none."""
     if not claim_ids:
         return []
     places = ", ".join("?" * len(claim_ids))
@@ -162,7 +163,7 @@ def _where(wanted: ClaimFilter) -> tuple[str, dict[str, object]]:
 
 def claim(warehouse: Warehouse, claim_id: str) -> Row | None:
     """One claim with the columns of `claims` here, whatever became of it; None where there is none."""
-    return next(iter(_by_id(warehouse, [claim_id])), None)
+    return next(iter(by_id(warehouse, [claim_id])), None)
 
 
 def document_claims(warehouse: Warehouse, document_id: str, content_sha256: str) -> list[Row]:
@@ -234,42 +235,25 @@ def same_story(warehouse: Warehouse, document_id: str, *, limit: int = 100) -> l
     )
 
 
-def position_changes(
-    warehouse: Warehouse, *, speaker: str = "", kind: str = "", limit: int = 50, offset: int = 0
-) -> list[Row]:
-    """Rows of `position_changes`, of one speaker_key or kind if given, the clearest kinds first, with the speaker's names."""
-    where, parameters = _of_changes(speaker, kind)
+def position_changes(warehouse: Warehouse) -> list[Row]:
+    """Which claims change a position, the clearest kinds first and of these the latest: change, speaker_key,
+    earlier_claim_id, later_claim_id. The whole view is thought through for it: ask once, and `change_rows` for a page."""
     return warehouse.rows(
-        f"""
-        SELECT
-            position_changes.*, entities.name AS entity_name, entities.name_en, entities.name_ru, entities.name_kk,
-            entities.known
-        FROM position_changes LEFT JOIN entities ON entities.entity_id = position_changes.speaker_key
-        WHERE {where}
+        """
+        SELECT change, speaker_key, earlier_claim_id, later_claim_id FROM position_changes
         ORDER BY
             CASE change WHEN 'stance' THEN 1 WHEN 'blames' THEN 2 WHEN 'delay' THEN 3 ELSE 4 END,
             later_day DESC, speaker_key, earlier_claim_id, later_claim_id
-        LIMIT $most OFFSET $skipped
-        """,
-        {**parameters, "most": limit, "skipped": offset},
+        """
     )
 
 
-def count_position_changes(warehouse: Warehouse, *, speaker: str = "", kind: str = "") -> int:
-    """How many there are."""
-    where, parameters = _of_changes(speaker, kind)
-    return int(warehouse.value(f"SELECT count(*) FROM position_changes WHERE {where}", parameters))
-
-
-def _of_changes(speaker: str, kind: str) -> tuple[str, dict[str, object]]:
-    parts, parameters = ["true"], dict[str, object]()
-    if speaker:
-        parts.append("position_changes.speaker_key = $speaker")
-        parameters["speaker"] = speaker
-    if kind:
-        parts.append("position_changes.change = $kind")
-        parameters["kind"] = kind
-    return " AND ".join(parts), parameters
+def change_rows(warehouse: Warehouse, changes: list[Row]) -> list[Row]:
+    """The same with both claims, `earlier` and `later`, as `claims` gives them."""
+    ends = ("earlier", "later")
+    wanted = sorted({change[f"{end}_claim_id"] for change in changes for end in ends})
+    rows = {row["claim_id"]: row for row in by_id(warehouse, wanted)}
+    return [{**change, **{end: rows[change[f"{end}_claim_id"]] for end in ends}} for change in changes]
 
 
 def contested(warehouse: Warehouse) -> list[Row]:
@@ -298,7 +282,7 @@ def contested(warehouse: Warehouse) -> list[Row]:
         for row in rows
         for stance in ("asserts", "denies")
     }
-    said = {row["claim_id"]: row for row in _by_id(warehouse, list(wanted.values()))}
+    said = {row["claim_id"]: row for row in by_id(warehouse, list(wanted.values()))}
     return [
         {**row, **{stance: said[wanted[row["cause"], row["blames"], stance]] for stance in ("asserts", "denies")}}
         for row in rows
@@ -424,25 +408,9 @@ def crossing_figures(warehouse: Warehouse, entity_id: str, *, limit: int, offset
     )
 
 
-def review(warehouse: Warehouse, *, limit: int, offset: int = 0) -> list[Row]:
-    """Rows of `review`, the least sure first, with the speaker's names."""
-    return warehouse.rows(
-        """
-        SELECT
-            doubted.*, claims.cause_start, claims.cause_end, claims.evidence_start, claims.source_side,
-            entities.name AS entity_name, entities.name_en, entities.name_ru, entities.name_kk, entities.known
-        FROM (SELECT * FROM review ORDER BY confidence, day, claim_id LIMIT $most OFFSET $skipped) AS doubted
-        JOIN claims ON claims.claim_id = doubted.claim_id
-        LEFT JOIN entities ON entities.entity_id = claims.speaker_entity
-        ORDER BY doubted.confidence, doubted.day, doubted.claim_id
-        """,
-        {"most": limit, "skipped": offset},
-    )
-
-
-def count_review(warehouse: Warehouse) -> int:
-    """How many there are."""
-    return int(warehouse.value("SELECT count(*) FROM review"))
+def review(warehouse: Warehouse) -> list[Row]:
+    """claim_id and doubts of all rows of `review`, the least sure first; `by_id` gives the claims of a page."""
+    return warehouse.rows("SELECT claim_id, doubts FROM review ORDER BY confidence, day, claim_id")
 
 
 def sources(warehouse: Warehouse) -> list[Row]:

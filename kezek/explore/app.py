@@ -17,13 +17,12 @@ from starlette.staticfiles import StaticFiles
 from ingest.errors import InputError, WarehouseError
 from kezek.explore import marks
 from kezek.explore.guard import Guard
+from kezek.explore.memory import Memory
 from kezek.explore.pages import PAGES, NothingThere, Page
 from kezek.explore.state import BLAMED, LANGS, SIDES, STANCES, View, view_of
 from kezek.names import NAMES, display_name
 from kezek.report import wording
-from warehouse import browse
-from warehouse.browse import STATES, Choices
-from warehouse.connection import Warehouse
+from warehouse.browse import STATES
 from warehouse.latest import Latest
 
 _ID: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:")
@@ -61,10 +60,10 @@ def explorer(latest: Latest) -> Guard:
     def broken(request: Request, error: Exception) -> Response:
         return sorry(500, "kezek has made a mistake; the terminal that it runs in says which.")
 
-    choices = _Choices(latest)
+    memory = Memory(latest)
     app = Starlette(
         routes=[
-            *(Route(path, _endpoint(latest, choices, environment, page)) for path, page in PAGES.items()),
+            *(Route(path, _endpoint(latest, memory, environment, page)) for path, page in PAGES.items()),
             Mount("/static", StaticFiles(packages=[("kezek.explore", "static")])),
         ],
         exception_handlers={
@@ -79,7 +78,7 @@ def explorer(latest: Latest) -> Guard:
     return Guard(app, sorry)
 
 
-def _endpoint(latest: Latest, choices: _Choices, environment: Environment, page: Page) -> Callable[[Request], Response]:
+def _endpoint(latest: Latest, memory: Memory, environment: Environment, page: Page) -> Callable[[Request], Response]:
     template = environment.get_template(page.template)
 
     def answer(request: Request) -> Response:
@@ -87,24 +86,10 @@ def _endpoint(latest: Latest, choices: _Choices, environment: Environment, page:
         given = {name: str(value) for name, value in request.path_params.items()}
         if any(not set(value) <= _ID or len(value) > 200 for value in given.values()):
             raise NothingThere("There is nothing at this address.")
-        context = latest.ask(lambda warehouse: page.answer(warehouse, view, given, choices))
+        context = latest.ask(lambda warehouse: page.answer(warehouse, view, given, memory))
         return HTMLResponse(template.render(_shared(view), **context))
 
     return answer
-
-
-class _Choices:
-    """What there is to choose from, asked again when the warehouse is a newer one."""
-
-    def __init__(self, latest: Latest) -> None:
-        self._latest = latest
-        self._known: tuple[object, Choices] | None = None
-
-    def __call__(self, warehouse: Warehouse) -> Choices:
-        version = self._latest.version
-        if self._known is None or self._known[0] != version:
-            self._known = version, browse.choices(warehouse)
-        return self._known[1]
 
 
 def _shared(view: View) -> dict[str, Any]:

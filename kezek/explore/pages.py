@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ingest.errors import InputError
 from kezek.explore import marks
+from kezek.explore.memory import Memory
 from kezek.explore.queue import drawings
 from kezek.explore.state import CHANGES, FILTERS, PAGE_ROWS, SIDES, View, check_search, claim_filter
 from kezek.revision_diff import revision_diff
@@ -16,9 +17,10 @@ from warehouse.browse import Choices, ClaimFilter
 from warehouse.connection import Row, Warehouse
 
 Context = dict[str, Any]
-Choosing = Callable[[Warehouse], Choices]
 _MOST_OF_ONE_SPEAKER: Final = 12
+_MOST_CHANGES: Final = 4
 _MOST_COUNTED: Final = 6
+_MOST_CONTESTED: Final = 20
 
 
 class NothingThere(InputError):
@@ -31,11 +33,11 @@ class Page:
 
     template: str
     parameters: tuple[str, ...]
-    answer: Callable[[Warehouse, View, Mapping[str, str], Choosing], Context]
+    answer: Callable[[Warehouse, View, Mapping[str, str], Memory], Context]
 
 
-def _claims(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing: Choosing) -> Context:
-    choices = choosing(warehouse)
+def _claims(warehouse: Warehouse, view: View, given: Mapping[str, str], memory: Memory) -> Context:
+    choices = memory.choices(warehouse)
     wanted = claim_filter(view, causes=choices.causes, sources=[source for source, _ in choices.sources])
     found = browse.claims(warehouse, wanted, limit=PAGE_ROWS, offset=view.offset)
     active = [name for name in FILTERS if view.text(name)]
@@ -68,7 +70,7 @@ def _loosened(warehouse: Warehouse, view: View, active: list[str], choices: Choi
     return rows
 
 
-def _claim(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing: Choosing) -> Context:
+def _claim(warehouse: Warehouse, view: View, given: Mapping[str, str], memory: Memory) -> Context:
     search = view.text("q")
     check_search(search)
     claim = browse.claim(warehouse, given["claim_id"])
@@ -81,7 +83,7 @@ def _claim(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing:
     beside = browse.document_claims(warehouse, claim["document_id"], claim["content_sha256"])
     said = ClaimFilter(speaker=claim["speaker_key"]) if claim["speaker"] else None
     by_speaker = browse.claims(warehouse, said, limit=_MOST_OF_ONE_SPEAKER + 1) if said else None
-    named = claim["speaker"] and claim["speaker_kind"] in ("person", "organisation")
+    changes = [row for row in memory.changes(warehouse) if said and row["speaker_key"] == said.speaker]
     return {
         "claim": claim,
         "document": document,
@@ -92,12 +94,13 @@ def _claim(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing:
         "beside": [row for row in beside if row["claim_id"] != claim["claim_id"]],
         "by_speaker": [row for row in by_speaker.rows if row["claim_id"] != claim["claim_id"]] if by_speaker else [],
         "speaker_claims": by_speaker.claims if by_speaker else 0,
-        "changes": browse.position_changes(warehouse, speaker=claim["speaker_key"]) if named else [],
+        "changes": browse.change_rows(warehouse, changes[:_MOST_CHANGES]),
+        "all_changes": len(changes),
         "search": search,
     }
 
 
-def _document(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing: Choosing) -> Context:
+def _document(warehouse: Warehouse, view: View, given: Mapping[str, str], memory: Memory) -> Context:
     search = view.text("q")
     check_search(search)
     revisions = browse.revisions(warehouse, given["document_id"])
@@ -155,7 +158,7 @@ def _spans(document: Row, field: str, claims: list[Row], search: str, other: lis
     ]
 
 
-def _speakers(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing: Choosing) -> Context:
+def _speakers(warehouse: Warehouse, view: View, given: Mapping[str, str], memory: Memory) -> Context:
     search, side = view.text("q"), view.choice("side", SIDES)
     check_search(search)
     total = browse.count_speakers(warehouse, search=search, side=side)
@@ -163,12 +166,12 @@ def _speakers(warehouse: Warehouse, view: View, given: Mapping[str, str], choosi
     return {"rows": rows, "total": total, "pages": _pages(view, total), "search": search, "side": side}
 
 
-def _crossings(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing: Choosing) -> Context:
-    return {"rows": browse.crossings(warehouse)}
+def _crossings(warehouse: Warehouse, view: View, given: Mapping[str, str], memory: Memory) -> Context:
+    return {"rows": memory.crossings(warehouse)}
 
 
-def _crossing(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing: Choosing) -> Context:
-    every = browse.crossings(warehouse)
+def _crossing(warehouse: Warehouse, view: View, given: Mapping[str, str], memory: Memory) -> Context:
+    every = memory.crossings(warehouse)
     crossing = next((row for row in every if row["entity_id"] == given["entity_id"]), None)
     if crossing is None:
         raise NothingThere(f"No document names a crossing {given['entity_id'][:60]!r}.")
@@ -182,14 +185,21 @@ def _crossing(warehouse: Warehouse, view: View, given: Mapping[str, str], choosi
     }
 
 
-def _contested(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing: Choosing) -> Context:
-    return {"rows": browse.contested(warehouse)}
+def _contested(warehouse: Warehouse, view: View, given: Mapping[str, str], memory: Memory) -> Context:
+    every = memory.contested(warehouse)
+    pages = _pages(view, len(every), _MOST_CONTESTED)
+    return {"rows": every[pages["first_row"] - 1 : pages["last_row"]], "pages": pages}
 
 
-def _changes(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing: Choosing) -> Context:
+def _changes(warehouse: Warehouse, view: View, given: Mapping[str, str], memory: Memory) -> Context:
     speaker, kind = view.text("speaker"), view.choice("kind", CHANGES)
-    total = browse.count_position_changes(warehouse, speaker=speaker, kind=kind)
-    rows = browse.position_changes(warehouse, speaker=speaker, kind=kind, limit=PAGE_ROWS, offset=view.offset)
+    every = [
+        row
+        for row in memory.changes(warehouse)
+        if (not speaker or row["speaker_key"] == speaker) and (not kind or row["change"] == kind)
+    ]
+    total = len(every)
+    rows = browse.change_rows(warehouse, every[view.offset : view.offset + PAGE_ROWS])
     return {
         "rows": rows,
         "total": total,
@@ -200,13 +210,15 @@ def _changes(warehouse: Warehouse, view: View, given: Mapping[str, str], choosin
     }
 
 
-def _review(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing: Choosing) -> Context:
-    total = browse.count_review(warehouse)
-    rows = browse.review(warehouse, limit=PAGE_ROWS, offset=view.offset)
+def _review(warehouse: Warehouse, view: View, given: Mapping[str, str], memory: Memory) -> Context:
+    every = memory.review(warehouse)
+    total, doubtful = len(every), every[view.offset : view.offset + PAGE_ROWS]
+    said = {row["claim_id"]: row for row in browse.by_id(warehouse, [row["claim_id"] for row in doubtful])}
+    rows = [{**said[row["claim_id"]], "doubts": row["doubts"]} for row in doubtful]
     return {"rows": rows, "total": total, "pages": _pages(view, total)}
 
 
-def _sources(warehouse: Warehouse, view: View, given: Mapping[str, str], choosing: Choosing) -> Context:
+def _sources(warehouse: Warehouse, view: View, given: Mapping[str, str], memory: Memory) -> Context:
     every = browse.sources(warehouse)
     source = view.choice("source", [row["source_id"] for row in every])
     total = browse.count_gaps(warehouse, source=source)
@@ -219,17 +231,13 @@ def _sources(warehouse: Warehouse, view: View, given: Mapping[str, str], choosin
     }
 
 
-def _pages(view: View, rows: int) -> Row:
+def _pages(view: View, rows: int, size: int = PAGE_ROWS) -> Row:
     """Where in a list of so many rows the address is. Raises NothingThere beyond its end."""
-    last = max(1, -(-rows // PAGE_ROWS))
+    last = max(1, -(-rows // size))
     if view.page > last:
         raise NothingThere(f"There is no page {view.page}: the last is {last}.")
-    return {
-        "page": view.page,
-        "last": last,
-        "first_row": view.offset + 1,
-        "last_row": min(view.offset + PAGE_ROWS, rows),
-    }
+    first = (view.page - 1) * size
+    return {"page": view.page, "last": last, "first_row": first + 1, "last_row": min(first + size, rows)}
 
 
 PAGES: Final = {
@@ -239,7 +247,7 @@ PAGES: Final = {
     "/speakers": Page("speakers.html.j2", ("q", "side", "page"), _speakers),
     "/crossings": Page("crossings.html.j2", (), _crossings),
     "/crossings/{entity_id}": Page("crossing.html.j2", ("page",), _crossing),
-    "/contested": Page("contested.html.j2", (), _contested),
+    "/contested": Page("contested.html.j2", ("page",), _contested),
     "/changes": Page("changes.html.j2", ("speaker", "kind", "page"), _changes),
     "/review": Page("review.html.j2", ("page",), _review),
     "/sources": Page("sources.html.j2", ("source", "page"), _sources),

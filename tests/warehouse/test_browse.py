@@ -174,14 +174,10 @@ def test_speakers_and_their_changes(world: Warehouse) -> None:
     assert one is not None
     assert one["last_day"] == date(2025, 10, 6)
     assert browse.speaker(world, "nobody") is None
-    (turned,) = browse.position_changes(world, speaker="mintrans-kz")
-    assert (turned["change"], turned["earlier_day"], turned["later_day"]) == (
-        "stance",
-        date(2025, 10, 1),
-        date(2025, 10, 6),
-    )
-    assert browse.position_changes(world, kind="blames") == []
-    assert browse.count_position_changes(world) == 1
+    (turned,) = browse.change_rows(world, browse.position_changes(world))
+    assert (turned["change"], turned["speaker_key"]) == ("stance", "mintrans-kz")
+    assert [turned[end]["day"] for end in ("earlier", "later")] == [date(2025, 10, 1), date(2025, 10, 6)]
+    assert browse.change_rows(world, []) == []
 
 
 def test_crossings_have_their_figures(world: Warehouse) -> None:
@@ -199,9 +195,11 @@ def test_crossings_have_their_figures(world: Warehouse) -> None:
 
 
 def test_what_is_doubtful_and_what_was_not_seen(world: Warehouse) -> None:
-    (doubtful,) = browse.review(world, limit=9)
-    assert (doubtful["cause"], doubtful["doubts"]) == ("capacity", "low confidence")
-    assert browse.count_review(world) == 1
+    (doubtful,) = browse.review(world)
+    assert doubtful["doubts"] == "low confidence"
+    assert [row["cause"] for row in browse.by_id(world, [doubtful["claim_id"]])] == ["capacity"]
+    (contested,) = browse.contested(world)
+    assert (contested["asserted"], contested["denied"], contested["denies"]["day"]) == (1, 1, date(2025, 10, 6))
     assert [(row["source_id"], row["documents"], row["claims"], row["gaps"]) for row in browse.sources(world)] == [
         ("shelk", 5, 5, 0),
         ("fura", 2, 2, 1),
