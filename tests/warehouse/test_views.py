@@ -78,6 +78,10 @@ def _as_it_was(warehouse: Warehouse, view: str) -> str:
         ("carriers", "claim_id"),
         ("review", "claim_id"),
         ("queue_timeline", "observation_id"),
+        ("current_revisions", "document_id"),
+        ("stories", "document_id"),
+        ("current_claims", "claim_id"),
+        ("position_changes", "change, earlier_claim_id, later_claim_id"),
     ],
 )
 def test_the_rows_are_those_of_the_first_definition(crowd: Warehouse, view: str, key: str) -> None:
