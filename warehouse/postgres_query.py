@@ -45,7 +45,7 @@ def ask_server(warehouse: Postgres, sql: str, limit: int, timeout_seconds: float
         missing = _MISSING.search(str(error))
         raise UnknownTableError(missing[1] if missing else str(error)) from error
     except psycopg.Error as error:
-        said = error.diag.message_primary or str(error)
-        hint = f" {error.diag.message_hint}" if error.diag.message_hint else ""
-        raise WarehouseError(f"The query failed: {said}{hint if not hint.startswith(' No ') else ''}") from error
+        said = [error.diag.message_primary or str(error), error.diag.message_hint or ""]
+        told = " ".join(part.removesuffix(".") + "." for part in said if part and not part.startswith("No "))
+        raise WarehouseError(f"The query failed: {told}") from error
     return table.slice(0, limit), table.num_rows > limit

@@ -205,6 +205,8 @@ def test_a_question_has_a_limit_and_a_time(database: str) -> None:
         run_query(database, "SELECT pg_sleep(5)", timeout_seconds=0.2)
     with pytest.raises(WarehouseError, match=r"no table claim\. Near are claims.*narratives_daily"):
         run_query(database, "SELECT * FROM claim")
+    with pytest.raises(WarehouseError, match=r'"caus" does not exist\. Perhaps you meant .*\.$'):
+        run_query(database, "SELECT caus FROM claims")
     assert run_query(database, "SHOW transaction_read_only").rows == [("on",)]
     assert run_query(database, "SELECT 1 AS a, 2 AS a -- two of a name").rows == [(1, 2)]
 
