@@ -11,7 +11,7 @@ from warehouse.marks import BEST_FIRST, NAMES
 _ALL = 2**62
 _CLEAREST_FIRST = (
     "CASE change WHEN 'stance' THEN 1 WHEN 'blames' THEN 2 WHEN 'delay' THEN 3 ELSE 4 END, "
-    "later_day, speaker, earlier_claim_id, later_claim_id"
+    "later_day DESC, speaker, earlier_claim_id, later_claim_id"
 )
 
 
@@ -97,7 +97,8 @@ def contested(warehouse: Warehouse) -> list[Row]:
 def position_changes(
     warehouse: Warehouse, since: date | None = None, until: date | None = None, most: int | None = None
 ) -> list[Row]:
-    """Rows of `position_changes` whose later day lies between two, both included; the clearest kinds of change first.
+    """Rows of `position_changes` whose later day lies between two, both included; the clearest kinds of change first, of
+    each the latest.
 
     Further columns: earlier_lang, later_lang, name_en, name_ru, name_kk (of the speaker, where known) and total, how many
     there are where `most` cuts them.

@@ -109,6 +109,8 @@ def _bars(
 ) -> Chart | None:
     if not marks:
         return None
+    # A side that says little has its own scale: its bars can be seen and clicked.
+    scale = "independent" if legend else "shared"
     values = [{**_common(mark, span), **value(mark)} for mark in marks]
     chart = (
         alt.Chart(_data(values))
@@ -119,7 +121,7 @@ def _bars(
                 "stories:Q",
                 stack="zero",
                 title="Stories",
-                axis=alt.Axis(tickCount=3, tickMinStep=1, labelExpr="format(abs(datum.value), ',')"),
+                axis=alt.Axis(tickCount=3, tickMinStep=1, titlePadding=10, labelExpr="format(abs(datum.value), ',')"),
             ),
             color=alt.Color(
                 "colour:N",
@@ -133,6 +135,7 @@ def _bars(
             description="words:N",
         )
         .properties(width=_width(span), height=height)
+        .resolve_scale(y=scale)
     )
     return _drawn(chart, title)
 
@@ -301,7 +304,7 @@ def _drawn(chart: Any, title: str) -> Chart:
     styled = styled.configure_header(labelColor=_INK, labelFontSize=12, labelFontWeight="bold")
     styled = styled.configure_legend(labelColor=_INK, titleColor=_INK, labelFontSize=11, titleFontSize=11)
     svg = vl_convert.vegalite_to_svg(
-        styled.to_dict(), vl_version=".".join(alt.SCHEMA_VERSION.split(".")[:2]), allowed_base_urls=[]
+        styled.to_dict(validate=False), vl_version=".".join(alt.SCHEMA_VERSION.split(".")[:2]), allowed_base_urls=[]
     )
     return _tidy(svg, title)
 

@@ -24,7 +24,7 @@ from tests.warehouse.world import (
     gone,
     observation,
 )
-from warehouse import analysis
+from warehouse import analysis, marks
 from warehouse.connection import Warehouse
 from warehouse.load import load_annotations, load_knowledge, load_readings, load_sources
 from warehouse.reading import Reading
@@ -243,3 +243,117 @@ def test_what_was_seen_of_each_source(story: Warehouse) -> None:
     assert {key: shelk[key] for key in ("fetched", "failed", "documents", "revisions", "unparsed", "complete")} == {
         "fetched": 3, "failed": 1, "documents": 2, "revisions": 1, "unparsed": 1, "complete": 1,
     }  # fmt: skip
+
+
+SPAN = marks.span_of(date(2025, 10, 1), date(2025, 10, 3))
+
+
+def test_the_days_on_which_something_was_told(story: Warehouse) -> None:
+    assert marks.told_span(story) == SPAN
+    assert marks.told_span(story, until=date(2025, 10, 2)) == marks.span_of(date(2025, 10, 1), date(2025, 10, 2))
+    assert marks.told_span(story, since=date(2025, 10, 4)) is None
+
+
+def test_a_page_of_long_ago_does_not_stretch_the_span(warehouse: Warehouse) -> None:
+    pages = [page_of(1, published_at=day(1).replace(year=1999)), *(page_of(2, document_id=f"d{n}") for n in range(150))]
+    tell(warehouse, [(page, day(2), None, [claim(page)]) for page in pages])
+    span = marks.told_span(warehouse)
+    assert span is not None
+    assert (span.since, span.left_out) == (date(2025, 10, 2), 2)
+    asked = marks.told_span(warehouse, since=date(1999, 1, 1))
+    assert asked is not None
+    assert asked.bin == "month"
+
+
+def test_marks_count_stories_and_show_the_best(story: Warehouse) -> None:
+    rows = marks.blame_marks(story, SPAN)
+    assert [(row["side"], row["blames"], row["bin"].day, row["stories"], row["place"]) for row in rows] == [
+        ("KZ", "RU", 1, 1, 1),
+        ("UNKNOWN", "RU", 3, 1, 1),
+    ]
+    assert rows[0]["url"] == "https://delovoy-shelk.example/p1"
+    causes = marks.cause_marks(story, SPAN)
+    assert [(row["stance"], row["bin"].day, row["rank"]) for row in causes] == [
+        ("asserts", 1, 1), ("asserts", 3, 1), ("denies", 2, 1),
+    ]  # fmt: skip
+
+
+def test_weeks_begin_on_monday(story: Warehouse) -> None:
+    span = marks.span_of(date(2025, 9, 1), date(2025, 10, 20))
+    assert {row["bin"] for row in marks.blame_marks(story, span)} == {date(2025, 9, 29)}
+    assert span.days(date(2025, 9, 29)) == (date(2025, 9, 29), date(2025, 10, 5))
+
+
+def test_contested_causes_come_first(warehouse: Warehouse) -> None:
+    one, two, three = page_of(1), page_of(2), page_of(3)
+    said = [(one, {"cause": "weather"}), (two, {"cause": "weather"}), (three, {}), (one, {"stance": "denies"})]
+    tell(
+        warehouse,
+        [
+            (page, day(3), None, [claim(page, **change) for of, change in said if of is page])
+            for page in (one, two, three)
+        ],
+    )
+    rows = marks.cause_marks(warehouse, SPAN, causes=1)
+    assert {(row["cause"], row["stance"]) for row in rows} == {
+        ("tightened_checks", "asserts"),
+        ("tightened_checks", "denies"),
+    }
+
+
+def test_who_says_it_most(story: Warehouse) -> None:
+    told = [
+        (row["stance"], row["speaker"] or row["source_name"], row["stories"], row["voices"])
+        for row in marks.voices(story, SPAN)
+    ]
+    assert sorted(told) == [
+        ("asserts", "Минтранс Казахстана", 1, 2), ("asserts", "Фура 163", 1, 2), ("denies", "Минтранс Казахстана", 1, 1),
+    ]  # fmt: skip
+    assert {row["voices"] for row in marks.voices(story, SPAN, most=1)} == {1, 2}
+
+
+def test_queues_by_crossing_and_day(warehouse: Warehouse) -> None:
+    one, two = page_of(1), page_of(2)
+    load_readings(warehouse, readings=[Reading(one, day(1)), Reading(two, day(2))])
+    both = annotation(two, observations=(observation(two, 900), observation(two, 300)))
+    load_annotations(warehouse, [annotation(one), both], day(3))
+    rows = marks.queue_marks(warehouse, SPAN)
+    assert [(row["place"], row["bin"].day, row["lowest"], row["highest"], row["figures"]) for row in rows] == [
+        ("Сырым", 1, 700, 700, 1),
+        ("Сырым", 2, 300, 900, 2),
+    ]
+    assert {(row["rank"], row["places"]) for row in rows} == {(1, 1)}
+
+
+def test_what_was_read_day_by_day(warehouse: Warehouse) -> None:
+    load_sources(warehouse, SOURCES)
+    assert marks.read_days(warehouse) is None
+    two_days = covered(interval_end=DAY + timedelta(days=2))
+    part = covered(source_id="fura", complete=False, stop_reason="LayoutError", gap_from=DAY, gap_to=day(1))
+    load_readings(warehouse, coverage=[two_days, part])
+    assert marks.read_days(warehouse) == (date(2025, 10, 1), date(2025, 10, 2))
+    rows = marks.coverage_marks(warehouse, SPAN)
+    assert [(row["source_id"], row["bin"].day, row["seen"], row["whole"], row["reason"]) for row in rows] == [
+        ("fura", 1, 1, 0, "LayoutError"),
+        ("shelk", 1, 1, 1, None),
+        ("shelk", 2, 1, 1, None),
+    ]
+    (gap,) = marks.gaps(warehouse, SPAN)
+    assert (gap["stop_reason"], gap["readings"], gap["reasons"]) == ("LayoutError", 1, 1)
+
+
+def test_only_so_many_rows_and_how_many_there_are(warehouse: Warehouse) -> None:
+    pages = [page_of(number) for number in range(1, 6)]
+    said = [
+        claim(page, stance="denies" if page is pages[-1] else "asserts", cause=f"c{n % 2}")
+        for n, page in enumerate(pages)
+    ]
+    tell(warehouse, [(page, day(n), None, [words]) for n, (page, words) in enumerate(zip(pages, said, strict=True), 1)])
+    load_readings(warehouse, gone=[gone(page.document_id, day(9)) for page in pages])
+    rows = analysis.taken_down(warehouse, most=2)
+    assert (len(rows), rows[0]["total"]) == (2, 5)
+    (change,) = analysis.position_changes(warehouse, most=1)
+    assert change["total"] == len(analysis.position_changes(warehouse)) > 1
+    assert analysis.position_changes(warehouse, until=date(2025, 10, 1)) == []
+    overview = analysis.overview(warehouse, since=date(2025, 10, 2), until=date(2025, 10, 3))
+    assert (overview["claims"], overview["documents"], overview["gone"]) == (2, 2, 2)
