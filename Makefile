@@ -17,7 +17,7 @@ TEST_READY := .venv/.ready-test
 BROWSER_READY := .venv/.ready-browser
 BENCH_READY := .venv-bench/.ready
 TRAIN_READY := .venv-train/.ready
-SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements docs
+SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements docs/questions.py
 
 .PHONY: help run notebook test lint format lock backfill-proof kill-proof kill-load-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
 .DEFAULT_GOAL := help
