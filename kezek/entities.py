@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from kezek.console import out
 from kezek.settings import Settings
-from kezek.tables import shown, table
+from kezek.tables import json_line, shown, table
 from nlp.knowledge import FOLDER, read_knowledge
 from nlp.proposals import DISMISSED, Proposal, read_dismissed
 from warehouse.connection import open_warehouse
@@ -27,7 +26,7 @@ def print_proposals(settings: Settings, output: str, *, min_documents: int, min_
         found = proposed(warehouse, min_documents=min_documents, min_sources=min_sources)
     if output == "json":
         for one in found:
-            sys.stdout.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
+            sys.stdout.write(json_line(asdict(one)))
     elif output == "toml":
         sys.stdout.write("\n".join(shown(one.toml) for one in found))
     else:

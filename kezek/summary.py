@@ -55,7 +55,7 @@ def print_blame_table(rows: Sequence[Mapping[str, Any]], most: int = MOST_ROWS) 
     for row in rows[:most]:
         verb = "denies" if row["stance"] == "denies" else "asserts"
         line = _LINE.format(row["side"], verb, row["blames"], row["cause"], row["stories"])
-        out.print(Text(line, style="magenta" if verb == "denies" else "green"))
+        out.print(Text(shown(line), style="magenta" if verb == "denies" else "green"))
         who = row["speaker"] or "the outlet itself"
         out.print(Padding(Text(f"“{shown(' '.join(row['evidence'].split()))}”"), _INDENT))
         out.print(Padding(Text(shown(f"— {who}; {row['source_name']}, {row['day']}"), style="dim"), _INDENT))

@@ -28,7 +28,10 @@ SHORT = 24
 LEAST_WIDTH = 16
 """A column of longer texts gets at least this many characters, or the rows are shown one below the other."""
 _AFTER_UNDERSCORE = re.compile(r"(?<=_)(?=[^_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What a terminal obeys, and what turns the order of the letters after it round.
+_STEERING = "\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069"
+_CONTROL = re.compile(rf"[\x00-\x08\x0b-\x1f{_STEERING}]")
+_BEYOND_JSON = re.compile(f"[{_STEERING}]")
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
@@ -157,7 +160,8 @@ def cell(value: object) -> str:
 
 
 def shown(text: str) -> str:
-    """The text without control characters but for tabs and line ends: what the web said must not steer a terminal."""
+    """The text without control characters but for tabs and line ends, and without those that reorder others: what the web
+    said must not steer a terminal."""
     return _CONTROL.sub("\ufffd", text)
 
 
@@ -176,7 +180,7 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], to: Text
 
     With `safe`, text that a spreadsheet would take for a formula gets an apostrophe (see `kezek.spreadsheet`).
     """
-    writer = csv.writer(to, lineterminator="\n")
+    writer = csv.writer(_WithLF(to))
     guard = harmless if safe else str
     writer.writerow(map(guard, columns))
     written = 0
@@ -184,6 +188,17 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], to: Text
         writer.writerow([csv_cell(value, guard) for value in row])
         written += 1
     return written
+
+
+class _WithLF:
+    """csv.writer quotes a lone carriage return, as a reader wants it, only if lines end with one: this takes it off."""
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+
+    def write(self, line: str) -> None:
+        """One whole line."""
+        self._to.write(line.removesuffix("\r\n") + "\n")
 
 
 def csv_cell(value: object, guard: Callable[[str], str]) -> str:
@@ -208,7 +223,13 @@ def write_json(columns: Sequence[str], rows: Iterable[Sequence[object]], to: Tex
     refuse_doubles(columns, "JSON")
     for row in rows:
         values = {name: _plain(value) for name, value in zip(columns, row, strict=True)}
-        to.write(json.dumps(values, ensure_ascii=False, allow_nan=False, default=str) + "\n")
+        to.write(json_line(values))
+
+
+def json_line(value: object) -> str:
+    """A value as one line of JSON; the letters as they are, what would steer a terminal escaped."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)
+    return _BEYOND_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def refuse_doubles(columns: Sequence[str], what: str) -> None:
