@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -55,6 +55,14 @@ def span_of(since: date, until: date, left_out: int = 0) -> Span:
         return Span(since, until, "week", left_out)
     year, month = divmod(until.year * 12 + until.month - MOST_MONTHS, 12)
     return Span(max(since, date(year, month + 1, 1)), until, "month", left_out)
+
+
+def coarser(span: Span | None) -> list[Span | None]:
+    """The span itself, then with ever larger bins, for pages that would be too large."""
+    if span is None:
+        return [None]
+    larger: dict[Bin, tuple[Bin, ...]] = {"day": ("week", "month"), "week": ("month",), "month": ()}
+    return [span, *(replace(span, bin=one) for one in larger[span.bin])]
 
 
 def told_span(warehouse: Warehouse, since: date | None = None, until: date | None = None) -> Span | None:

@@ -74,24 +74,24 @@ def report_html(
     # The interval's end is not in it. A page dated later is dated wrongly: no day of it was read.
     read_until = overview["seen_until"] and (overview["seen_until"] - timedelta(microseconds=1)).date()
     last = min(filter(None, (until, read_until)), default=None)
-    span = marks.told_span(warehouse, since, last)
-    answers: dict[str, Any] = {
-        "overview": overview,
-        "since": since,
-        "until": until,
-        "span": span,
-        **_charts(warehouse, span, names),
-        **_changes(warehouse, span, names, since, until),
-        **_tables(warehouse, since, until),
-        **_coverage(warehouse, span, since, last),
-        "most": MOST_ROWS,
-        "most_changes": MOST_CHANGES,
-    }
+    told = marks.told_span(warehouse, since, last)
+    tables = {**_changes(warehouse, told, names, since, until), **_tables(warehouse, since, until)}
     template = _environment(names).get_template("report.html.j2")
-    for longest in _LONGEST_QUOTE:
-        html = template.render(**answers, longest=longest)
-        if len(html.encode()) < MOST_BYTES:
-            break
+    for span in marks.coarser(told):
+        answers: dict[str, Any] = {
+            "overview": overview,
+            "since": since,
+            "until": until,
+            "span": span,
+            **_charts(warehouse, span, names),
+            **tables,
+            **_coverage(warehouse, span, since, last),
+            "most": MOST_ROWS,
+        }
+        for longest in _LONGEST_QUOTE:
+            html = template.render(**answers, longest=longest)
+            if len(html.encode()) < MOST_BYTES:
+                return html
     return html
 
 

@@ -357,3 +357,8 @@ def test_only_so_many_rows_and_how_many_there_are(warehouse: Warehouse) -> None:
     assert analysis.position_changes(warehouse, until=date(2025, 10, 1)) == []
     overview = analysis.overview(warehouse, since=date(2025, 10, 2), until=date(2025, 10, 3))
     assert (overview["claims"], overview["documents"], overview["gone"]) == (2, 2, 2)
+
+
+def test_a_span_in_larger_bins() -> None:
+    assert [one and one.bin for one in marks.coarser(SPAN)] == ["day", "week", "month"]
+    assert marks.coarser(None) == [None]
