@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import io
-import json
 import logging
 import os
 import platform
@@ -552,7 +551,9 @@ def _stdin_text() -> str:
 
 
 def _print_json(row: object) -> None:
-    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    from kezek.tables import json_line
+
+    sys.stdout.write(json_line(row))
 
 
 def _show_warning(
