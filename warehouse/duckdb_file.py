@@ -129,6 +129,9 @@ class DuckDBFile(Warehouse):
     def lock_schema(self) -> None:
         """The file itself is the lock."""
 
+    def take_turns(self, documents: str) -> None:
+        """A file has one writer."""
+
 
 def open_file(path: Path, *, read_only: bool, patience_seconds: float) -> DuckDBFile:
     """Open the DuckDB file at `path`; a writer makes it, and its folder, if there is none.

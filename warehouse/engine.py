@@ -148,6 +148,13 @@ class Warehouse(ABC):
     def lock_schema(self) -> None:
         """Inside a transaction: wait until no other process changes the schema, and keep them out until its end."""
 
+    @abstractmethod
+    def take_turns(self, documents: str) -> None:
+        """Inside a transaction, before it reads or writes: who loads some of the same documents waits until it has ended.
+
+        `documents` is a staged table, or a query in brackets, with a column `document_id`.
+        """
+
     def value(self, sql: str, parameters: Parameters = None) -> Any:
         """The first column of the first row, or None where there is no row."""
         found = self.rows(sql, parameters)

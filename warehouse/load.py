@@ -75,6 +75,7 @@ def load_sources(warehouse: Warehouse, sources: Iterable[Source]) -> LoadCount:
         )
         if not count.nothing:
             named = "(SELECT document_id FROM documents JOIN staged_sources USING (source_id))"
+            warehouse.take_turns(named)
             count += refresh_attribution(warehouse, named)
     return count
 
@@ -179,6 +180,9 @@ def load_readings(
             if found:
                 stack.enter_context(staging(warehouse, f"staged_{name}", _shape(warehouse, name), found))
         stack.enter_context(warehouse.transaction())
+        loaded = [f"SELECT document_id FROM staged_{name}" for name in ("revisions", "unchanged", "gone") if rows[name]]
+        if loaded:
+            warehouse.take_turns(f"({' UNION '.join(loaded)})")
         for name, load in _LOADS:
             if rows[name]:
                 count += load(warehouse)

@@ -29,12 +29,15 @@ def load_annotations(warehouse: Warehouse, annotations: Iterable[Annotation], ex
     if not latest:
         return LoadCount()
     revisions: list[Row] = [dict(zip(_REVISION, key, strict=True)) for key in latest]
-    with staging(warehouse, "staged_keys", "(SELECT document_id, content_sha256 FROM documents)", revisions):
+    shape = "(SELECT document_id, content_sha256 FROM documents)"
+    with staging(warehouse, "staged_keys", shape, revisions), warehouse.transaction():
+        # Which reading is in force must still be so when the rows are written.
+        warehouse.take_turns("staged_keys")
         _check_known(warehouse)
         in_force, extraction = _in_force(warehouse, latest.values(), extracted_at)
-    rows = annotation_rows(latest.values(), in_force, extraction)
-    skipped = {"older than another model's": len(latest) - len(in_force), "doubled in one document": rows.doubled}
-    return _load(warehouse, rows) + LoadCount(skipped=skipped)
+        rows = annotation_rows(latest.values(), in_force, extraction)
+        skipped = {"older than another model's": len(latest) - len(in_force), "doubled in one document": rows.doubled}
+        return _load(warehouse, rows) + LoadCount(skipped=skipped)
 
 
 def _load(warehouse: Warehouse, rows: AnnotationRows) -> LoadCount:
@@ -51,7 +54,6 @@ def _load(warehouse: Warehouse, rows: AnnotationRows) -> LoadCount:
         staging(warehouse, "staged_mentions", "mentions", rows.mentions),
         staging(warehouse, "staged_observations", "observations", rows.observations),
         staging(warehouse, "staged_claims", claim_shape, rows.claims),
-        warehouse.transaction(),
     ):
         count = upsert(
             warehouse, "annotations", [*_REVISION, "model_version"], "staged_annotations", replaced(annotation_columns)

@@ -32,6 +32,8 @@ STRAIGHT: Final = 500
 """From so many staged rows on it is worth asking first whether any of their keys is known: if none is, they are copied
 straight into their table."""
 _LOCK: Final = 0x6B657A656B  # "kezek": the advisory lock of who changes the schema
+_DOCUMENTS: Final = 0x6B657A  # "kez": the advisory locks of who loads documents
+_HANDS: Final = 32
 _COMES_BACK: Final = ("refused", "starting up", "shutting down", "recovery", "timeout expired", "closed the connection")
 _LOST: Final = ("08", "57P01", "57P02", "57P03")
 _CONTENDED: Final = ("40001", "40P01", "55P03", "23505")
@@ -192,10 +194,11 @@ class Postgres(Warehouse):
         if not self.value("SELECT count(*) FROM pg_namespace WHERE nspname = ?", [SCHEMA]):
             self.execute(f"CREATE SCHEMA {SCHEMA}")
 
-    def hold(self, table: str, key: tuple[str, ...], staged: str) -> None:
-        keys = ", ".join(f"{table}.{column}" for column in key)
+    def take_turns(self, documents: str) -> None:
+        """Documents are dealt to a few locks, taken in one order: a document that is new has no row to be locked."""
         self.execute(
-            f"SELECT FROM {table} JOIN {staged} USING ({', '.join(key)}) ORDER BY {keys} FOR NO KEY UPDATE OF {table}"
+            f"SELECT pg_advisory_xact_lock({_DOCUMENTS}, hand) FROM ("
+            f"SELECT DISTINCT mod(hashtext(document_id), {_HANDS}) AS hand FROM {documents} AS loaded ORDER BY hand) AS hands"
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from warehouse.batch import one_batch
 from warehouse.connection import Row, Warehouse
 from warehouse.keys import finding_id
 from warehouse.quality_checks import CHECKS, Check
@@ -46,6 +47,7 @@ def failing(warehouse: Warehouse, one: Check) -> list[Finding]:
     return [Finding(one.name, one.table, str(row["row_key"]), one.message, one.blocking) for row in rows]
 
 
+@one_batch
 def record(warehouse: Warehouse, findings: list[Finding], found_at: datetime | None = None) -> None:
     """Keep the findings as rows, and mark as resolved the open ones that are not among them.
 
