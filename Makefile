@@ -19,7 +19,7 @@ BENCH_READY := .venv-bench/.ready
 TRAIN_READY := .venv-train/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements docs/questions.py
 
-.PHONY: help run notebook test lint format lock backfill-proof kill-proof kill-load-proof bench-fetch bench-parse bench-nlp eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
+.PHONY: help run notebook test lint format lock backfill-proof kill-proof kill-load-proof bench-fetch bench-parse bench-nlp bench-warehouse eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -73,6 +73,10 @@ bench-parse: $(RUN_READY) $(BENCH_READY) ## parsing them, side by side with traf
 
 bench-nlp: $(RUN_READY) ## understanding, side by side with the bare models; TEXTS=file of JSON lines (minutes)
 	.venv/bin/python benchmarks/nlp_speed.py $(TEXTS)
+
+bench-warehouse: $(TEST_READY) $(BENCH_READY) ## the warehouse: every view at three sizes, and loads beside bare engines and dlt (minutes)
+	.venv/bin/python benchmarks/warehouse_views.py
+	.venv/bin/python benchmarks/warehouse_load.py
 
 eval: $(TEST_READY) ## how well claims, observations and entities are read, against the pinned floors (SET="held own", RAISE=1)
 	.venv/bin/python -m tests.gold.evaluate $(if $(RAISE),--raise) $(SET)
