@@ -171,16 +171,12 @@ def _page(number: int, index: int, wording: int = 1) -> Document:
 
 def _seen(pages: Sequence[Document], midnight: datetime) -> tuple[tuple[Fetch, ...], tuple[Reading, ...]]:
     fetches, readings = [], []
-    for place, page in enumerate(pages):
-        second = str(page.fetch_id).endswith("-2")
-        at = midnight + timedelta(hours=1 + second)
-        fetches.append(
-            replace(fetch(str(page.fetch_id)[2:], at, page.source_id, page.url), fetch_id=str(page.fetch_id))
-        )
-        copy = not second and place % 7 == 6 and page.source_id != pages[place - 1].source_id
-        readings.append(
-            Reading(page, at, _signature(page.content_sha256), pages[place - 1].document_id if copy else None)
-        )
+    for page in pages:
+        number, index, wording = (int(part) for part in str(page.fetch_id)[2:].split("-"))
+        at = midnight + timedelta(hours=wording)
+        fetches.append(fetch(str(page.fetch_id)[2:], at, page.source_id, page.url))
+        original = _page(number, index - 1).document_id if index % 7 == 6 else None
+        readings.append(Reading(page, at, _signature(page.content_sha256), original))
     return tuple(fetches), tuple(readings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from warehouse.engine import Parameters, Row, Upsert, Warehouse, first_line
 
 # No extension is ever fetched or loaded: the statically linked ones (json, icu, parquet) suffice.
 _CUT_OFF: Final = "Could not read enough bytes"
+_UNWRITTEN: Final = re.compile(r'Could not write[^"\n]*"([^"\n]+)"[^:\n]*: ([^"\n]+)')
 _CLOSED_TO_THE_NETWORK: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -132,6 +134,9 @@ class DuckDBFile(Warehouse):
     def take_turns(self, documents: str) -> None:
         """A file has one writer."""
 
+    def gather_statistics(self) -> None:
+        """A file counts as it is written."""
+
 
 def open_file(path: Path, *, read_only: bool, patience_seconds: float) -> DuckDBFile:
     """Open the DuckDB file at `path`; a writer makes it, and its folder, if there is none.
@@ -166,6 +171,7 @@ def sql_errors() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
+        _tell_unwritten(error)
         if _CUT_OFF in (message := first_line(error)):  # the first blocks were whole, so that opening it went well
             raise WarehouseError(f"The warehouse is cut off: {message}.") from error
         raise WarehouseError(f"The warehouse refused: {message}") from error
@@ -180,8 +186,12 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         message = first_line(error)
         if "Could not set lock" in message:
             raise _LockedError(message) from None
+        _tell_unwritten(error)
         if not path.exists():
             raise NoWarehouseError(f"There is no warehouse at {path}.") from error
+        if not read_only and path.is_file() and path.stat().st_size == 0:
+            path.unlink()  # what a full disk left of making it: DuckDB reads no empty file
+            return _connect(path, read_only)
         if path.is_file() and ("not a valid DuckDB database" in message or _is_foreign(path, message)):
             raise NotAWarehouseError(f"{path} is no DuckDB file.") from error
         if _CUT_OFF in message:
@@ -191,6 +201,15 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         if "database file with version number" in message:
             raise SchemaError(f"{path} was written by a newer DuckDB: {message}") from error
         raise WarehouseError(f"{path} can't be opened: {message}") from error
+
+
+def _tell_unwritten(error: duckdb.Error) -> None:
+    """Raise WarehouseError in plain words if the disk is full, or the file may not grow; the transaction is not kept."""
+    if found := _UNWRITTEN.search(str(error)):
+        name, reason = found[1], found[2].strip().rstrip(".")
+        if "No space left" in reason:
+            raise WarehouseError(f"The disk is full: {name} could not be written.") from error
+        raise WarehouseError(f"{name} could not be written: {reason}.") from error
 
 
 def _is_foreign(path: Path, message: str) -> bool:

@@ -36,6 +36,7 @@ _DOCUMENTS: Final = 0x6B657A  # "kez": the advisory locks of who loads documents
 _HANDS: Final = 32
 _COMES_BACK: Final = ("refused", "starting up", "shutting down", "recovery", "timeout expired", "closed the connection")
 _LOST: Final = ("08", "57P01", "57P02", "57P03")
+_DISK_FULL: Final = "53100"
 _CONTENDED: Final = ("40001", "40P01", "55P03", "23505")
 _QUOTED: Final = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*)")
 _PARAMETER: Final = re.compile(r"\?|\$([a-z_]\w*)", re.IGNORECASE)
@@ -310,6 +311,8 @@ def _errors(warehouse: Postgres) -> Iterator[None]:
             raise TransientError(f"The connection to {warehouse.place} was lost: {first_line(error)}") from error
         if state in _CONTENDED:
             raise TransientError(f"Another writer of {warehouse.place} was in the way: {first_line(error)}") from error
+        if state == _DISK_FULL:
+            raise WarehouseError(f"The disk of {warehouse.place} is full: {first_line(error)}.") from error
         raise WarehouseError(f"The warehouse refused: {first_line(error)}") from error
 
 

@@ -53,7 +53,8 @@ def _replace(warehouse: DuckDBFile, target: Path) -> int:
             size = part.stat().st_size
             part.replace(target)
         finally:
-            part.unlink(missing_ok=True)
+            for left in (part, part.with_name(f"{part.name}.wal")):
+                left.unlink(missing_ok=True)
     except OSError as error:
         raise WarehouseError(f"{target} can't be replaced: {error.strerror or error}.") from error
     return size
