@@ -155,6 +155,10 @@ class Warehouse(ABC):
         `documents` is a staged table, or a query in brackets, with a column `document_id`.
         """
 
+    @abstractmethod
+    def gather_statistics(self) -> None:
+        """Let the engine count its rows anew, so that it plans questions by what is there now."""
+
     def value(self, sql: str, parameters: Parameters = None) -> Any:
         """The first column of the first row, or None where there is no row."""
         found = self.rows(sql, parameters)

@@ -159,7 +159,10 @@ class Postgres(Warehouse):
             if name in self._staged:
                 self._staged.discard(name)
                 if self.connection.info.transaction_status in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
-                    self.connection.execute(names.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(names.Identifier(name)))
+                    with _errors(self):
+                        self.connection.execute(
+                            names.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(names.Identifier(name))
+                        )
 
     def relations(self) -> list[Row]:
         return self.rows(
@@ -201,6 +204,9 @@ class Postgres(Warehouse):
             f"SELECT pg_advisory_xact_lock({_DOCUMENTS}, hand) FROM ("
             f"SELECT DISTINCT mod(hashtext(document_id), {_HANDS}) AS hand FROM {documents} AS loaded ORDER BY hand) AS hands"
         )
+
+    def gather_statistics(self) -> None:
+        self.execute(f"ANALYZE {', '.join(row['name'] for row in self.relations() if row['kind'] == 'table')}")
 
     @property
     def _idle(self) -> bool:

@@ -29,6 +29,7 @@ def publish(warehouse: Warehouse, target: Address, *, checked_at: datetime | Non
     it. A server has nothing to copy: its readers never wait for its writers. Raises WarehouseError where a finding is
     blocking (an old file stays), or the copy can't be written.
     """
+    warehouse.gather_statistics()
     findings = check(warehouse, checked_at)
     blocking = [finding for finding in findings if finding.blocking]
     if blocking:
