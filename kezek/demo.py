@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from rich.text import Text
+
 import infra.demo
 from infra.demo.server import DemoWeb
 from ingest.errors import InputError, NightError
@@ -59,7 +61,13 @@ def run_demo(settings: Settings, nights: int) -> None:
                 failed = ", ".join(f"{task.task} {task.name}".strip() for task in result.failed)
                 raise NightError(f"the night of {result.day} failed in {failed}: see {result.log}.")
     print_summary(here, before)
-    out.print(f"{time.monotonic() - started:.0f} s in all.", style="dim")
+    seconds = f"{time.monotonic() - started:.0f} s in all."
+    out.print(Text(f"{seconds} Look at it: KEZEK_HOME={_shortest(here.home)} kezek explore", style="dim"), soft_wrap=True)
+
+
+def _shortest(folder: Path) -> Path:
+    """As a person here would type it."""
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def serve_demo(port: int, day: date) -> None:

@@ -13,6 +13,7 @@ from kezek.console import out
 from kezek.settings import Settings
 from kezek.tables import table
 from warehouse.connection import Row, open_warehouse
+from warehouse.quality import count_open
 from warehouse.state import counts, coverage_by_source, days_not_covered, last_runs, off_layout
 
 
@@ -36,6 +37,10 @@ def print_status(settings: Settings) -> None:
         out.print("days: nights asked for; done: of these, read to their end; stopped: why the last reading ended.")
         print_owed(days_not_covered(warehouse))
         print_off_layout(off_layout(warehouse))
+        _, odd = count_open(warehouse)
+        if odd:
+            out.print()
+            out.print(f"{odd} oddities that the checks found: kezek quality", style="yellow")
 
 
 def print_owed(owed: Mapping[str, Sequence[date]]) -> None:
