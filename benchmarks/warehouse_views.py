@@ -24,7 +24,7 @@ from warehouse_rows import build
 from ingest.errors import WarehouseError
 from kezek.console import out
 from warehouse.connection import Warehouse
-from warehouse.duckdb_file import _READ_ONLY, DuckDBFile
+from warehouse.duckdb_file import READ_ONLY, DuckDBFile
 
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -39,7 +39,7 @@ def main() -> None:
         for size in given.rows:
             path = Path(folder) / f"{size}.duckdb"
             build(path, size)
-            connection = duckdb.connect(str(path), read_only=True, config={**_READ_ONLY, "threads": "2"})
+            connection = duckdb.connect(str(path), read_only=True, config={**READ_ONLY, "threads": "2"})
             with DuckDBFile(path, connection, read_only=True) as warehouse:
                 for view in [row["name"] for row in warehouse.relations() if row["kind"] == "view"]:
                     cells = found.setdefault(view, [])

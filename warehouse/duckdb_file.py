@@ -17,6 +17,7 @@ from warehouse.engine import Parameters, Row, Upsert, Warehouse, first_line
 
 # No extension is ever fetched or loaded: the statically linked ones (json, icu, parquet) suffice.
 _CUT_OFF: Final = "Could not read enough bytes"
+_FORBIDDEN: Final = re.compile(r'Cannot open file "([^"\n]+)": (Permission denied|Read-only file system)')
 _UNWRITTEN: Final = re.compile(r'Could not write[^"\n]*"([^"\n]+)"[^:\n]*: ([^"\n]+)')
 _CLOSED_TO_THE_NETWORK: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -25,7 +26,7 @@ _CLOSED_TO_THE_NETWORK: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
 }
 # Readers can't reach any file but the one they opened, not even to spill.
-_READ_ONLY = {
+READ_ONLY = {
     **_CLOSED_TO_THE_NETWORK,
     "enable_external_access": "false",
     "temp_directory": "",
@@ -180,7 +181,7 @@ def sql_errors() -> Iterator[None]:
 def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(
-            str(path), read_only=read_only, config=_READ_ONLY if read_only else _CLOSED_TO_THE_NETWORK
+            str(path), read_only=read_only, config=READ_ONLY if read_only else _CLOSED_TO_THE_NETWORK
         )
     except duckdb.Error as error:
         message = first_line(error)
@@ -204,7 +205,10 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
 
 
 def _tell_unwritten(error: duckdb.Error) -> None:
-    """Raise WarehouseError in plain words if the disk is full, or the file may not grow; the transaction is not kept."""
+    """Raise WarehouseError in plain words if the disk is full, or the file may not be written or grow; the transaction is
+    not kept."""
+    if found := _FORBIDDEN.search(str(error)):
+        raise WarehouseError(f"{found[1]} can't be opened: {found[2]}.") from error
     if found := _UNWRITTEN.search(str(error)):
         name, reason = found[1], found[2].strip().rstrip(".")
         if "No space left" in reason:
