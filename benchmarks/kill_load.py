@@ -14,7 +14,7 @@ published file, or at the server, while a loader writes: no look may fail, or sh
 server: a finished transaction).
 
 Prints in which phase each kill fell. Takes some minutes; ends with status 1 where anything is wrong. All folders are
-temporary. KILLS (an engine), SECONDS (of each race) and SEED change the numbers.
+temporary. KILLS (an engine), SECONDS (of each race) and SEED change the numbers; ENGINES and PARTS choose some of it.
 """
 
 from __future__ import annotations
@@ -315,6 +315,7 @@ def read_along(make: Callable[[str], Place], known: Undisturbed, seconds: float)
 def main() -> None:
     kills, seed = int(os.environ.get("KILLS") or 50), int(os.environ.get("SEED") or 6)
     seconds = float(os.environ.get("SECONDS") or 60)
+    engines = os.environ.get("ENGINES", "duckdb postgres").split()
     parts = os.environ.get("PARTS", "kills servers cuts side-by-side readers").split()
     with tempfile.TemporaryDirectory(prefix="kezek-kill-load-") as folder, server() as running:
         out.print(f"{NIGHTS} nights, seed {seed}.")
@@ -330,6 +331,8 @@ def main() -> None:
                 f"[bold]{engine}[/]: undisturbed, a loader opens in {known.open_s:.2f} s and takes "
                 f"{min(known.night_s):.2f} to {max(known.night_s):.2f} s a night."
             )
+            if engine not in engines:
+                continue
             if "kills" in parts:
                 report(list(shown("kill -9", kills, kill_often(make("killed"), known, kills, chance))))
                 out.print("Each time the tables were whole; at the end they are those of the undisturbed load.")

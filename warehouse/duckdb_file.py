@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal
 
@@ -96,7 +96,8 @@ class DuckDBFile(Warehouse):
         try:
             yield
         except BaseException:
-            self.connection.rollback()
+            with suppress(duckdb.Error):  # a database that a fatal error has shut rolls back by itself
+                self.connection.rollback()
             raise
         with sql_errors():
             self.connection.commit()
@@ -179,20 +180,18 @@ def sql_errors() -> Iterator[None]:
 
 
 def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    new = not path.exists()
     try:
-        return duckdb.connect(
-            str(path), read_only=read_only, config=READ_ONLY if read_only else _CLOSED_TO_THE_NETWORK
-        )
+        return duckdb.connect(str(path), read_only=read_only, config=READ_ONLY if read_only else _CLOSED_TO_THE_NETWORK)
     except duckdb.Error as error:
         message = first_line(error)
         if "Could not set lock" in message:
             raise _LockedError(message) from None
+        if new and _UNWRITTEN.search(str(error)):
+            path.unlink(missing_ok=True)  # a full disk left a piece of a header, which nothing would ever open
         _tell_unwritten(error)
         if not path.exists():
             raise NoWarehouseError(f"There is no warehouse at {path}.") from error
-        if not read_only and path.is_file() and path.stat().st_size == 0:
-            path.unlink()  # what a full disk left of making it: DuckDB reads no empty file
-            return _connect(path, read_only)
         if path.is_file() and ("not a valid DuckDB database" in message or _is_foreign(path, message)):
             raise NotAWarehouseError(f"{path} is no DuckDB file.") from error
         if _CUT_OFF in message:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.errors import WarehouseError
+from warehouse.batch import one_batch
 from warehouse.connection import Address, Warehouse
 from warehouse.duckdb_file import DuckDBFile
 from warehouse.quality import Finding, check
@@ -22,6 +23,7 @@ class Published:
     warnings: tuple[Finding, ...]
 
 
+@one_batch
 def publish(warehouse: Warehouse, target: Address, *, checked_at: datetime | None = None) -> Published:
     """Check the warehouse; if it is a file and passes, replace the analysts' file `target` by a copy of it.
 

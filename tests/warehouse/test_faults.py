@@ -20,7 +20,7 @@ from kezek.settings import Settings
 from tests.conftest import REPOSITORY
 from tests.postgres import Server
 from tests.warehouse.world import SOURCES, annotation, claim, day, document, fetch
-from warehouse.connection import Address, Warehouse, open_warehouse
+from warehouse.connection import Address, Row, Warehouse, open_warehouse
 from warehouse.load import load_annotations, load_readings, load_sources
 from warehouse.publish import publish
 from warehouse.quality import check, find
@@ -99,6 +99,22 @@ def test_a_connection_cut_while_findings_are_kept(database: str) -> None:
         found = check(warehouse)
         assert found
         assert warehouse.value("SELECT count(*) FROM quality_findings WHERE resolved_at IS NULL") == len(found)
+
+
+def test_a_connection_cut_while_rows_are_counted_anew_for_publishing(database: str, tmp_path: Path) -> None:
+    with open_warehouse(database) as warehouse:
+        load(warehouse)
+        relations = warehouse.relations
+
+        def cut() -> list[Row]:
+            found = relations()
+            setattr(warehouse, "relations", relations)  # noqa: B010
+            with psycopg.connect(database, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [warehouse.value("SELECT pg_backend_pid()")])
+            return found
+
+        setattr(warehouse, "relations", cut)  # noqa: B010
+        assert publish(warehouse, database).warnings == ()
 
 
 COMMAND = """
@@ -215,11 +231,10 @@ def fill(path: Path) -> None:
             load_readings(warehouse, fetches=fetches, readings=[Reading(page, day(1)) for page in pages])
 
 
-def test_an_empty_file_that_a_full_disk_left_is_begun_anew(path: Path) -> None:
-    path.touch()
-    with open_warehouse(path) as warehouse:
-        load(warehouse)
-    assert claims(path) == 1
+def test_a_disk_that_is_full_when_the_warehouse_is_made(tmp_path: Path) -> None:
+    """No empty file is left, which nothing could open."""
+    one_sentence(kezek(tmp_path, "publish-now", most_bytes=1), "kezek.duckdb could not be written")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_server_whose_disk_is_full(database: str, tmp_path: Path) -> None:
@@ -262,9 +277,10 @@ def test_a_folder_that_may_only_be_read(shown_home: Path) -> None:
     """Reading goes on; whoever would write is told where, and all stays as it was."""
     before = {path: path.stat().st_mtime_ns for path in shown_home.rglob("*")}
     one_sentence(
-        kezek(shown_home, "run", "--since", "2025-10-01", humble=True), "private/kezek.duckdb", "ermission denied"
+        kezek(shown_home, "run", "--since", "2025-10-01", humble=True),
+        "private/kezek.duckdb can't be opened: Permission denied.",
     )
-    one_sentence(kezek(shown_home, "publish-now", humble=True), "ermission denied")
+    one_sentence(kezek(shown_home, "publish-now", humble=True), "can't be opened: Permission denied.")
     assert kezek(shown_home, "query", "select count(*) from claims", humble=True)[0] == 0
     assert {path: path.stat().st_mtime_ns for path in shown_home.rglob("*")} == before
 
