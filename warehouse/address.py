@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Final, TypeGuard
-from urllib.parse import urlsplit
 
 Address = Path | str
 """A DuckDB file, or a `postgresql://` address."""
@@ -17,9 +16,27 @@ def is_postgres(address: Address) -> TypeGuard[str]:
 
 
 def place(address: Address) -> str:
-    """The address as people are told it: a file's path, a server without user, password and settings."""
+    """The address as people are told it: a file's path, a server's host and database, nothing of user or password."""
     if not is_postgres(address):
         return str(address)
-    parts = urlsplit(address)
-    hosts = parts.netloc.rpartition("@")[2] or "localhost"
-    return f"postgresql://{hosts}{parts.path}"
+    parts = server_parts(address)
+    if parts is None:
+        return "a PostgreSQL server"
+    hosts, ports = parts.get("host", "").split(","), parts.get("port", "").split(",")
+    ports += [ports[-1]] * (len(hosts) - len(ports))
+    told = [f"{host or 'localhost'}{f':{port}' if port else ''}" for host, port in zip(hosts, ports, strict=True)]
+    return f"postgresql://{','.join(told)}/{parts.get('dbname', '')}"
+
+
+def server_parts(address: str) -> dict[str, str] | None:
+    """What libpq reads in the address, by its names; None where that can't be what was meant: a password with a bare / or @
+    ends up in the host's or the database's name."""
+    from psycopg import ProgrammingError  # here, for every start of the command line reads this module
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parts = {name: str(value) for name, value in conninfo_to_dict(address).items() if value}
+    except ProgrammingError:
+        return None
+    odd = any("@" in parts.get(name, "") for name in ("host", "dbname"))
+    return None if odd or not parts.get("port", "0").replace(",", "").isdigit() else parts

@@ -122,7 +122,8 @@ class Warehouse(ABC):
 
     @abstractmethod
     def batches(self, sql: str, parameters: Parameters = None, *, size: int = 50_000) -> pa.RecordBatchReader:
-        """The rows of a query as Arrow batches of about `size` rows; read them before the next statement."""
+        """The rows of a query as Arrow batches of about `size` rows, inside a snapshot or a transaction; read them before the
+        next statement."""
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:

@@ -416,7 +416,7 @@ def open_coverage(
                 complete=False,
             )
         )
-        for source_id in source_ids
+        for source_id in dict.fromkeys(source_ids)
     ]
     if not rows:
         return LoadCount()

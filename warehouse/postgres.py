@@ -11,47 +11,29 @@ from typing import Any, Final, Literal, TypeVar
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
-import stamina
 from psycopg import sql as names
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
-from psycopg.types.numeric import NumericLoader
 
 from ingest.errors import TransientError, WarehouseError
 from warehouse.address import place
 from warehouse.engine import Parameters, Row, Upsert, Warehouse, first_line
+from warehouse.postgres_connect import LOST_PATIENCE_SECONDS, SCHEMA, connect
 from warehouse.postgres_copy import arrow_table, copy_text, create_columns
 
 T = TypeVar("T")
 
-SCHEMA: Final = "kezek"
-LEAST_VERSION: Final = 150000
-LOST_PATIENCE_SECONDS: Final = 180.0
-"""How long a lost server is waited for: a restart takes seconds, a failover a minute or two."""
 STRAIGHT: Final = 500
 """From so many staged rows on it is worth asking first whether any of their keys is known: if none is, they are copied
 straight into their table."""
 _LOCK: Final = 0x6B657A656B  # "kezek": the advisory lock of who changes the schema
 _DOCUMENTS: Final = 0x6B657A  # "kez": the advisory locks of who loads documents
 _HANDS: Final = 32
-_COMES_BACK: Final = ("refused", "starting up", "shutting down", "recovery", "timeout expired", "closed the connection")
+_CHUNK: Final = 50_000
 _LOST: Final = ("08", "57P01", "57P02", "57P03")
 _DISK_FULL: Final = "53100"
 _CONTENDED: Final = ("40001", "40P01", "55P03", "23505")
 _QUOTED: Final = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*)")
 _PARAMETER: Final = re.compile(r"\?|\$([a-z_]\w*)", re.IGNORECASE)
-
-
-class _NotYetError(Exception):
-    """The server does not answer, and may soon."""
-
-
-class _Number(NumericLoader):
-    """Sums and averages as the numbers that DuckDB gives: int, or float."""
-
-    def load(self, data: Any) -> Any:
-        value = super().load(data)
-        return int(value) if value == value.to_integral_value() else float(value)
 
 
 class Postgres(Warehouse):
@@ -62,7 +44,8 @@ class Postgres(Warehouse):
     def __init__(self, address: str, *, read_only: bool, patience_seconds: float) -> None:
         self.address = address
         self.read_only = read_only
-        self.connection = _connect(address, read_only, patience_seconds)
+        self.patience_seconds = patience_seconds if read_only else LOST_PATIENCE_SECONDS
+        self.connection = connect(address, read_only, patience_seconds)
         self._waiting: dict[str, pa.Table] = {}
         self._staged: set[str] = set()
         self._inside = False
@@ -78,7 +61,8 @@ class Postgres(Warehouse):
         self.connection.close()
         self._waiting.clear()
         self._staged.clear()
-        self.connection = _connect(self.address, self.read_only, LOST_PATIENCE_SECONDS)
+        self._inside = False
+        self.connection = connect(self.address, self.read_only, self.patience_seconds)
 
     def execute(self, sql: str, parameters: Parameters = None) -> None:
         self._run(sql, parameters, lambda cursor: None)
@@ -107,17 +91,24 @@ class Postgres(Warehouse):
         return self._read(sql, parameters, fetched)
 
     def arrow(self, sql: str, parameters: Parameters = None) -> pa.Table:
-        return self._read(sql, parameters, lambda cursor: arrow_table(cursor.description or (), cursor.fetchall()))
+        def fetched(cursor: psycopg.Cursor[Any]) -> pa.Table:
+            columns = cursor.description or ()
+            parts = [arrow_table(columns, cursor.fetchmany(_CHUNK))]
+            while found := cursor.fetchmany(_CHUNK):
+                parts.append(arrow_table(columns, found))
+            return pa.concat_tables(parts, promote_options="permissive")
+
+        return self._read(sql, parameters, fetched)
 
     def batches(self, sql: str, parameters: Parameters = None, *, size: int = 50_000) -> pa.RecordBatchReader:
+        if not self._inside:
+            raise WarehouseError(
+                "Batches are read inside a snapshot or a transaction, else nobody ends what they began."
+            )
         shape = self.arrow(f"SELECT * FROM ({sql}) AS shape LIMIT 0", parameters).schema
 
         def read() -> Iterator[pa.RecordBatch]:
-            with (
-                self.transaction() if self._idle else _nothing(),
-                _errors(self),
-                self.connection.cursor("kezek_batches") as cursor,
-            ):
+            with _errors(self), self.connection.cursor("kezek_batches") as cursor:
                 cursor.itersize = size
                 cursor.execute(*_asked(sql, parameters))
                 while found := cursor.fetchmany(size):
@@ -127,16 +118,19 @@ class Postgres(Warehouse):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
+        if self._inside:
+            raise WarehouseError("A transaction stands inside another one: the inner would end the outer.")
         with _errors(self):
             self.connection.execute("BEGIN")
         self._inside = True
         try:
             yield
+            if self.connection.info.transaction_status == TransactionStatus.INERROR:
+                raise WarehouseError("A statement of the transaction failed: there is nothing to commit.")
         except BaseException:
             self._inside = False
-            if not self.connection.closed:
-                with _rolled_back():
-                    self.connection.execute("ROLLBACK")
+            with _gone_anyway():
+                self.connection.execute("ROLLBACK")
             raise
         self._inside = False
         with _errors(self):
@@ -159,7 +153,7 @@ class Postgres(Warehouse):
             if name in self._staged:
                 self._staged.discard(name)
                 if self.connection.info.transaction_status in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
-                    with _errors(self):
+                    with _gone_anyway():
                         self.connection.execute(
                             names.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(names.Identifier(name))
                         )
@@ -252,58 +246,14 @@ class Postgres(Warehouse):
         """Whether no row of the staged table has a key that the target knows. Another writer may still be quicker: then the
         copy fails on the key, and the whole batch is tried again."""
         name = f"{statement.source}_keys"
-        self._make(name, table.select(list(statement.key)))
         same = " AND ".join(f"known.{key} = {name}.{key}" for key in statement.key)
-        found = self.value(f"SELECT EXISTS (SELECT 1 FROM {name} JOIN {statement.table} AS known ON {same})")
-        self.execute(f"DROP TABLE pg_temp.{name}")
-        self._staged.discard(name)
-        return not found
+        with self.staged(name, table.select(list(statement.key))):
+            return not self.value(f"SELECT EXISTS (SELECT 1 FROM {name} JOIN {statement.table} AS known ON {same})")
 
 
 def open_server(address: str, *, read_only: bool, patience_seconds: float) -> Postgres:
     """Connect to a PostgreSQL server. Raises WarehouseError: no server, no such database, a wrong password, too old."""
     return Postgres(address, read_only=read_only, patience_seconds=patience_seconds)
-
-
-def _connect(address: str, read_only: bool, patience_seconds: float) -> psycopg.Connection[Any]:
-    try:
-        known = {name for name, value in conninfo_to_dict(address).items() if value}
-    except psycopg.ProgrammingError as error:
-        raise WarehouseError(f"The address of the PostgreSQL warehouse does not fit: {first_line(error)}.") from None
-    given = {"application_name": "kezek", "connect_timeout": "10", "client_encoding": "utf8"}
-    conninfo = make_conninfo(address, **{name: value for name, value in given.items() if name not in known})
-    try:
-        for attempt in stamina.retry_context(
-            on=_NotYetError, attempts=None, timeout=patience_seconds, wait_initial=0.1, wait_max=3.0, wait_jitter=0.2
-        ):
-            with attempt:
-                connection = _try(conninfo)
-    except _NotYetError as error:
-        raise WarehouseError(f"The PostgreSQL server does not answer: {error}") from None
-    version = connection.info.server_version
-    if version < LEAST_VERSION:
-        connection.close()
-        raise WarehouseError(
-            f"The PostgreSQL server is of version {version // 10000}; kezek wants {LEAST_VERSION // 10000}."
-        )
-    connection.adapters.register_loader("numeric", _Number)
-    connection.execute(
-        "SELECT set_config('search_path', %s, false), set_config('TimeZone', 'UTC', false), "
-        "set_config('default_transaction_read_only', %s, false), set_config('work_mem', '128MB', false), "
-        "set_config('temp_buffers', '256MB', false), set_config('client_min_messages', 'warning', false)",
-        [SCHEMA, "on" if read_only else "off"],
-    )
-    return connection
-
-
-def _try(conninfo: str) -> psycopg.Connection[Any]:
-    try:
-        return psycopg.connect(conninfo, autocommit=True)
-    except psycopg.OperationalError as error:
-        message = " ".join(str(error).split())
-        if any(words in message for words in _COMES_BACK):
-            raise _NotYetError(message) from None
-        raise WarehouseError(f"The PostgreSQL warehouse can't be opened: {message}") from error
 
 
 @contextmanager
@@ -320,20 +270,17 @@ def _errors(warehouse: Postgres) -> Iterator[None]:
         if state == _DISK_FULL:
             raise WarehouseError(f"The disk of {warehouse.place} is full: {first_line(error)}.") from error
         raise WarehouseError(f"The warehouse refused: {first_line(error)}") from error
+    except UnicodeEncodeError as error:
+        raise WarehouseError(f"The warehouse takes no such character: {error.reason}.") from error
 
 
 @contextmanager
-def _rolled_back() -> Iterator[None]:
-    """A connection that is lost rolls back by itself."""
+def _gone_anyway() -> Iterator[None]:
+    """With the connection goes what is cleaned up inside the block."""
     try:
         yield
     except psycopg.OperationalError:
         return
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 def _asked(sql: str, parameters: Parameters) -> tuple[str, Any]:

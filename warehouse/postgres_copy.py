@@ -69,12 +69,22 @@ def copy_text(table: pa.Table) -> Iterator[bytes]:
 def arrow_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> pa.Table:
     """Rows of a query as an Arrow table. Raises WarehouseError for a column of a type that the warehouse does not use."""
     schema = pa.schema([(column.name, _arrow_type(column)) for column in columns])
-    values = zip(*rows, strict=True) if rows else [()] * len(columns)
+    values: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    schema = _whole(schema, values)
     try:
         arrays = [pa.array(column, kind) for column, kind in zip(values, schema.types, strict=True)]
     except (pa.ArrowException, OverflowError, ValueError) as error:
         raise WarehouseError(f"The rows can't be read: {error}.") from error
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _whole(schema: pa.Schema, values: Sequence[Sequence[Any]]) -> pa.Schema:
+    """Sums of counts come as numeric: where all of them are whole numbers, the column has whole numbers."""
+    for number, (field, column) in enumerate(zip(schema, values, strict=True)):
+        known = [value for value in column if value is not None]
+        if pa.types.is_floating(field.type) and known and all(type(value) is int for value in known):
+            schema = schema.set(number, field.with_type(pa.int64()))
+    return schema
 
 
 def _arrow_type(column: Column) -> pa.DataType:
@@ -102,6 +112,12 @@ def _as_text(column: Any) -> Any:
     return column
 
 
-def _array(words: list[str]) -> str:
+def _array(words: list[str | None]) -> str:
     """Words as PostgreSQL writes an array: {"one","tw\\"o"}."""
-    return "{" + ",".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words) + "}"
+    return (
+        "{"
+        + ",".join(
+            "NULL" if word is None else '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words
+        )
+        + "}"
+    )

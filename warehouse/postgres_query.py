@@ -12,7 +12,9 @@ from ingest.errors import WarehouseError
 from warehouse.postgres import Postgres
 from warehouse.postgres_copy import arrow_table
 
-_TELLING: Final = re.compile(r"\s*(explain|show)\b", re.IGNORECASE)
+_TELLING: Final = re.compile(r"(explain|show)\b", re.IGNORECASE)
+_BEFORE: Final = re.compile(r"(?:\s|;|--[^\n]*(?:\n|$)|/\*.*?\*/)+", re.DOTALL)
+_AFTER: Final = re.compile(r"(?:\s|;|--[^\n']*$|/\*[^*']*\*/)+\Z")
 _MISSING: Final = re.compile(r'relation "([^"]+)" does not exist')
 
 
@@ -24,16 +26,21 @@ def ask_server(warehouse: Postgres, sql: str, limit: int, timeout_seconds: float
     """The first `limit` rows, and whether there were more.
 
     The question stands inside a SELECT of ours, which takes nothing but one query; it is sent as one prepared statement,
-    which takes no second one; and it runs in a transaction that is read-only. Raises UnknownTableError, or WarehouseError
+    which takes no second one; it runs in a transaction that is read-only, and that is rolled back; and it is never asked with a
+    superuser's rights to the server's files. Raises UnknownTableError, or WarehouseError
     where the SQL is wrong, is no question, or takes longer than `timeout_seconds`.
     """
-    question = sql.strip().removesuffix(";")
+    question = _AFTER.sub("", sql.removeprefix(before[0] if (before := _BEFORE.match(sql)) else ""))
+    if not question:
+        raise WarehouseError("There is no question.")
     if not _TELLING.match(question):
         question = f"SELECT * FROM (\n{question}\n) AS asked LIMIT {limit + 1}"
     connection = warehouse.connection
     try:
-        with connection.transaction():
+        with connection.transaction(force_rollback=True):
             connection.execute("SET TRANSACTION READ ONLY")
+            if warehouse.value("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"):
+                connection.execute("SET LOCAL ROLE pg_read_all_data")
             connection.execute("SELECT set_config('statement_timeout', %s, true)", [f"{timeout_seconds * 1000:.0f}ms"])
             with connection.cursor() as cursor:
                 cursor.execute(question, prepare=True)

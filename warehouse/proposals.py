@@ -46,8 +46,14 @@ def proposed(
 def refresh_proposals(warehouse: Warehouse, at: datetime) -> LoadCount:
     """Make the table `proposals` say what `proposed` gives: new names get `at` as their time, and what is known or
     dismissed by now leaves."""
-    rows = [_row(one, at) for one in proposed(warehouse)]
-    with staging(warehouse, "staged_proposals", "proposals", rows), warehouse.transaction():
+    with warehouse.transaction():
+        warehouse.take_turns("(SELECT 'all of them' AS document_id)")  # an older reading must not undo a newer one's
+        rows = [_row(one, at) for one in proposed(warehouse)]
+        return _replace(warehouse, rows)
+
+
+def _replace(warehouse: Warehouse, rows: list[Row]) -> LoadCount:
+    with staging(warehouse, "staged_proposals", "proposals", rows):
         gone = warehouse.change(
             "DELETE FROM proposals WHERE proposal_id NOT IN (SELECT proposal_id FROM staged_proposals)"
         )

@@ -50,13 +50,15 @@ class QueryResult:
 
 
 def run_query(address: Address, sql: str, limit: int = 1000, timeout_seconds: float = 60.0) -> QueryResult:
-    """The first `limit` rows of one SELECT (or EXPLAIN, DESCRIBE, SHOW).
+    """The first `limit` rows of one SELECT (or EXPLAIN, SHOW; on DuckDB DESCRIBE too).
 
     The connection can't write, nor open any other file or address. Raises WarehouseError where the SQL is wrong, is not
     one question, or takes longer than `timeout_seconds`; ValueError for a limit below 1.
     """
     if limit < 1:
         raise ValueError(f"the limit is {limit}, but wants at least 1")
+    if not sql.isprintable() and any("\ud800" <= character <= "\udfff" for character in sql):
+        raise WarehouseError("The question is not UTF-8.")
     with open_warehouse(address, read_only=True) as warehouse:
         if isinstance(warehouse, Postgres):
             try:

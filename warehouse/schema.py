@@ -80,7 +80,13 @@ def check_schema(warehouse: Warehouse) -> None:
             raise NoWarehouseError(f"There is no warehouse at {warehouse.place} yet: it has no tables.")
         raise NotAWarehouseError(f"{warehouse.place} is empty.")
     if warehouse.read_only and version < known:
-        raise SchemaError(f"{warehouse.place} has schema {version}; this kezek wants {known}: publish it again.")
+        raise SchemaError(
+            f"{warehouse.place} has schema {version}; this kezek wants {known}: {_renewed_by(warehouse)}."
+        )
+
+
+def _renewed_by(warehouse: Warehouse) -> str:
+    return "publish it again" if warehouse.engine == "duckdb" else "the next run with it brings it up to date"
 
 
 def migrate(warehouse: Warehouse) -> int:

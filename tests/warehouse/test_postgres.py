@@ -123,7 +123,7 @@ def test_what_is_quoted_or_strange_arrives_as_it_was(database: str) -> None:
     strange = ['a"b', "back\\slash", "new\nline", "tab\t", "comma, {brace}", "", "NULL", "\\N", "\\.", "é🚛 Қ"]
     table = pa.table(
         {
-            "words": pa.array([strange, [], None, ["one"]], pa.list_(pa.string())),
+            "words": pa.array([strange, [], None, ["one", None]], pa.list_(pa.string())),
             "text": pa.array(['say "x"', "", None, "\\.\nend"], pa.string()),
             "bytes": pa.array([b"\x00\xff", b"", None, b"x"], pa.binary()),
             "at": pa.array([day(1), day(2), None, day(3)], pa.timestamp("us", "UTC")),
@@ -134,7 +134,10 @@ def test_what_is_quoted_or_strange_arrives_as_it_was(database: str) -> None:
     )
     with open_warehouse(database) as warehouse, warehouse.staged("strange", table):
         assert warehouse.arrow("SELECT * FROM strange").equals(table)
-        assert warehouse.batches("SELECT * FROM strange", size=2).read_all().equals(table)
+        with pytest.raises(WarehouseError, match="inside a snapshot"):
+            warehouse.batches("SELECT * FROM strange")
+        with warehouse.transaction():
+            assert warehouse.batches("SELECT * FROM strange", size=2).read_all().equals(table)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
@@ -188,7 +191,11 @@ def test_a_lost_connection_inside_a_transaction_keeps_nothing_of_it(own: Server)
         "COPY claims TO PROGRAM 'cat'",
         "SET transaction_read_only = off",
         "SELECT nextval('x')",
+        "SELECT pg_read_file('PG_VERSION')",
+        "SELECT pg_ls_dir('.')",
+        "SELECT lo_export(lo_from_bytea(0, 'x'), '/tmp/kezek-written-by-a-question')",
         "",
+        "-- nothing",
     ],
 )
 def test_a_question_changes_nothing(database: str, sql: str) -> None:
@@ -208,6 +215,9 @@ def test_a_question_has_a_limit_and_a_time(database: str) -> None:
     with pytest.raises(WarehouseError, match=r'"caus" does not exist\. Perhaps you meant .*\.$'):
         run_query(database, "SELECT caus FROM claims")
     assert run_query(database, "SHOW transaction_read_only").rows == [("on",)]
+    assert run_query(database, "-- why\n; EXPLAIN SELECT 1;; -- done").rows
+    run_query(database, "SELECT lo_from_bytea(4711, 'x')::text")
+    assert run_query(database, "SELECT count(*) FROM pg_largeobject_metadata").rows == [(0,)]
     assert run_query(database, "SELECT 1 AS a, 2 AS a -- two of a name").rows == [(1, 2)]
 
 
@@ -250,7 +260,7 @@ def test_the_direct_way_and_the_staged_way_give_the_same(postgres: Server, templ
 
 
 def test_an_old_server_is_refused(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.postgres.LEAST_VERSION", 990000)
+    monkeypatch.setattr("warehouse.postgres_connect.LEAST_VERSION", 990000)
     with pytest.raises(WarehouseError, match="kezek wants 99"):
         open_warehouse(database)
 
@@ -263,6 +273,45 @@ def test_other_peoples_tables_are_left_alone(postgres: Server) -> None:
     with psycopg.connect(address) as other:
         assert other.execute("SELECT count(*) FROM public.claims").fetchone() == (0,)
         assert other.execute("SELECT count(*) FROM kezek.claims").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("password", ["se#cret", "se?cret", "se/cret", "se[cret", "top%secret", "se cret", "a@secret"])
+def test_no_password_however_strange_is_told(password: str) -> None:
+    address = f"postgresql://kezek:{password}@127.0.0.1:1/db"
+    assert "cret" not in place(address)
+    with pytest.raises(WarehouseError) as told:
+        open_warehouse(address, read_only=True, patience_seconds=0.2)
+    assert "cret" not in str(told.value)
+
+
+def test_a_transaction_in_another_is_refused_and_a_failed_one_is_not_committed(database: str) -> None:
+    add = "INSERT INTO sources (source_id, name, kind, side) VALUES (?, 'n', 'outlet', 'KZ')"
+    with open_warehouse(database) as warehouse:
+        with pytest.raises(WarehouseError, match="inside another"), warehouse.transaction():
+            warehouse.execute(add, ["a"])
+            with warehouse.transaction():
+                warehouse.execute(add, ["b"])
+        with pytest.raises(WarehouseError, match="nothing to commit"), warehouse.transaction():
+            warehouse.execute(add, ["c"])
+            with pytest.raises(WarehouseError):
+                warehouse.execute(add, ["c"])
+        assert warehouse.value("SELECT count(*) FROM sources") == 0
+
+
+def test_a_reader_outlives_a_migration(database: str) -> None:
+    with open_warehouse(database) as writer, open_warehouse(database, read_only=True) as reader:
+        for _ in range(8):
+            reader.rows("SELECT * FROM sources")
+        writer.execute("ALTER TABLE sources ADD COLUMN later text")
+        assert "later" in reader.arrow("SELECT * FROM sources").column_names
+
+
+def test_numbers_without_an_end_and_sums(database: str) -> None:
+    asked = "SELECT 'Infinity'::numeric AS much, sum(n) AS whole, avg(n) AS half FROM generate_series(1, 4) AS n"
+    (row,) = run_query(database, asked).rows
+    assert row == (float("inf"), 10, 2.5)
+    with pytest.raises(WarehouseError, match="not UTF-8"):
+        run_query(database, "SELECT '\udcff'")
 
 
 def test_paths_and_addresses(tmp_path: Path) -> None:
