@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import NotAWarehouseError, NoWarehouseError, SchemaError, WarehouseError
+from warehouse.batch import one_batch
 
 if TYPE_CHECKING:
     from warehouse.engine import Engine, Warehouse
@@ -89,6 +90,7 @@ def _renewed_by(warehouse: Warehouse) -> str:
     return "publish it again" if warehouse.engine == "duckdb" else "the next run with it brings it up to date"
 
 
+@one_batch
 def migrate(warehouse: Warehouse) -> int:
     """Apply the steps that are missing, all in one transaction; how many there were."""
     if schema_version(warehouse) == len(migrations()):
