@@ -22,6 +22,7 @@ from tests.postgres import Server
 from tests.warehouse.world import SOURCES, annotation, claim, day, document, fetch
 from warehouse.connection import Address, Row, Warehouse, open_warehouse
 from warehouse.load import load_annotations, load_readings, load_sources
+from warehouse.postgres import Postgres
 from warehouse.publish import publish
 from warehouse.quality import check, find
 from warehouse.reading import Reading
@@ -115,6 +116,22 @@ def test_a_connection_cut_while_rows_are_counted_anew_for_publishing(database: s
 
         setattr(warehouse, "relations", cut)  # noqa: B010
         assert publish(warehouse, database).warnings == ()
+
+
+def test_a_connection_cut_while_the_schema_is_made(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = postgres.create("cut_while_made")
+    lock = Postgres.lock_schema
+
+    def cut(warehouse: Postgres) -> None:
+        lock(warehouse)
+        monkeypatch.setattr(Postgres, "lock_schema", lock)
+        with psycopg.connect(address, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [warehouse.value("SELECT pg_backend_pid()")])
+
+    monkeypatch.setattr(Postgres, "lock_schema", cut)
+    with open_warehouse(address) as warehouse:
+        load(warehouse)
+    assert claims(address) == 1
 
 
 COMMAND = """
