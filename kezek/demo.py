@@ -26,7 +26,8 @@ DEMO_FOLDER = Path(infra.demo.__file__).parent
 
 def demo_settings(settings: Settings, address: str) -> Settings:
     """Settings for the demo web at `address`: its own data folder and sources, its hosts sent to loopback, no delay."""
-    home = settings.home / "demo"
+    # Who has set KEZEK_HOME to what an earlier demo left means that one.
+    home = settings.home if (settings.home / "demo-clock").exists() else settings.home / "demo"
     return replace(
         settings,
         home=home,
@@ -62,7 +63,9 @@ def run_demo(settings: Settings, nights: int) -> None:
                 raise NightError(f"the night of {result.day} failed in {failed}: see {result.log}.")
     print_summary(here, before)
     seconds = f"{time.monotonic() - started:.0f} s in all."
-    out.print(Text(f"{seconds} Look at it: KEZEK_HOME={_shortest(here.home)} kezek explore", style="dim"), soft_wrap=True)
+    out.print(
+        Text(f"{seconds} Look at it: KEZEK_HOME={_shortest(here.home)} kezek explore", style="dim"), soft_wrap=True
+    )
 
 
 def _shortest(folder: Path) -> Path:

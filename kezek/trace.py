@@ -190,7 +190,8 @@ def _the_one(warehouse: Warehouse, text: str) -> Named:
     found = way_back.named(warehouse, text) if text else []
     if not found:
         raise InputError(
-            f"{text!r} is no id of a claim, observation, mention, entity, document, fetch or unparsed page."
+            f"{text!r} is no id of a claim, observation, mention, entity, document, fetch or unparsed page, and no name of "
+            "an entity."
         )
     if len(found) > 1:
         several = ", ".join(f"{one.id} ({one.kind})" for one in found[:5])

@@ -191,7 +191,9 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
             path.unlink(missing_ok=True)  # a full disk left a piece of a header, which nothing would ever open
         _tell_unwritten(error)
         if not path.exists():
-            raise NoWarehouseError(f"There is no warehouse at {path}.") from error
+            raise NoWarehouseError(
+                f"There is no warehouse at {path}: KEZEK_HOME names its folder (after make run data/demo), kezek run makes one."
+            ) from error
         if path.is_file() and ("not a valid DuckDB database" in message or _is_foreign(path, message)):
             raise NotAWarehouseError(f"{path} is no DuckDB file.") from error
         if _CUT_OFF in message:

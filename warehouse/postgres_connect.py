@@ -93,8 +93,9 @@ def _try(conninfo: str, read_only: bool) -> psycopg.Connection[Any]:
             [SCHEMA, "on" if read_only else "off"],
         )
     except psycopg.OperationalError as error:
-        message = " ".join(str(error).split())
+        message = "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
         if not any(words in message for words in _FINAL):
             raise _NotYetError(message) from None
-        raise WarehouseError(f"The PostgreSQL warehouse can't be opened: {message}") from error
+        where = " (passwords belong in ~/.pgpass or PGPASSFILE)" if "no password" in message else ""
+        raise WarehouseError(f"The PostgreSQL warehouse can't be opened: {message}{where}") from error
     return connection

@@ -13,6 +13,7 @@ from warehouse.postgres import Postgres
 from warehouse.postgres_copy import arrow_table
 
 _TELLING: Final = re.compile(r"(explain|show)\b", re.IGNORECASE)
+_ASKING: Final = re.compile(r"\(|(select|with|values|table|explain|show)\b", re.IGNORECASE)
 _BEFORE: Final = re.compile(r"(?:\s|;|--[^\n]*(?:\n|$)|/\*.*?\*/)+", re.DOTALL)
 _AFTER: Final = re.compile(r"(?:\s|;|--[^\n']*$|/\*[^*']*\*/)+\Z")
 _MISSING: Final = re.compile(r'relation "([^"]+)" does not exist')
@@ -33,6 +34,8 @@ def ask_server(warehouse: Postgres, sql: str, limit: int, timeout_seconds: float
     question = _AFTER.sub("", sql.removeprefix(before[0] if (before := _BEFORE.match(sql)) else ""))
     if not question:
         raise WarehouseError("There is no question.")
+    if not _ASKING.match(question):
+        raise WarehouseError(f"Only questions: {question.split()[0].upper()} is no SELECT.")
     if not _TELLING.match(question):
         question = f"SELECT * FROM (\n{question}\n) AS asked LIMIT {limit + 1}"
     connection = warehouse.connection
@@ -47,7 +50,7 @@ def ask_server(warehouse: Postgres, sql: str, limit: int, timeout_seconds: float
                 found = cursor.fetchmany(limit + 1)
                 table = arrow_table(cursor.description or (), found)
     except psycopg.errors.QueryCanceled as error:
-        raise WarehouseError(f"The query took longer than {timeout_seconds:g} seconds.") from error
+        raise WarehouseError(f"The query took longer than {timeout_seconds:g} s.") from error
     except psycopg.errors.UndefinedTable as error:
         missing = _MISSING.search(str(error))
         raise UnknownTableError(missing[1] if missing else str(error)) from error

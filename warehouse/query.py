@@ -85,7 +85,7 @@ def _ask_file(warehouse: DuckDBFile, sql: str, limit: int, timeout_seconds: floa
         try:
             return answer.result(timeout_seconds)
         except TimeoutError as error:
-            raise WarehouseError(f"The query took longer than {timeout_seconds:g} seconds.") from error
+            raise WarehouseError(f"The query took longer than {timeout_seconds:g} s.") from error
         except duckdb.Error as error:
             raise WarehouseError(_complaint(warehouse, error)) from error
         finally:
@@ -97,7 +97,8 @@ def _ask_file(warehouse: DuckDBFile, sql: str, limit: int, timeout_seconds: floa
 def _first_rows(connection: duckdb.DuckDBPyConnection, sql: str, limit: int) -> QueryResult:
     statements = connection.extract_statements(sql)
     if len(statements) != 1:
-        raise WarehouseError(f"One question at a time: there are {len(statements)} statements.")
+        many = f"there are {len(statements)} statements" if statements else "there is none"
+        raise WarehouseError(f"One question at a time: {many}.")
     if statements[0].type not in _READING:
         raise WarehouseError(f"Only questions: {statements[0].type.name} is no SELECT.")
     reader = connection.execute(statements[0]).to_arrow_reader(min(limit + 1, 10_000))

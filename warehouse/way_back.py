@@ -66,16 +66,33 @@ def named(warehouse: Warehouse, text: str) -> list[Named]:
         )
         rows = warehouse.rows(f"{' UNION '.join(parts)} ORDER BY kind, id LIMIT 20", parameters)
         if not rows and "$text" in condition:
-            # A server's lower() knows only the letters of its locale.
-            spellings = sorted({text, text.lower(), text.upper(), text.capitalize(), text.title()})
-            spelt = " OR ".join(f"{name} IN (SELECT unnest(cast($spellings AS text[])))" for name in _NAMES)
-            rows = warehouse.rows(
-                f"SELECT 'entity' AS kind, entity_id AS id FROM entities WHERE {spelt} ORDER BY entity_id LIMIT 20",
-                {"spellings": spellings},
-            )
+            rows = _entities_called(warehouse, text)
         if rows:
             return [Named(**row) for row in rows]
     return []
+
+
+def _entities_called(warehouse: Warehouse, name: str) -> list[Row]:
+    """Who has the name, or is called so in a text: those that the knowledge base knows, else those that a text names, else
+    any; by how often they are named."""
+    # A server's lower() knows only the letters of its locale.
+    spellings = sorted({name, name.lower(), name.upper(), name.capitalize(), name.title()})
+    spelt = " OR ".join(f"{column} IN (SELECT unnest(cast($spellings AS text[])))" for column in _NAMES)
+    rows = warehouse.rows(
+        f"""
+        WITH called AS (
+            SELECT entity_id, count(*) AS mentions FROM mentions
+            WHERE superseded_at IS NULL AND surface IN (SELECT unnest(cast($spellings AS text[]))) GROUP BY entity_id
+        )
+        SELECT entities.entity_id AS id, entities.known, coalesce(called.mentions, 0) AS mentions
+        FROM entities LEFT JOIN called ON called.entity_id = entities.entity_id
+        WHERE {spelt} OR called.mentions > 0
+        ORDER BY entities.known DESC, mentions DESC, id LIMIT 20
+        """,
+        {"spellings": spellings},
+    )
+    best = [row for row in rows if row["known"]] or [row for row in rows if row["mentions"]] or rows
+    return [{"kind": "entity", "id": row["id"]} for row in best]
 
 
 def finding(warehouse: Warehouse, kind: Finding, found_id: str) -> Row | None:

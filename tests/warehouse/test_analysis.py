@@ -179,7 +179,7 @@ def test_what_a_person_should_review(warehouse: Warehouse) -> None:
     assert found == {
         (2, "tightened_checks", "asserts"): "low confidence",
         (3, "tightened_checks", "asserts"): both,
-        (3, "tightened_checks", "denies"): f"low confidence; {both}",
+        (3, "tightened_checks", "denies"): f"low confidence; {both}; one story against others on a contested cause",
         (4, "tightened_checks", "asserts"): other,
         (4, "capacity", "asserts"): other,
     }

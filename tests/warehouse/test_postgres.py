@@ -208,7 +208,7 @@ def test_a_question_changes_nothing(database: str, sql: str) -> None:
 def test_a_question_has_a_limit_and_a_time(database: str) -> None:
     many = run_query(database, "SELECT n FROM generate_series(1, 50) AS n ORDER BY n DESC", limit=3)
     assert (many.rows, many.truncated) == ([(50,), (49,), (48,)], True)
-    with pytest.raises(WarehouseError, match=r"longer than 0\.2 seconds"):
+    with pytest.raises(WarehouseError, match=r"longer than 0\.2 s"):
         run_query(database, "SELECT pg_sleep(5)", timeout_seconds=0.2)
     with pytest.raises(WarehouseError, match=r"no table claim\. Near are claims.*narratives_daily"):
         run_query(database, "SELECT * FROM claim")

@@ -17,6 +17,7 @@ from warehouse.schema import FOLDER
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 SIZE = 1000
 NEW_COLUMNS = {"lang", "measured_from"}
+ALONE = "one story against others on a contested cause"
 
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
@@ -72,6 +73,18 @@ def _as_it_was(warehouse: Warehouse, view: str) -> str:
     raise AssertionError(f"No migration makes {view}.")
 
 
+def _without_new_doubts(view: str) -> str:
+    """`review` has a doubt that it had not; its rows without that one have to be the old ones."""
+    if view != "review":
+        return view
+    columns = (
+        "claim_id, {doubts} AS doubts, confidence, day, cause, stance, blames, speaker, speaker_kind, speaker_side, "
+        "evidence, cause_text, pattern, document_id, source, source_name, lang, title, url"
+    )
+    doubts = f"replace(replace(doubts, '; {ALONE}', ''), '{ALONE}', '')"
+    return f"(SELECT {columns.format(doubts=doubts)} FROM review WHERE doubts <> '{ALONE}') AS old"
+
+
 @pytest.mark.parametrize(
     ("view", "key"),
     [
@@ -86,7 +99,7 @@ def _as_it_was(warehouse: Warehouse, view: str) -> str:
 )
 def test_the_rows_are_those_of_the_first_definition(crowd: Warehouse, view: str, key: str) -> None:
     before = crowd.arrow(f"SELECT * FROM {_as_it_was(crowd, view)} ORDER BY {key}")
-    now = crowd.arrow(f"SELECT * FROM {view} ORDER BY {key}")
+    now = crowd.arrow(f"SELECT * FROM {_without_new_doubts(view)} ORDER BY {key}")
 
     added = [name for name in now.column_names if name not in before.column_names]
 
@@ -104,6 +117,7 @@ def test_every_doubt_is_among_the_rows_that_were_compared(crowd: Warehouse) -> N
         "low confidence",
         "asserted and denied by one speaker in one document",
         "another cause is read in the same words",
+        ALONE,
     }
 
 

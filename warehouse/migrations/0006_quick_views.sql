@@ -46,7 +46,9 @@ WITH doubted AS (
         CASE WHEN one.confidence < 0.6 THEN 'low confidence' END AS low,
         CASE WHEN torn.document_id IS NOT NULL
             THEN 'asserted and denied by one speaker in one document' END AS both_ways,
-        CASE WHEN shared.claim_id IS NOT NULL THEN 'another cause is read in the same words' END AS other_cause
+        CASE WHEN shared.claim_id IS NOT NULL THEN 'another cause is read in the same words' END AS other_cause,
+        CASE WHEN sides.stories = 1 AND sides.other_stories > 1
+            THEN 'one story against others on a contested cause' END AS alone
     FROM current_claims AS one
     LEFT JOIN (
         SELECT document_id, content_sha256, cause, coalesce(speaker_entity, lower(speaker)) AS speaker_key
@@ -66,13 +68,20 @@ WITH doubted AS (
         WHERE mine.superseded_at IS NULL AND other.superseded_at IS NULL AND other.cause <> mine.cause
             AND other.cause_start < mine.cause_end AND mine.cause_start < other.cause_end
     ) AS shared ON shared.claim_id = one.claim_id
+    LEFT JOIN (
+        SELECT cause, blames, stance, stories, sum(stories) OVER (PARTITION BY cause, blames) - stories AS other_stories
+        FROM (
+            SELECT cause, blames, stance, count(DISTINCT story_id) AS stories
+            FROM current_claims GROUP BY cause, blames, stance
+        ) AS told
+    ) AS sides ON sides.cause = one.cause AND sides.blames = one.blames AND sides.stance = one.stance
 )
 SELECT
-    claim_id, concat_ws('; ', low, both_ways, other_cause) AS doubts,
+    claim_id, concat_ws('; ', low, both_ways, other_cause, alone) AS doubts,
     confidence, day, cause, stance, blames, speaker, speaker_kind, speaker_side, evidence, cause_text, pattern,
     document_id, source, source_name, lang, title, url
 FROM doubted
-WHERE low IS NOT NULL OR both_ways IS NOT NULL OR other_cause IS NOT NULL;
+WHERE low IS NOT NULL OR both_ways IS NOT NULL OR other_cause IS NOT NULL OR alone IS NOT NULL;
 
 CREATE OR REPLACE VIEW queue_timeline AS
 SELECT
@@ -135,7 +144,7 @@ COMMENT ON COLUMN queue_timeline.story_id IS 'The document with these words that
 COMMENT ON COLUMN queue_timeline.lang IS 'Language of the passage in which it stands: ru, kk or en.';
 COMMENT ON COLUMN queue_timeline.measured_from IS 'Which time measured_at is: as_of (the text says it), published_at, or first_seen_at where the page has no date.';
 COMMENT ON COLUMN review.claim_id IS 'The claim.';
-COMMENT ON COLUMN review.doubts IS 'low confidence (under 0.6); asserted and denied by one speaker in one document; another cause is read in the same words.';
+COMMENT ON COLUMN review.doubts IS 'low confidence (under 0.6); asserted and denied by one speaker in one document; another cause is read in the same words; one story against others on a contested cause: it alone makes the cause contested.';
 COMMENT ON COLUMN review.confidence IS 'The probability that cause and stance are right, from 0 to 1.';
 COMMENT ON COLUMN review.day IS 'UTC day on which it was said, else published, else fetched.';
 COMMENT ON COLUMN review.cause IS 'The cause.';
