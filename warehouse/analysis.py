@@ -174,9 +174,10 @@ def queue_timeline(warehouse: Warehouse) -> list[Row]:
 def source_summary(warehouse: Warehouse, interval: Interval) -> list[Row]:
     """What was seen of each source in the interval.
 
-    Columns: source_id, name, side, kind, home, fetched, failed (no answer, or status from 400), documents (first seen in the
-    interval), revisions (later wordings first seen in it), gone, unparsed, readings and complete (rows of coverage that
-    touch it), and gaps (their stop reasons and times, one line).
+    Columns: source_id, name, side, kind, home, fetched, failed (no answer, or status from 400, but for pages that are gone
+    and a robots.txt that is not there), documents (first seen in the interval), revisions (later wordings first seen in
+    it), gone, unparsed, readings and complete (rows of coverage that touch it), and gaps (their stop reasons and times, one
+    line).
     """
     return warehouse.rows(
         """
@@ -184,7 +185,8 @@ def source_summary(warehouse: Warehouse, interval: Interval) -> list[Row]:
         asked AS (
             SELECT
                 source_id, count(*) AS fetched,
-                count(CASE WHEN status IS NULL OR status >= 400 THEN 1 END) AS failed
+                count(CASE WHEN status IS NULL OR status >= 400 AND status <> 410 AND url NOT LIKE $robots THEN 1 END)
+                    AS failed
             FROM fetches WHERE fetched_at >= $start AND fetched_at < $end GROUP BY source_id
         ),
         first_seen AS (
@@ -232,7 +234,7 @@ def source_summary(warehouse: Warehouse, interval: Interval) -> list[Row]:
         LEFT JOIN spanned ON spanned.source_id = sources.source_id
         ORDER BY sources.source_id
         """,
-        {"start": interval.start, "end": interval.end},
+        {"start": interval.start, "end": interval.end, "robots": "%/robots.txt"},
     )
 
 

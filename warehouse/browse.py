@@ -415,7 +415,7 @@ def review(warehouse: Warehouse) -> list[Row]:
 
 def sources(warehouse: Warehouse) -> list[Row]:
     """Every source: source_id, name, kind, side, country, languages, affiliation, home, how many current documents and
-    claims it has, how many readings, how many of them complete, how many gaps, and the days from first_day to last_day."""
+    claims it has, how many readings, how many of them complete, how many gaps, how many pages could not be read (`unread`), and the days from first_day to last_day."""
     return warehouse.rows(
         """
         WITH
@@ -432,14 +432,19 @@ def sources(warehouse: Warehouse) -> list[Row]:
                 cast(timezone('UTC', min(interval_start)) AS date) AS first_day,
                 cast(timezone('UTC', max(interval_end) - INTERVAL '1 microsecond') AS date) AS last_day
             FROM coverage GROUP BY source_id
+        ),
+        refused AS (
+            SELECT source_id, count(*) AS unread FROM unparsed WHERE NOT resolved GROUP BY source_id
         )
         SELECT
             sources.*, coalesce(read.documents, 0) AS documents, coalesce(said.claims, 0) AS claims,
             coalesce(spanned.readings, 0) AS readings, coalesce(spanned.complete, 0) AS complete,
-            coalesce(spanned.gaps, 0) AS gaps, spanned.first_day, spanned.last_day
+            coalesce(spanned.gaps, 0) AS gaps, coalesce(refused.unread, 0) AS unread,
+            spanned.first_day, spanned.last_day
         FROM sources
         LEFT JOIN read ON read.source_id = sources.source_id
         LEFT JOIN said ON said.source = sources.source_id
+        LEFT JOIN refused ON refused.source_id = sources.source_id
         LEFT JOIN spanned ON spanned.source_id = sources.source_id
         ORDER BY sources.side, sources.name, sources.source_id
         """

@@ -9,8 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
+
+import duckdb
+import psycopg
 
 from ingest.errors import WarehouseError
 from warehouse.connection import Address, Warehouse, open_warehouse
@@ -89,7 +93,8 @@ def _version(address: Address) -> object:
 
 
 def _interrupt(warehouse: Warehouse) -> None:
-    if isinstance(warehouse, DuckDBFile):
-        warehouse.connection.interrupt()
-    elif isinstance(warehouse, Postgres):
-        warehouse.connection.cancel()
+    with suppress(duckdb.ConnectionException, psycopg.Error):  # the question ended, and its thread closed the door
+        if isinstance(warehouse, DuckDBFile):
+            warehouse.connection.interrupt()
+        elif isinstance(warehouse, Postgres):
+            warehouse.connection.cancel()
