@@ -267,8 +267,9 @@ def test_time_grows_with_length_only(nlp: Language, text: str) -> None:
         nlp(text * count)
         return time.process_time() - started
 
-    seconds(10)
-    assert seconds(1000) < 10 * max(seconds(250), 0.02)
+    # The best of three: a collection of garbage in the middle is not the text's.
+    short, long = (min(seconds(count) for _ in range(3)) for count in (250, 1000))
+    assert long < 10 * max(short, 0.02)
 
 
 def test_three_languages_in_one_process() -> None:
