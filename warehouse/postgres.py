@@ -18,7 +18,7 @@ from ingest.errors import TransientError, WarehouseError
 from warehouse.address import place
 from warehouse.engine import Parameters, Row, Upsert, Warehouse, first_line
 from warehouse.postgres_connect import LOST_PATIENCE_SECONDS, SCHEMA, connect
-from warehouse.postgres_copy import arrow_table, copy_text, create_columns
+from warehouse.postgres_copy import ahead, arrow_table, copy_text, create_columns
 
 T = TypeVar("T")
 
@@ -239,7 +239,7 @@ class Postgres(Warehouse):
         columns = ", ".join(table.column_names)
         statement = f"COPY {target} ({columns}) FROM STDIN (FORMAT csv)"
         with _errors(self), self.connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for part in copy_text(table):
+            for part in ahead(copy_text(table)):
                 copy.write(part)
 
     def _all_new(self, statement: Upsert, table: pa.Table) -> bool:
