@@ -19,7 +19,7 @@ _WRITE = """
 import sys, time
 from pathlib import Path
 started = time.perf_counter()
-from kezek.report import write_report
+from kezek.report.page import write_report
 from warehouse.connection import open_warehouse
 write_report(Path(sys.argv[1]), Path(sys.argv[2]))
 seconds, processor = time.perf_counter() - started, time.process_time()

@@ -473,7 +473,7 @@ def report(
     """
     from kezek.dates import parse_day
     from kezek.names import NAMES
-    from kezek.report import write_report
+    from kezek.report.page import write_report
 
     choice = next((one for one in NAMES if one == names), None)
     if choice is None:

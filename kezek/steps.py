@@ -223,7 +223,7 @@ def publish(settings: Settings, start: datetime, end: datetime, *, caller: Calle
 
 def publish_now(settings: Settings) -> str:
     """As `publish`, for whatever the warehouse holds."""
-    from kezek.report import write_report
+    from kezek.report.page import write_report
 
     with open_warehouse(settings.warehouse) as warehouse:
         refresh_proposals(warehouse, datetime.now(UTC))

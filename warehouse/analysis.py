@@ -6,13 +6,10 @@ from datetime import date
 
 from ingest.interval import Interval
 from warehouse.connection import Row, Warehouse
-from warehouse.marks import BEST_FIRST, NAMES
+from warehouse.marks import BEST_FIRST, CLEAREST_FIRST, NAMES
 
 _ALL = 2**62
-_CLEAREST_FIRST = (
-    "CASE change WHEN 'stance' THEN 1 WHEN 'blames' THEN 2 WHEN 'delay' THEN 3 ELSE 4 END, "
-    "later_day DESC, speaker, earlier_claim_id, later_claim_id"
-)
+_CHANGES_ORDER = f"{CLEAREST_FIRST}, later_day DESC, speaker, earlier_claim_id, later_claim_id"
 
 
 def narratives(warehouse: Warehouse, since: date | None = None, until: date | None = None) -> list[Row]:
@@ -109,12 +106,12 @@ def position_changes(
         FROM (
             SELECT position_changes.*, count(*) OVER () AS total
             FROM position_changes WHERE later_day BETWEEN ? AND ?
-            ORDER BY {_CLEAREST_FIRST} LIMIT ?
+            ORDER BY {_CHANGES_ORDER} LIMIT ?
         ) AS changes
         JOIN claims AS earlier ON earlier.claim_id = changes.earlier_claim_id
         JOIN claims AS later ON later.claim_id = changes.later_claim_id
         LEFT JOIN entities ON entities.entity_id = changes.speaker_key
-        ORDER BY {_CLEAREST_FIRST}
+        ORDER BY {_CHANGES_ORDER}
         """,
         [since or date.min, until or date.max, _ALL if most is None else most],
     )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, Literal, get_args
 
 from warehouse.connection import Row, Warehouse
+from warehouse.marks import BEST_FIRST, CLEAREST_FIRST
 from warehouse.search import condition, terms
 
 State = Literal["current", "gone", "earlier", "all"]
@@ -239,10 +240,10 @@ def position_changes(warehouse: Warehouse) -> list[Row]:
     """Which claims change a position, the clearest kinds first and of these the latest: change, speaker_key,
     earlier_claim_id, later_claim_id. The whole view is thought through for it: ask once, and `change_rows` for a page."""
     return warehouse.rows(
-        """
+        f"""
         SELECT change, speaker_key, earlier_claim_id, later_claim_id FROM position_changes
         ORDER BY
-            CASE change WHEN 'stance' THEN 1 WHEN 'blames' THEN 2 WHEN 'delay' THEN 3 ELSE 4 END,
+            {CLEAREST_FIRST},
             later_day DESC, speaker_key, earlier_claim_id, later_claim_id
         """
     )
@@ -260,16 +261,11 @@ def contested(warehouse: Warehouse) -> list[Row]:
     """Rows of `contested`, most stories first, each with the claims that say it best, `asserts` and `denies`: rows as
     `claims` gives them; said outright and surely, first, and not in a copy."""
     best = warehouse.rows(
-        """
+        f"""
         SELECT cause, blames, stance, claim_id FROM (
             SELECT
                 cause, blames, stance, claim_id,
-                row_number() OVER (
-                    PARTITION BY cause, blames, stance
-                    ORDER BY
-                        CASE WHEN hedged THEN 1 ELSE 0 END, round(cast(confidence AS numeric), 1) DESC,
-                        CASE WHEN document_id = story_id THEN 0 ELSE 1 END, day, claim_id
-                ) AS place
+                row_number() OVER (PARTITION BY cause, blames, stance ORDER BY {BEST_FIRST}) AS place
             FROM current_claims
         ) AS ranked
         WHERE place = 1

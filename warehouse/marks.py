@@ -14,6 +14,8 @@ Bin = Literal["day", "week", "month"]
 MOST_BINS: Final = 31
 """Days that are shown as days; as many weeks as weeks; beyond that months."""
 MOST_MONTHS: Final = 36
+CLEAREST_FIRST: Final = "CASE change WHEN 'stance' THEN 1 WHEN 'blames' THEN 2 WHEN 'delay' THEN 3 ELSE 4 END"
+"""The clearest kinds of a changed position first."""
 BEST_FIRST: Final = (
     "CASE WHEN hedged THEN 1 ELSE 0 END, floor(confidence * 10 + 0.5) DESC, "
     "CASE WHEN document_id = story_id THEN 0 ELSE 1 END, day, claim_id"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from kezek.report.wording import UNSEEN
 from warehouse.search import marks
-
-# Line ends stay; what hides letters, or turns their order round, does not.
-_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def pieces(text: str, spans: Iterable[Span]) -> list[Piece]:
     found = []
     for start, end in zip(cuts, cuts[1:], strict=False):
         kinds = sorted({one.kind for one in within if one.start <= start and end <= one.end})
-        found.append(Piece(_UNSEEN.sub("", text[start:end]), " ".join(kinds)))
+        found.append(Piece(UNSEEN.sub("", text[start:end]), " ".join(kinds)))
     return found
 
 
@@ -76,7 +73,7 @@ def diff_paragraphs(parts: Sequence[tuple[str, str]]) -> list[list[Piece]]:
     """What `revision_diff` gives, paragraph by paragraph."""
     found: list[list[Piece]] = [[]]
     for kind, text in parts:
-        first, *rest = _UNSEEN.sub("", text).split("\n")
+        first, *rest = UNSEEN.sub("", text).split("\n")
         found[-1].append(Piece(first, kind))
         found.extend([Piece(line, kind)] for line in rest)
     return [one for one in found if any(piece.text.strip() for piece in one)]

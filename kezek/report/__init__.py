@@ -1,5 +1,4 @@
-"""The report of the last night: one HTML file that opens anywhere and asks the network for nothing."""
+"""The report of the last night: one HTML file that opens anywhere and asks the network for nothing.
 
-from kezek.report.page import write_report
-
-__all__ = ["write_report"]
+`page` writes it; nothing is imported here, for `wording` serves the explorer too, which draws no chart.
+"""

@@ -26,8 +26,8 @@ _CHANGES: Final = {
     "delay": "a queue or none",
     "cause": "another cause",
 }
-# Control and bidirectional-override characters could make a text look like another one.
-_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Control and bidirectional-override characters could make a text look like another one; line ends stay.
+UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _FORMULA: Final = ("=", "+", "-", "@")
 _WORD_JOINER: Final = "\u2060"
 
@@ -59,7 +59,7 @@ def short_day(moment: date) -> str:
 
 def words(text: str) -> str:
     """Other people's words without characters that hide or reorder others, and no formula when pasted into a sheet."""
-    seen = _UNSEEN.sub("", text).strip()
+    seen = UNSEEN.sub("", text).strip()
     return _WORD_JOINER + seen if seen.startswith(_FORMULA) else seen
 
 

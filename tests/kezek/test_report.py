@@ -12,9 +12,9 @@ from lxml import html as lxml_html
 from ingest.document import Document
 from ingest.errors import WarehouseError
 from kezek.names import Names
-from kezek.report import write_report
 from kezek.report.charts import blame_chart, cause_chart, change_chart, queue_charts
 from kezek.report.evidence import cause_marks
+from kezek.report.page import write_report
 from kezek.report.wording import link, words
 from tests.warehouse.world import (
     DAY,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kezek.report import write_report
+from kezek.report.page import write_report
 from tests.browser import PHONE, WIDE, Browser, browser
 from tests.kezek.small_warehouse import fill
 from warehouse.connection import open_warehouse
