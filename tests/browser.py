@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 
@@ -45,7 +46,10 @@ class Browser:
 
     def texts(self, selector: str) -> list[str]:
         """The words of all elements that a CSS selector finds."""
-        return [str(one.text) for one in self.driver.find_elements("css selector", selector)]
+        try:
+            return [str(one.text) for one in self.driver.find_elements("css selector", selector)]
+        except StaleElementReferenceException:  # the page was being left: these are the next one's
+            return [str(one.text) for one in self.driver.find_elements("css selector", selector)]
 
     def one(self, selector: str) -> Any:
         """The first element that a CSS selector finds."""
