@@ -139,3 +139,11 @@ def test_an_unusual_day_is_a_finding_that_stops_nothing(warehouse: Warehouse) ->
         "shelk",
         False,
     )
+
+
+def test_it_is_asked_as_of_a_day(warehouse: Warehouse) -> None:
+    give(warehouse, [6] * 10 + [0] + [6] * 5)
+    assert unusual(warehouse) == []
+    (found,) = unusual(warehouse, MONDAY + timedelta(days=11))
+    assert found.message == "No documents on 2025-09-11; usual are 1 to 19 a day."
+    assert unusual(warehouse, MONDAY + timedelta(days=10)) == []
