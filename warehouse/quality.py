@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from warehouse.batch import one_batch
 from warehouse.connection import Row, Warehouse
+from warehouse.freshness import stale
 from warehouse.keys import finding_id
 from warehouse.quality_checks import CHECKS, Check
 from warehouse.upsert import replaced, staging, upsert
@@ -37,8 +38,19 @@ def check(warehouse: Warehouse, at: datetime | None = None) -> list[Finding]:
 def find(warehouse: Warehouse) -> list[Finding]:
     """Every row that fails a check, in the order of the checks and keys; writes nothing."""
     wrong = [finding for one in CHECKS for finding in failing(warehouse, one)]
-    odd = [Finding("volume", one.table, one.source_id, one.message, False) for one in unusual(warehouse)]
-    return wrong + odd
+    return wrong + oddities(warehouse)
+
+
+def oddities(warehouse: Warehouse, until: datetime | None = None) -> list[Finding]:
+    """Sources that gave unusually much or little on their latest day, or nothing for unusually long; as of `until`
+    (default: now). None of it is blocking."""
+    volumes = unusual(warehouse, until)
+    told = {one.source_id for one in volumes}
+    return [Finding("volume", one.table, one.source_id, one.message, False) for one in volumes] + [
+        Finding("stale", "documents", one.source_id, one.message, False)
+        for one in stale(warehouse, until)
+        if one.source_id not in told
+    ]
 
 
 def failing(warehouse: Warehouse, one: Check) -> list[Finding]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from statistics import median
 
@@ -26,7 +26,11 @@ POISSON_SPREAD = 0.5
 """Standard deviation of the square root of a Poisson count: no source is steadier than chance."""
 NOTABLE = 5
 """A source with so many rows a day is told of when it first gives none."""
-_STALE = timedelta(days=7)
+NO_LONGER_READ = timedelta(days=7)
+"""A source none of whose last days was read to its end is judged by none."""
+COMPLETE_DAY = """complete AND gap_from IS NULL AND interval_end = interval_start + INTERVAL '1 day'
+            AND timezone('UTC', interval_start) = date_trunc('day', timezone('UTC', interval_start))"""
+"""Which rows of `coverage` are one UTC day, read to its end."""
 _LOOK_BACK = 120
 
 
@@ -48,20 +52,23 @@ class _Day:
     claims: int | None
 
 
-def unusual(warehouse: Warehouse) -> list[Unusual]:
-    """The sources whose latest complete day is unusual, by source: their documents, else the claims in these.
+def unusual(warehouse: Warehouse, until: datetime | None = None) -> list[Unusual]:
+    """The sources whose latest complete day is unusual, by source: their documents, else the claims in these; as of `until`
+    (default: now).
 
     A source that gives nothing any more stays in the list as long as its days are read. One that has not been read to
     the end of any day within a week of the newest is left out: its gaps are told elsewhere.
     """
     by_source = {
         source_id: [_day(row) for row in rows]
-        for source_id, rows in groupby(warehouse.rows(_DAYS, [_LOOK_BACK]), key=lambda row: str(row["source_id"]))
+        for source_id, rows in groupby(
+            warehouse.rows(_DAYS, {"look_back": _LOOK_BACK, "until": until}), key=lambda row: str(row["source_id"])
+        )
     }
     newest = max((days[-1].day for days in by_source.values()), default=date.min)
     found = []
     for source_id, days in by_source.items():
-        if newest - days[-1].day > _STALE:
+        if newest - days[-1].day > NO_LONGER_READ:
             continue
         if message := _silent(days) or _odd("documents", [(one.day, one.documents) for one in days]):
             found.append(Unusual(source_id, "documents", message))
@@ -123,14 +130,13 @@ def _day(row: Row) -> _Day:
 
 
 # A document counts by its first revision, so that an edit is no second one.
-_DAYS = """
+_DAYS = f"""
     WITH days AS (
         SELECT
             source_id, cast(timezone('UTC', interval_start) AS date) AS day,
             row_number() OVER (PARTITION BY source_id ORDER BY interval_start DESC) AS recency
         FROM coverage
-        WHERE complete AND gap_from IS NULL AND interval_end = interval_start + INTERVAL '1 day'
-            AND timezone('UTC', interval_start) = date_trunc('day', timezone('UTC', interval_start))
+        WHERE {COMPLETE_DAY} AND interval_end <= coalesce(cast($until AS timestamptz), interval_end)
     ),
     found AS (
         SELECT document_id, content_sha256, count(*) AS claims
@@ -158,6 +164,6 @@ _DAYS = """
         days.source_id, days.day,
         coalesce(seen.documents, 0) AS documents, coalesce(seen.claims, 0) AS claims, coalesce(seen.unread, 0) AS unread
     FROM days LEFT JOIN seen ON seen.source_id = days.source_id AND seen.day = days.day
-    WHERE days.recency <= ?
+    WHERE days.recency <= $look_back
     ORDER BY days.source_id, days.day
 """
