@@ -2,7 +2,7 @@
 against its own habit.
 
 `warehouse.volumes` tells of a source that has something every day and suddenly nothing; this tells of the seldom ones. A
-source whose days with documents are chance is told of by mistake about once in twenty years.
+source that speaks by chance, from daily to twice a month, is told of by mistake about once in fifty years (simulated).
 """
 
 from __future__ import annotations
