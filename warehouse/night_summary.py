@@ -21,6 +21,8 @@ METRICS: Final = ("vehicles", "kilometres", "hours", "days")
 """What queues are measured in, in the order in which they are told."""
 RECENT: Final = timedelta(days=7)
 """A figure for an earlier time than this before the end of the interval is a memory, and no queue of that night."""
+_ALL: Final = 2**62
+_BEST_FIRST: Final = "CASE WHEN claims.hedged THEN 1 ELSE 0 END, claims.confidence DESC, claims.claim_id"
 
 # Every revision with the run that first fetched it, and the run's place among the runs: (met, begun, run_id).
 _BROUGHT: Final = """
