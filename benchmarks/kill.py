@@ -109,12 +109,12 @@ def killed_run(settings: Settings, day: date, after_s: float, *more: str) -> Kil
 def phase(settings: Settings, day: date, begun: float) -> str:
     """How far the run that began at `begun` (seconds since 1970) had come, by the files that it had written: "landing" is
     anything between the last spool and the report where there was nothing to annotate."""
-    folder = settings.spool / "run" / str(day)
+    folder = Path(settings.spool) / "run" / str(day)
 
     def written(pattern: str) -> int:
         return sum(path.stat().st_mtime >= begun for path in folder.glob(pattern))
 
-    if settings.report.exists() and settings.report.stat().st_mtime >= begun:
+    if Path(settings.report).exists() and Path(settings.report).stat().st_mtime >= begun:
         return "published"
     if written("annotations/*.jsonl"):
         return "landing claims"

@@ -2,76 +2,63 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from airflow.sdk import CronDataIntervalTimetable, Param, TriggerRule, dag, task
+from airflow.sdk import (
+    AsyncCallback,
+    CronDataIntervalTimetable,
+    DeadlineAlert,
+    DeadlineReference,
+    Param,
+    TaskGroup,
+    TriggerRule,
+    dag,
+    get_current_context,
+    task,
+)
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-DOC = """
-### nightly
+from kezek.dag_defaults import CLAIMS, DEFAULTS, DOCUMENTS, plain
+from kezek.pools import WAREHOUSE, host_name, host_pool, sources_by_host
+from kezek.settings import Settings
 
+DOC = """
 Reads one UTC day of every source (news sites, public channels), finds the claims about why trucks wait at the border,
 and loads them, each with the archived bytes that it was read from.
 
-`plan → outlets, channels → collect (one task a source) → load → annotate (one task a batch) → load_claims → publish →
-unread → alarm`
+`plan → collect (one task a source) → load → annotate (one task a batch) → load_claims → publish → summary → alarm`
 
 * The work is keyed by the **data interval** alone, never by the clock: a backfill of last month does what that month's
   nights would have done. A source whose day is covered already is not read again, so running a night twice adds
   nothing; any task can be killed and run again.
-* A source that cannot be read does not stop the night: the rest is loaded and published, and then `unread` fails and
-  names it (web faults are rows, they fail no `collect`), and `alarm` fails the run, so that somebody looks. A gap that no
-  other try would close, such as a feed that is too short for the day, is only logged there and kept in `coverage`.
-* Pools: `warehouse` (one slot, for the warehouse has one writer), `web` (how many outlets are read at a time),
-  `channels` (one slot, for all channels are on one host, and politeness is kept within a process).
-* Only file paths travel between the tasks.
+* A source that cannot be read does not stop the night: its `collect` task fails (after three more tries where the fault may
+  pass), its day is a gap in `coverage` that the next night reads first, and the summary names it. All the rest is loaded
+  and published; then `alarm` fails the run, so that somebody looks.
+* A backfill's run reads its own day and nothing else: no gaps of other days, no second look at known documents.
+* Pools: `warehouse` (one slot on DuckDB, which has one writer; several on PostgreSQL) and one pool a host with one slot, for
+  politeness is kept within a process. So nights and backfills may run side by side.
+* Only the paths of files travel between the tasks.
+* Others may wait for the assets `documents` and `claims`.
 * To read a few sources only, trigger it with `{"sources": ["source-id", …]}`.
 
 More: `docs/operate.md`.
 """
 
-RETRIES = {
-    "retries": 3,
-    # Doubled at each retry. Shorter where a person waits: kezek.nights sets it to a second.
-    "retry_delay": timedelta(seconds=float(os.environ.get("KEZEK_RETRY_SECONDS", "30"))),
-    "retry_exponential_backoff": 2,
-    "max_retry_delay": timedelta(minutes=15),
-}
-
-
-@contextmanager
-def lasting_errors_fail() -> Iterator[None]:
-    """Fail at once, without a retry, on what a second try cannot mend: a wrong setting, a broken sources file."""
-    from ingest.errors import InputError, KnowledgeError, ModelError, NotAWarehouseError, SchemaError, SourceError
-
-    try:
-        yield
-    except (InputError, SourceError, ModelError, KnowledgeError, NotAWarehouseError, SchemaError) as error:
-        raise AirflowFailException(str(error)) from error
-
-
-def plain(moment: datetime | None) -> datetime:
-    """The same instant as a plain UTC datetime: Airflow 3.3's own loses its zone when a timedelta is taken from it.
-
-    Fails the task where the run has no data interval, as one that was triggered without a logical date.
-    """
-    if moment is None:
-        raise AirflowFailException("This run has no data interval: trigger it with a logical date.")
-    return datetime.fromtimestamp(moment.timestamp(), UTC)
-
 
 @dag(
     dag_id="nightly",
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
-    start_date=datetime(2025, 9, 20, tzinfo=UTC),
+    start_date=datetime(2020, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=20),
-    default_args=RETRIES,
+    deadline=DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(hours=8),
+        callback=AsyncCallback("kezek.callbacks.night_is_late"),
+    ),
+    default_args=DEFAULTS,
     params={
         "sources": Param(
             None, type=["null", "array"], items={"type": "string"}, description="read these sources only (default: all)"
@@ -81,54 +68,58 @@ def plain(moment: datetime | None) -> datetime:
     tags=["kezek"],
 )
 def nightly() -> None:
+    hosts = sources_by_host(Settings.from_environment())
+
     # A docstring becomes a task's documentation; only mapped tasks (Airflow 3.3) want it as doc_md.
-    @task(pool="warehouse", execution_timeout=timedelta(minutes=15))
+    @task(pool=WAREHOUSE, execution_timeout=timedelta(minutes=15))
     def plan(
         params: dict[str, Any] | None = None,
+        dag_run: Any = None,
         data_interval_start: datetime | None = None,
         data_interval_end: datetime | None = None,
     ) -> list[str]:
         """Ask the warehouse what each source still owes for this day; gives one plan file a source."""
-        from kezek.settings import Settings
         from kezek.steps import plan_night
 
         start, end = plain(data_interval_start), plain(data_interval_end)
-        with lasting_errors_fail():
-            return plan_night(Settings.from_environment(), start, end, params and params["sources"])
-
-    @task(execution_timeout=timedelta(minutes=5))
-    def of_kind(plans: list[str], kind: Literal["outlet", "channel"]) -> list[str]:
-        """Pick the plans of one kind of source: outlets are read side by side, channels one after another."""
-        from kezek.settings import Settings
-        from kezek.turns import plans_of_kind
-
-        with lasting_errors_fail():
-            return plans_of_kind(Settings.from_environment(), plans, kind)
+        return plan_night(
+            Settings.from_environment(),
+            start,
+            end,
+            params and params["sources"],
+            day_only=dag_run.run_type == "backfill",
+        )
 
     @task(
         execution_timeout=timedelta(hours=3),
-        doc_md="Discover, fetch into the archive and parse one source's day; gives its spool file.",
-        map_index_template="{{ task.op_kwargs['plan'].rpartition('/')[2].removesuffix('.json') }}",
+        doc_md="Discover, fetch into the archive and parse one source's day; gives its spool file. Fails, with the spool "
+        "written, where the source broke before its day was read.",
+        map_index_template="{{ task.op_kwargs['source'] }}",
     )
-    def collect(plan: str) -> str:
-        from kezek.settings import Settings
+    def collect(source: str, plans: list[str]) -> str:
         from kezek.steps import collect_source
+        from kezek.unread import check_read
 
-        with lasting_errors_fail():
-            return collect_source(Settings.from_environment(), plan)
+        own = [path for path in plans if path.endswith(f"/{source}.json")]
+        if not own:
+            raise AirflowSkipException(f"{source} is not read in this run.")
+        spool = collect_source(Settings.from_environment(), own[0])
+        check_read(spool, own[0])
+        return spool
 
-    @task(pool="warehouse", execution_timeout=timedelta(hours=1), trigger_rule=TriggerRule.ALL_DONE)
-    def load(plans: list[str] | None, from_outlets: list[str] | None, from_channels: list[str] | None) -> list[str]:
+    @task(
+        pool=WAREHOUSE,
+        execution_timeout=timedelta(hours=1),
+        trigger_rule=TriggerRule.ALL_DONE,
+        outlets=[DOCUMENTS],
+    )
+    def load(plans: list[str] | None) -> list[str]:
         """Load what was collected, in one transaction a source; gives the batches of revisions to annotate."""
-        from kezek.settings import Settings
         from kezek.steps import load_readings
 
         if plans is None:
             raise AirflowSkipException("There is no plan.")
-        with lasting_errors_fail():
-            return load_readings(
-                Settings.from_environment(), list(plans), [*(from_outlets or []), *(from_channels or [])]
-            )
+        return load_readings(Settings.from_environment(), list(plans))
 
     @task(
         execution_timeout=timedelta(hours=3),
@@ -136,60 +127,61 @@ def nightly() -> None:
         map_index_template="{{ task.op_kwargs['batch'].rpartition('/')[2].removesuffix('.jsonl') }}",
     )
     def annotate(batch: str) -> str:
-        from kezek.settings import Settings
         from kezek.steps import annotate_batch
 
-        with lasting_errors_fail():
-            return annotate_batch(Settings.from_environment(), batch)
+        return annotate_batch(Settings.from_environment(), batch)
 
-    @task(pool="warehouse", execution_timeout=timedelta(hours=1), trigger_rule=TriggerRule.ALL_DONE)
+    @task(pool=WAREHOUSE, execution_timeout=timedelta(hours=1), trigger_rule=TriggerRule.ALL_DONE, outlets=[CLAIMS])
     def load_claims(batches: list[str] | None, annotations: list[str] | None) -> dict[str, int]:
         """Load the annotations that there are; a batch that failed stays due and is annotated the next night."""
-        from kezek.settings import Settings
         from kezek.steps import load_annotations
 
         if batches is None:
             raise AirflowSkipException("Nothing was loaded.")
-        with lasting_errors_fail():
-            return load_annotations(Settings.from_environment(), list(annotations or []))
+        return load_annotations(Settings.from_environment(), list(annotations or []))
 
-    @task(pool="warehouse", execution_timeout=timedelta(hours=1))
+    @task(pool=WAREHOUSE, execution_timeout=timedelta(hours=1))
     def publish(data_interval_start: datetime | None = None, data_interval_end: datetime | None = None) -> str:
         """Check the warehouse, replace the analysts' file in one move, write the report; gives the report's path."""
-        from kezek.settings import Settings
         from kezek.steps import publish as publish_night
 
         start, end = plain(data_interval_start), plain(data_interval_end)
-        with lasting_errors_fail():
-            return publish_night(Settings.from_environment(), start, end)
+        return publish_night(Settings.from_environment(), start, end)
 
-    @task(pool="warehouse", execution_timeout=timedelta(minutes=15))
-    def unread(plans: list[str]) -> None:
-        """Fail, once all is published, where a source broke before its day was read; the error names them."""
-        from kezek.settings import Settings
-        from kezek.unread import unread as unread_sources
+    @task(pool=WAREHOUSE, execution_timeout=timedelta(minutes=15), trigger_rule=TriggerRule.ALL_DONE)
+    def summary(
+        dag_run: Any = None, data_interval_start: datetime | None = None, data_interval_end: datetime | None = None
+    ) -> None:
+        """Tell what the night brought, what was not read and what contradicts: in the log, and to the notifiers that
+        the operator has named. A backfill tells the log alone."""
+        import logging
 
-        with lasting_errors_fail():
-            if sources := unread_sources(Settings.from_environment(), list(plans)):
-                raise AirflowFailException(f"Not read: {', '.join(sources)}.")
+        from kezek.night_summary import summarise
+        from kezek.notifiers import notify
+
+        settings = Settings.from_environment()
+        notice = summarise(settings, plain(data_interval_start), plain(data_interval_end))
+        logging.getLogger("kezek").info("%s", notice.text)
+        if dag_run.run_type != "backfill":
+            notify(settings.notifiers, notice, get_current_context())
 
     @task(retries=0, execution_timeout=timedelta(minutes=1), trigger_rule=TriggerRule.ONE_FAILED)
     def alarm() -> None:
         """Fail the run when anything in it failed, even though the rest was published."""
-        raise AirflowFailException("Part of this night failed: the failed tasks' logs say why.")
+        raise AirflowFailException("Part of this night failed: the summary and the failed tasks' logs say why.")
 
     plans = plan()
-    outlet_plans = of_kind.override(task_id="outlets")(plans, "outlet")
-    channel_plans = of_kind.override(task_id="channels")(plans, "channel")
-    outlets = collect.override(task_id="collect_outlets", pool="web").expand(plan=outlet_plans)
-    channels = collect.override(task_id="collect_channels", pool="channels").expand(plan=channel_plans)
-    batches = load(plans, outlets, channels)
+    with TaskGroup("collect", prefix_group_id=True, tooltip="One task a source, one pool a host.") as collected:
+        for host, ids in hosts.items():
+            collect.override(task_id=host_name(host), pool=host_pool(host)).partial(plans=plans).expand(source=ids)
+    batches = load(plans)
     annotations = annotate.expand(batch=batches)
     loaded = load_claims(batches, annotations)
     published = publish()
-    read = unread(plans)
-    loaded >> published >> read
-    [plans, outlet_plans, channel_plans, outlets, channels, batches, annotations, loaded, published, read] >> alarm()
+    told = summary()
+    collected >> batches
+    loaded >> published >> told
+    [plans, collected, batches, annotations, loaded, published, told] >> alarm()
 
 
 night = nightly()

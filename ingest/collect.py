@@ -13,7 +13,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from ingest.archive import Archive
 from ingest.collect_articles import read_articles, recheck_articles
@@ -21,11 +20,13 @@ from ingest.collect_posts import keep_posts, recheck_posts
 from ingest.discover import Discovery, discover
 from ingest.errors import InputError
 from ingest.fetch import Fetched, Fetcher, FetchSettings, Get, Validators
+from ingest.handover import Place
 from ingest.interval import Interval
 from ingest.plan import Gap, Plan
 from ingest.reading import Collected, Reading, Tally
 from ingest.source import Source
 from ingest.spool import Coverage, SpoolWriter
+from ingest.tape import Asked, Recorder
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +39,12 @@ def carry_out(
     source: Source,
     archive_root: str,
     settings: FetchSettings,
-    spool_path: Path,
+    spool_path: Place,
     *,
     channel_host: str = "t.me",
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Collected:
-    """Carry out one source's plan over the network and leave its spool at `spool_path`.
+    """Carry out one source's plan over the network and leave its spool at `spool_path`; the archive keeps the tape of it.
 
     `now` is the clock that fetches are stamped with. Raises ArchiveError where the archive can't be written.
     """
@@ -52,9 +53,17 @@ def carry_out(
         # The archive is closed before the spool appears: nobody reads of bytes that are not there yet.
         with SpoolWriter(spool_path) as spool, Archive(archive_root) as archive:
             async with Fetcher(archive, settings, plan.run_id, now) as fetcher:
-                get = source_get(fetcher, source)
-                return await collect(source, plan, get, spool, archive, channel_host=channel_host, now=now)
+                recorder = Recorder(archive, Asked(plan, source, channel_host), source_get(fetcher, source), now)
+                if not plan.idle:
+                    recorder.start()
+                done = await collect(
+                    source, plan, recorder.get, spool, archive, channel_host=channel_host, now=recorder.now
+                )
+            if not plan.idle:
+                recorder.finish(dict(spool.counts))
+            return done
 
+    _check(plan, source)
     return asyncio.run(run())
 
 
@@ -88,8 +97,7 @@ async def collect(
     Of an idle plan nothing is read, and nothing written. Raises InputError where the plan is of another source, and what
     `get` raises (ArchiveError); nothing because of the web.
     """
-    if plan.source_id != source.id:
-        raise InputError(f"The plan is of {plan.source_id}, not of {source.id}.")
+    _check(plan, source)
     if plan.idle:
         return Collected(source.id, already_read=True)
     reading = Reading(source, plan, get, spool, archive, channel_host, Collected(source.id))
@@ -97,6 +105,11 @@ async def collect(
         spool.write(await _read_interval(reading, owed, now))
     await _look_again(reading)
     return reading.done
+
+
+def _check(plan: Plan, source: Source) -> None:
+    if plan.source_id != source.id:
+        raise InputError(f"The plan is of {plan.source_id}, not of {source.id}.")
 
 
 async def _read_interval(reading: Reading, owed: Gap, now: Callable[[], datetime]) -> Coverage:

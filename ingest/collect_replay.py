@@ -28,6 +28,7 @@ from ingest.document import Document
 from ingest.errors import PARSER_BUGS, InputError, KezekError, LayoutError, ParseError
 from ingest.feed import parse_feed
 from ingest.fetch_record import Fetch
+from ingest.handover import Place
 from ingest.page_kind import page_kind
 from ingest.parse import is_channel_url, parse_article
 from ingest.post import CHANNEL_HOSTS
@@ -58,7 +59,7 @@ def collect_replay(
     sources: Mapping[str, Source],
     archive_root: str,
     run_id: str,
-    spool_path: Path,
+    spool_path: Place,
     *,
     channel_host: str = "t.me",
 ) -> Replayed:

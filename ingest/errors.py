@@ -9,6 +9,8 @@
     │   ├── NotHtmlError        … because its bytes are not HTML (or not a feed, where a feed was asked for)
     │   ├── EmptyBodyError      … because there are no bytes, or no text in them
     │   └── LayoutError         … because the page does not look as its parser expects: a redesign, or a wall before it
+    ├── UnreadError             a source's interval was not read to its end, and somebody should look
+    │   └── UnreadForNowError   … for a reason that may pass: a reset, a timeout, a 503
     ├── ModelError              a model or its data is missing or broken
     ├── KnowledgeError          a topic, pattern or knowledge-base file has an error (names file and entry)
     ├── WarehouseError          the warehouse can't be opened, read or written
@@ -59,6 +61,14 @@ class EmptyBodyError(ParseError):
 
 class LayoutError(ParseError):
     """The page does not look as its parser expects: a redesign, a bot wall, a list where an article was asked for."""
+
+
+class UnreadError(KezekError):
+    """A source's interval was not read to its end, and somebody should look."""
+
+
+class UnreadForNowError(UnreadError):
+    """A source's interval was not read to its end for a reason that may pass: another try may go well."""
 
 
 class ModelError(KezekError):

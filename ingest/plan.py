@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from ingest.errors import InputError
+from ingest import handover
+from ingest.errors import ArchiveError, InputError
 from ingest.interval import Interval
 
 
@@ -56,7 +55,8 @@ class StoredList:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What one source owes one run: gaps of earlier runs first, oldest first; then its interval, unless that is `covered`
-    already, and what to look at again. `lists` are the feeds and sitemaps that earlier runs have had."""
+    already, and what to look at again. `lists` are the feeds and sitemaps that earlier runs have had. `planned_at` tells the
+    plans of one run apart, where it was planned anew."""
 
     source_id: str
     interval: Interval
@@ -65,6 +65,7 @@ class Plan:
     recheck: tuple[Recheck, ...] = ()
     gaps: tuple[Gap, ...] = ()
     lists: tuple[StoredList, ...] = ()
+    planned_at: datetime | None = None
 
     @property
     def idle(self) -> bool:
@@ -80,20 +81,20 @@ class Plan:
 _PLAN = TypeAdapter(Plan)
 
 
-def write_plan(plan: Plan, path: Path) -> None:
-    """Write the plan as JSON, replacing the file in one move."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(_PLAN.dump_json(plan, indent=1))
-    part.replace(path)
+def write_plan(plan: Plan, path: handover.Place) -> None:
+    """Write the plan as JSON, in place of any other there. Raises ArchiveError where the place can't be written."""
+    try:
+        handover.write(path, _PLAN.dump_json(plan, indent=1))
+    except OSError as error:
+        raise ArchiveError(f"The plan {path} can't be written: {error.strerror or error}.") from error
 
 
-def read_plan(path: Path) -> Plan:
+def read_plan(path: handover.Place) -> Plan:
     """The plan in the file. Raises InputError where it is missing or no plan."""
     try:
-        return _PLAN.validate_json(path.read_bytes())
+        return _PLAN.validate_json(handover.read(path))
     except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.") from error
+        raise InputError(f"{path} can't be read: {error.strerror or error}.") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

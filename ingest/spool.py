@@ -12,12 +12,12 @@ import os
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
+from ingest import handover
 from ingest.document import Document
 from ingest.errors import ArchiveError, InputError
 from ingest.fetch_record import Fetch
@@ -114,11 +114,10 @@ class Spool:
 class SpoolWriter:
     """Writes a spool; a context manager. The file appears at the end; after an exception there is none."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: handover.Place) -> None:
         self.path = path
         self.counts: Counter[str] = Counter()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._part = handover.part_of(path)
         self._out = self._part.open("wb")
 
     def __enter__(self) -> Self:
@@ -138,12 +137,12 @@ class SpoolWriter:
             os.fsync(self._out.fileno())
         self._out.close()
         if kind is None:
-            self._part.replace(self.path)
+            handover.move(self._part, self.path)
         else:
             self._part.unlink()
 
 
-def read_spool(path: Path) -> Spool:
+def read_spool(path: handover.Place) -> Spool:
     """The spool in the file.
 
     Raises InputError where there is no such file or a line is no row, ArchiveError where the file is not whole.
@@ -158,9 +157,9 @@ def read_spool(path: Path) -> Spool:
         "coverage": spool.coverage,
     }
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = handover.read(path).split(b"\n")
     except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.") from error
+        raise InputError(f"{path} can't be read: {error.strerror or error}.") from error
     end: dict[str, int] | None = None
     if lines.pop() != b"":
         raise ArchiveError(f"{path} is cut off in the middle of line {len(lines) + 1}.")

@@ -8,50 +8,78 @@ Airflow's processes with this environment.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import sys
 from pathlib import Path
 from typing import NoReturn
 
+from ingest import handover
+from ingest.errors import KezekError
+from kezek.console import err
+from kezek.pools import pools
 from kezek.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 AIRFLOW_SETTINGS = REPOSITORY / "infra" / "airflow" / "airflow.env"
-POOLS = REPOSITORY / "infra" / "airflow" / "pools.json"
 DAGS = REPOSITORY / "dags"
 
 
-def airflow_environment(settings: Settings) -> dict[str, str]:
+OPERATORS = ("AIRFLOW__", "AIRFLOW_CONN_", "AIRFLOW_VAR_")
+"""The variables with which an operator configures Airflow: settings, connections, variables."""
+
+
+def airflow_environment(settings: Settings, *, operator: bool = False) -> dict[str, str]:
     """The whole environment of any Airflow process of kezek: the one place where Airflow is configured.
 
-    AIRFLOW_* variables of the caller's own are left out, lest another Airflow on the machine mixes in; only its
+    With `operator`, what the caller's own AIRFLOW__*, AIRFLOW_CONN_* and AIRFLOW_VAR_* variables say goes before what kezek
+    ships. Without, they are left out, lest another Airflow on the machine mixes in; only
     AIRFLOW__DATABASE__SQL_ALCHEMY_CONN is taken over, for a metadata database other than SQLite.
     """
     home = settings.home / "airflow"
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
-    lines = AIRFLOW_SETTINGS.read_text(encoding="utf-8").splitlines()
-    fixed = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    database = os.environ.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN") or f"sqlite:///{home / 'airflow.db'}"
+    own = {name: value for name, value in os.environ.items() if name.startswith("AIRFLOW")}
+    inherited = {name: value for name, value in os.environ.items() if name not in own}
+    kept = OPERATORS if operator else ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",)
     return {
         **inherited,
         **settings.environment(),
-        **fixed,
-        "AIRFLOW_HOME": str(home),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database,
+        **shipped_settings(),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "AIRFLOW__API_AUTH__JWT_SECRET": _secret(home / "jwt_secret"),
+        **{name: value for name, value in own.items() if value and name.startswith(kept)},
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
         # `airflow standalone` and the executor look for `airflow` on the PATH.
         "PATH": os.pathsep.join(filter(None, [str(Path(sys.executable).parent), os.environ.get("PATH")])),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),
     }
 
 
+def shipped_settings() -> dict[str, str]:
+    """Airflow's settings that are the same wherever kezek runs: those of infra/airflow/airflow.env."""
+    lines = AIRFLOW_SETTINGS.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def write_pools(settings: Settings) -> Path:
+    """Write the pools as a file for `airflow pools import`; gives its path. Raises SourceError for a sources file with an
+    error."""
+    path = settings.home / "airflow" / "pools.json"
+    handover.write(path, json.dumps(pools(settings), indent=1).encode())
+    return path
+
+
 def run_airflow(settings: Settings, arguments: list[str]) -> NoReturn:
-    """Become the `airflow` command with kezek's environment: `backfill create …`, `standalone`, `dags list`, …"""
+    """Become the `airflow` command with kezek's environment: `backfill create …`, `standalone`, `dags list`, …
+
+    `pools sync` is `pools import` of the pools that the settings and the sources ask for.
+    """
+    if arguments == ["pools", "sync"]:
+        arguments = ["pools", "import", str(write_pools(settings))]
     program = Path(sys.executable).with_name("airflow")
-    os.execve(program, [str(program), *arguments], airflow_environment(settings))
+    os.execve(program, [str(program), *arguments], airflow_environment(settings, operator=True))
 
 
 def _secret(path: Path) -> str:
@@ -67,4 +95,8 @@ def _secret(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    run_airflow(Settings.from_environment(), sys.argv[1:])
+    try:
+        run_airflow(Settings.from_environment(), sys.argv[1:])
+    except KezekError as error:
+        err.print(str(error), markup=False, soft_wrap=True)
+        sys.exit(2)

@@ -471,6 +471,7 @@ def report(
         kezek report
         kezek report october.html --since 2025-10-01 --until 2025-10-31 --names ru
     """
+    from ingest import handover
     from kezek.dates import parse_day
     from kezek.names import NAMES
     from kezek.report.page import write_report
@@ -483,7 +484,7 @@ def report(
         raise InputError(f"--until {last} lies before --since {first}.")
     settings = Settings.from_environment()
     written = write_report(settings.published, path or settings.report, since=first, until=last, names=choice)
-    out.print(f"{written}  {written.stat().st_size / 1e6:.1f} MB", markup=False, soft_wrap=True)
+    out.print(f"{written}  {handover.size(written) / 1e6:.1f} MB", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -26,18 +26,20 @@ from airflow.listeners import hookimpl
 from airflow.sdk import DAG
 from airflow.sdk.listener import get_listener_manager
 
-from kezek.airflow import DAGS, POOLS
+from kezek.airflow import DAGS, write_pools
+from kezek.settings import Settings
 
 
 def prepare() -> None:
     """Migrate the metadata database and set the pools, unless this Airflow has done both here already."""
     home = Path(os.environ["AIRFLOW_HOME"])
-    pools = hashlib.sha256(POOLS.read_bytes()).hexdigest()
+    path = write_pools(Settings.from_environment())
+    pools = hashlib.sha256(path.read_bytes()).hexdigest()
     done = f"{airflow.__version__} {os.environ['AIRFLOW__DATABASE__SQL_ALCHEMY_CONN']} {pools}\n"
     stamp = home / "prepared"
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == done:
         return
-    for command in (["db", "migrate"], ["pools", "import", str(POOLS)]):
+    for command in (["db", "migrate"], ["pools", "import", str(path)]):
         arguments = get_parser().parse_args(command)
         arguments.func(arguments)
     stamp.write_text(done, encoding="utf-8")

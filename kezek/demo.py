@@ -32,6 +32,8 @@ def demo_settings(settings: Settings, address: str) -> Settings:
         settings,
         home=home,
         archive=str(home / "archive"),
+        spool=str(home / "spool"),
+        report=str(home / "report.html"),
         sources=DEMO_FOLDER / "sources.toml",
         contact="the demo of kezek",
         channel_host="t.me",

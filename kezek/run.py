@@ -40,13 +40,12 @@ def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | 
         for day in days:
             start, end = day_bounds(day)
             plans = steps.plan_night(settings, start, end, sources, refetch=refetch, caller="run")
-            spools = []
             for plan in progress.track(plans, description=f"{day} read sources"):
                 check()
                 if not err.is_terminal:
                     err.print(f"{day}  {Path(plan).stem}", highlight=False)
-                spools.append(steps.collect_source(settings, plan))
-            batches = steps.load_readings(settings, plans, spools)
+                steps.collect_source(settings, plan)
+            batches = steps.load_readings(settings, plans)
             _annotate(settings, batches, progress, str(day), check)
             steps.publish(settings, start, end, caller="run")
             not_read += unread(settings, plans)

@@ -8,7 +8,12 @@ KEZEK_TOPIC          the delay that is asked about: a topic that kezek brings, o
 KEZEK_WAREHOUSE      postgresql:// address of the warehouse (default: a DuckDB file in HOME); a password is better kept in
                      libpq's own places, PGPASSFILE or ~/.pgpass
 KEZEK_READER         postgresql:// address for reading, with the read-only role (default: that of KEZEK_WAREHOUSE)
-KEZEK_ARCHIVE        root of the WARC files, any fsspec URL (default: HOME/archive)
+KEZEK_ARCHIVE        root of the WARC files, a folder or any fsspec URL (default: HOME/archive)
+KEZEK_SPOOL          root of what the steps hand to each other, a folder or any fsspec URL (default: HOME/spool; where the
+                     archive is a URL, ARCHIVE/spool, so that tasks on other machines find it)
+KEZEK_REPORT         the report of the last night, a file or any fsspec URL (default: HOME/report.html; where the archive is a
+                     URL, ARCHIVE/report.html)
+KEZEK_NOTIFIERS      a TOML file that says who is told of a night (default: nobody; see infra/airflow/notifiers.example.toml)
 KEZEK_CONTACT        e-mail or URL in the User-Agent, so that a webmaster can reach you (default: none)
 KEZEK_CHANNEL_HOST   host of the public channel previews (default: t.me)
 KEZEK_CONNECT_TO     HOST-PATTERN=ADDRESS:PORT, comma-separated: send these hosts there, by plain HTTP
@@ -27,6 +32,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ingest.errors import InputError
+from ingest.handover import is_local
 from warehouse.address import Address, is_postgres
 
 N = TypeVar("N", int, float)
@@ -42,6 +48,10 @@ class Settings:
     sources: Path
     topic: str
     archive: str
+    spool: str
+    """What the steps hand to each other: plans, spools, batches and annotations, one folder a run."""
+    report: str
+    """The HTML report of the last night."""
     contact: str | None
     channel_host: str
     connect_to: Mapping[str, str]
@@ -51,6 +61,7 @@ class Settings:
     host_delay: float
     server: str | None = None
     reader: str | None = None
+    notifiers: Path | None = None
 
     @property
     def warehouse(self) -> Address:
@@ -68,27 +79,21 @@ class Settings:
         """The writers' folder."""
         return self.home / "private"
 
-    @property
-    def report(self) -> Path:
-        """The HTML report of the last night."""
-        return self.home / "report.html"
-
-    @property
-    def spool(self) -> Path:
-        """What the steps hand to each other: plans, spools and batches, one folder a run."""
-        return self.home / "spool"
-
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Settings from `environment` (default: the process's own). Raises InputError on a value that does not fit."""
         env = os.environ if environment is None else environment
         home = Path(env.get("KEZEK_HOME") or "data").resolve()
-        archive = _archive(env.get("KEZEK_ARCHIVE") or str(home / "archive"))
+        archive = _place("KEZEK_ARCHIVE", env.get("KEZEK_ARCHIVE") or str(home / "archive"))
+        shared = str(home) if is_local(archive) else archive.rstrip("/")
+        notifiers = env.get("KEZEK_NOTIFIERS")
         return cls(
             home=home,
             sources=Path(env.get("KEZEK_SOURCES") or PACKAGED_SOURCES).resolve(),
             topic=_topic(env.get("KEZEK_TOPIC") or "border"),
             archive=archive,
+            spool=_place("KEZEK_SPOOL", env.get("KEZEK_SPOOL") or f"{shared}/spool"),
+            report=_place("KEZEK_REPORT", env.get("KEZEK_REPORT") or f"{shared}/report.html"),
             contact=env.get("KEZEK_CONTACT") or None,
             channel_host=env.get("KEZEK_CHANNEL_HOST") or "t.me",
             connect_to=_connect_to(env.get("KEZEK_CONNECT_TO", "")),
@@ -98,6 +103,7 @@ class Settings:
             host_delay=_number(env, "KEZEK_HOST_DELAY", float, 1.0, most=3600),
             server=_server(env, "KEZEK_WAREHOUSE"),
             reader=_server(env, "KEZEK_READER"),
+            notifiers=Path(notifiers).resolve() if notifiers else None,
         )
 
     def environment(self) -> dict[str, str]:
@@ -108,6 +114,8 @@ class Settings:
             "KEZEK_SOURCES": str(self.sources),
             "KEZEK_TOPIC": self.topic,
             "KEZEK_ARCHIVE": self.archive,
+            "KEZEK_SPOOL": self.spool,
+            "KEZEK_REPORT": self.report,
             "KEZEK_CONTACT": self.contact or "",
             "KEZEK_CHANNEL_HOST": self.channel_host,
             "KEZEK_CONNECT_TO": pairs,
@@ -117,6 +125,7 @@ class Settings:
             "KEZEK_HOST_DELAY": str(self.host_delay),
             "KEZEK_WAREHOUSE": self.server or "",
             "KEZEK_READER": self.reader or "",
+            "KEZEK_NOTIFIERS": str(self.notifiers or ""),
         }
 
 
@@ -139,15 +148,15 @@ def _connect_to(value: str) -> dict[str, str]:
     return pairs
 
 
-def _archive(archive: str) -> str:
-    protocol, separator, _ = archive.partition("://")
-    if not separator:
-        return str(Path(archive).resolve())
+def _place(name: str, place: str) -> str:
+    if is_local(place):
+        return str(Path(place).resolve())
     from fsspec import available_protocols
 
+    protocol = place.partition("://")[0]
     if protocol not in available_protocols():
-        raise InputError(f"KEZEK_ARCHIVE is {archive!r}, and fsspec knows no {protocol!r}.")
-    return archive
+        raise InputError(f"{name} is {place!r}, and fsspec knows no {protocol!r}.")
+    return place.rstrip("/")
 
 
 def _topic(topic: str) -> str:

@@ -9,7 +9,6 @@ be killed at any instant and run again with nothing lost and nothing doubled.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from typing import Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from ingest import handover
 from ingest.collect import carry_out
 from ingest.collect_replay import Replayed, collect_replay
 from ingest.document import Document
@@ -28,6 +28,7 @@ from ingest.plan import Plan, read_plan, write_plan
 from ingest.source import Source, get_source, load_sources
 from ingest.spool import Coverage, Spool, read_spool
 from kezek.copies import likeness
+from kezek.dates import FIRST_YEAR, LAST_YEAR, day_bounds, parse_day
 from kezek.language import document_language
 from kezek.settings import Settings
 from nlp.annotation import Annotation
@@ -62,12 +63,14 @@ def plan_night(
     sources: Sequence[str] | None = None,
     *,
     refetch: bool = False,
+    day_only: bool = False,
     caller: Caller = "nightly",
 ) -> list[str]:
     """What each source owes for the interval: one plan file a source; gives their paths.
 
     `sources` limits it to these ids. A source whose interval is covered already gets a plan that says so, unless
-    `refetch` asks for it again; the gaps that earlier runs left in the last `gap_days` are due in any case. The run is
+    `refetch` asks for it again; the gaps that earlier runs left in the last `gap_days` are due in any case, unless
+    `day_only` asks for this interval and nothing else: neither gaps nor a second look at known documents. The run is
     `CALLER/INTERVAL`, and its files lie in a folder of that name, so that a run by hand and a night of the same day never
     write into each other's. Raises SourceError for a sources file with an error and for an unknown id, KnowledgeError for
     a curator's file with one; then nothing is written.
@@ -80,17 +83,18 @@ def plan_night(
     with open_warehouse(settings.warehouse) as warehouse:
         warehouse_load.load_sources(warehouse, known.values())
         warehouse_load.load_knowledge(warehouse, entities.values())
-        plans = [_plan(settings, warehouse, source, interval, run_id, refetch) for source in chosen]
+        plans = [_plan(settings, warehouse, source, interval, run_id, refetch, day_only) for source in chosen]
         if not all(plan.idle for plan in plans):
             now = datetime.now(UTC)
             start_run(warehouse, run_id, interval, now)
             owing = [plan.source_id for plan in plans if not plan.covered]
             warehouse_load.open_coverage(warehouse, owing, interval, run_id, now)
-    folder = _folder(settings, run_id) / "plans"
-    paths = [folder / f"{plan.source_id}.json" for plan in plans]
+    folder = _folder(settings, run_id) + "/plans"
+    paths = [f"{folder}/{plan.source_id}.json" for plan in plans]
     for plan, path in zip(plans, paths, strict=True):
+        handover.remove(_spool(path))  # of an earlier try: what it had is loaded, or is read again now
         write_plan(plan, path)
-    return [str(path) for path in paths]
+    return paths
 
 
 def _knowledge() -> dict[str, Known]:
@@ -100,18 +104,26 @@ def _knowledge() -> dict[str, Known]:
 
 
 def _plan(
-    settings: Settings, warehouse: Warehouse, source: Source, interval: Interval, run_id: str, refetch: bool
+    settings: Settings,
+    warehouse: Warehouse,
+    source: Source,
+    interval: Interval,
+    run_id: str,
+    refetch: bool,
+    day_only: bool,
 ) -> Plan:
     most_days = settings.recheck_days if source.recheck_days is None else source.recheck_days
     covered = not refetch and state.is_covered(warehouse, source.id, interval)
-    windows = [] if covered else owed.recheck_windows(interval, most_days)
+    windows = [] if covered or day_only else owed.recheck_windows(interval, most_days)
     return Plan(
         source.id,
         interval,
         run_id,
         covered=covered,
         recheck=owed.rechecks(warehouse, source.id, windows),
-        gaps=owed.gaps(warehouse, source.id, interval.start - timedelta(days=settings.gap_days), interval.start),
+        gaps=()
+        if day_only
+        else owed.gaps(warehouse, source.id, interval.start - timedelta(days=settings.gap_days), interval.start),
         lists=owed.stored_lists(warehouse, source.id, (*source.feeds, *source.sitemaps)),
     )
 
@@ -119,34 +131,35 @@ def _plan(
 def collect_source(settings: Settings, plan: str) -> str:
     """Discover, fetch into the archive, and parse what one plan asks for; gives the path of the spool.
 
-    Raises ArchiveError where the archive can't be written. What the web does wrong is a row, never an exception.
+    Raises ArchiveError where the archive or the spool can't be written. What the web does wrong is a row, never an
+    exception: `kezek.unread.check_read` is for who wants one.
     """
-    owing = read_plan(Path(plan))
+    owing = read_plan(plan)
     source = get_source(load_sources(settings.sources), owing.source_id)
-    spool = _folder(settings, owing.run_id) / "spools" / f"{source.id}.jsonl"
+    spool = _spool(plan)
     collected = carry_out(
         owing, source, settings.archive, fetch_settings(settings), spool, channel_host=settings.channel_host
     )
     log.info("%s", collected)
-    return str(spool)
+    return spool
 
 
-def load_readings(settings: Settings, plans: Sequence[str], spools: Sequence[str]) -> list[str]:
-    """Load what was collected; gives the paths of the batches of revisions that the model has not read.
+def load_readings(settings: Settings, plans: Sequence[str]) -> list[str]:
+    """Load what was collected of these plans; gives the paths of the batches of revisions that the model has not read.
 
     A plan without a spool is a source that failed: it gets a coverage row that says so. One transaction
     a source.
     """
-    collected = {Path(spool).stem for spool in spools}
+    owing = {path: read_plan(path) for path in plans}
+    spools = {path: read_spool(_spool(path)) for path in owing if handover.exists(_spool(path))}
     with open_warehouse(settings.warehouse) as warehouse:
-        load_spools(warehouse, [read_spool(Path(path)) for path in spools])
-        owing = [read_plan(Path(path)) for path in plans]
-        failed = [_failed(plan) for plan in owing if plan.source_id not in collected and not plan.covered]
+        load_spools(warehouse, spools.values())
+        failed = [_failed(plan) for path, plan in owing.items() if path not in spools and not plan.covered]
         if failed:
             warehouse_load.load_readings(warehouse, coverage=failed)
     if not owing:
         return []
-    return write_batches(settings, owing[0].run_id)
+    return write_batches(settings, next(iter(owing.values())).run_id)
 
 
 def load_spools(warehouse: Warehouse, spools: Iterable[Spool]) -> LoadCount:
@@ -160,26 +173,36 @@ def load_spools(warehouse: Warehouse, spools: Iterable[Spool]) -> LoadCount:
     return count
 
 
-def write_batches(settings: Settings, run_id: str, *, most: int | None = MOST_REVISIONS) -> list[str]:
-    """Write the revisions that the model version has not read, at most the latest `most`, as batches of about
-    `batch_chars` characters. How many are left is logged."""
+def write_batches(
+    settings: Settings, run_id: str, *, most: int | None = MOST_REVISIONS, published: Interval | None = None
+) -> list[str]:
+    """Write the revisions that the model version has not read, at most the latest `most`, only those published in
+    `published` if one is given, as batches of about `batch_chars` characters. How many are left is logged."""
     from nlp.annotate import model_version
     from nlp.claims.topic import topic_named
 
     version = model_version(topic_named(settings.topic))
     with open_warehouse(settings.warehouse, read_only=True) as warehouse:
-        documents = state.unannotated(warehouse, version, limit=most)
-        left = state.count_unannotated(warehouse, version) - len(documents)
+        documents = state.unannotated(warehouse, version, published=published, limit=most)
+        left = 0 if published else state.count_unannotated(warehouse, version) - len(documents)
     if left:
         log.warning("%d revisions are annotated now; %d more stay due for the next night.", len(documents), left)
-    folder = _folder(settings, run_id) / "batches"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder(settings, run_id) + "/batches"
     paths = []
     for number, batch in enumerate(_batches(documents, settings.batch_chars)):
-        path = folder / f"{number:04}.jsonl"
+        path = f"{folder}/{number:04}.jsonl"
         _write_lines(path, (_DOCUMENTS.dump_json(document) for document in batch))
-        paths.append(str(path))
+        paths.append(path)
     return paths
+
+
+def reannotation(settings: Settings, run_id: str, since: str | None, until: str | None) -> list[str]:
+    """The batches of all revisions that the model version has not read, or of those published from the UTC day `since` to
+    `until`, both included, where either is given. Raises InputError for a day that is none."""
+    first = day_bounds(parse_day(since))[0] if since else datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+    last = day_bounds(parse_day(until))[1] if until else datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
+    published = Interval(first, last) if since or until else None
+    return write_batches(settings, f"reannotate/{run_id}", most=None, published=published)
 
 
 def annotate_batch(settings: Settings, batch: str) -> str:
@@ -190,12 +213,12 @@ def annotate_batch(settings: Settings, batch: str) -> str:
     from nlp.annotate import annotate
     from nlp.claims.topic import topic_named
 
-    documents = _read_lines(Path(batch), _DOCUMENTS)
+    documents = _read_lines(batch, _DOCUMENTS)
     found = annotate(documents, topic=topic_named(settings.topic))
-    target = Path(batch).parent.parent / "annotations" / Path(batch).name
-    target.parent.mkdir(parents=True, exist_ok=True)
+    folder, _, name = batch.rpartition("/batches/")
+    target = f"{folder}/annotations/{name}"
     _write_lines(target, (_ANNOTATIONS.dump_json(annotation) for annotation in found))
-    return str(target)
+    return target
 
 
 def load_annotations(settings: Settings, batches: Sequence[str]) -> dict[str, int]:
@@ -204,7 +227,7 @@ def load_annotations(settings: Settings, batches: Sequence[str]) -> dict[str, in
     if batches:
         with open_warehouse(settings.warehouse) as warehouse:
             for path in batches:
-                annotations = _read_lines(Path(path), _ANNOTATIONS)
+                annotations = _read_lines(path, _ANNOTATIONS)
                 total += warehouse_annotations.load_annotations(warehouse, annotations, datetime.now(UTC))
     _tell_skipped(total)
     return dict(total.inserted)
@@ -238,7 +261,7 @@ def replay(settings: Settings, path: Path) -> tuple[Replayed, list[str]]:
     """
     entities = _knowledge()
     run_id = f"replay/{path.resolve().name}"
-    spool = _folder(settings, run_id) / "spools" / "replay.jsonl"
+    spool = _folder(settings, run_id) + "/spools/replay.jsonl"
     known = load_sources(settings.sources)
     done = collect_replay(path, known, settings.archive, run_id, spool, channel_host=settings.channel_host)
     with open_warehouse(settings.warehouse) as warehouse:
@@ -297,20 +320,25 @@ def _batches(documents: Iterable[Document], size: int) -> Iterable[list[Document
         yield batch
 
 
-def _folder(settings: Settings, run_id: str) -> Path:
-    return settings.spool / run_id.replace(":", "")
+def _folder(settings: Settings, run_id: str) -> str:
+    return f"{settings.spool}/{run_id.replace(':', '')}"
 
 
-def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with part.open("wb") as out:
-        for line in lines:
-            out.write(line + b"\n")
-    part.replace(path)
+def _spool(plan: str) -> str:
+    """Where the spool of the plan file lies."""
+    folder, _, name = plan.rpartition("/plans/")
+    return f"{folder}/spools/{name.removesuffix('.json')}.jsonl"
 
 
-def _read_lines(path: Path, adapter: TypeAdapter[T]) -> list[T]:
+def _write_lines(path: str, lines: Iterable[bytes]) -> None:
     try:
-        return [adapter.validate_json(line) for line in path.read_bytes().splitlines() if line]
+        handover.write(path, b"".join(line + b"\n" for line in lines))
+    except OSError as error:
+        raise ArchiveError(f"{path} can't be written: {error.strerror or error}.") from error
+
+
+def _read_lines(path: str, adapter: TypeAdapter[T]) -> list[T]:
+    try:
+        return [adapter.validate_json(line) for line in handover.read(path).splitlines() if line]
     except (OSError, ValidationError) as error:
         raise ArchiveError(f"{path} is not readable: {error}") from error

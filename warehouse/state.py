@@ -30,15 +30,16 @@ _UNANNOTATED = """
 
 
 def unannotated(
-    warehouse: Warehouse, model_version: str, *, interval: Interval | None = None, limit: int | None = None
+    warehouse: Warehouse, model_version: str, *, published: Interval | None = None, limit: int | None = None
 ) -> list[Document]:
-    """Revisions that `model_version` has not read, first seen first; only those seen in `interval`, if one is given, and
-    of more than `limit` the latest: news must not wait behind a backlog."""
+    """Revisions that `model_version` has not read, first seen first; only those published in `published` (first seen, where no
+    date is known), if it is given, and of more than `limit` the latest: news must not wait behind a backlog."""
     condition = _UNANNOTATED
     parameters: list[object] = [model_version]
-    if interval is not None:
-        condition += " AND documents.first_seen_at < ? AND documents.last_seen_at >= ?"
-        parameters += [interval.end, interval.start]
+    if published is not None:
+        moment = "coalesce(documents.published_at, documents.first_seen_at)"
+        condition += f" AND {moment} >= ? AND {moment} < ?"
+        parameters += [published.start, published.end]
     rows = warehouse.rows(
         f"{_DOCUMENTS} WHERE {condition} {_LATEST_FIRST} {'' if limit is None else 'LIMIT ?'}",
         parameters if limit is None else [*parameters, limit],

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ingest import handover
 from ingest.errors import WarehouseError
+from ingest.handover import Place
 from ingest.interval import Interval
 from kezek.names import Names, display_name
 from kezek.report import charts, evidence, wording
@@ -39,13 +39,13 @@ _BLAMED: Final = ("KZ", "RU", "CN", "BOTH", "TRADE", "OTHER", "NONE")
 
 def write_report(
     warehouse: Address,
-    target: Path,
+    target: Place,
     *,
     since: date | None = None,
     until: date | None = None,
     names: Names = "en",
-) -> Path:
-    """Write the report on the analysts' file `warehouse` to `target`, replacing it in one move; gives `target`.
+) -> Place:
+    """Write the report on the analysts' file `warehouse` to `target`, a file or a URL, in place of any other; gives `target`.
 
     It tells of what was said from `since` to `until`, both included, by default of all; people and crossings have their
     `names` in that language. The same warehouse gives the same bytes. Raises WarehouseError where the file can't be read,
@@ -53,14 +53,8 @@ def write_report(
     """
     with open_warehouse(warehouse, read_only=True) as opened:
         html = report_html(opened, since=since, until=until, names=names)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_text(html, encoding="utf-8")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        handover.write(target, html.encode())
     except OSError as error:
         raise WarehouseError(f"The report {target} can't be written: {error.strerror or error}.") from error
     return target

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
-from kezek.airflow import POOLS as POOLS_FILE
 from kezek.airflow import airflow_environment
+from kezek.pools import host_name, pools, sources_by_host
 from kezek.settings import Settings
 
-POOLS = json.loads(POOLS_FILE.read_text(encoding="utf-8"))
+SETTINGS = Settings.from_environment({})
+HOSTS = sources_by_host(SETTINGS)
+COLLECTS = {f"collect.{host_name(host)}" for host in HOSTS}
+HEAVY = {"spacy", "thinc", "numpy", "duckdb", "psycopg", "trafilatura", "pyarrow", "bs4", "lxml", "nlp", "onnxruntime"}
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +41,13 @@ def nightly(parsed: dict[str, Any]) -> dict[str, Any]:
 
 def test_every_file_of_the_folder_parses(parsed: dict[str, Any]) -> None:
     assert parsed["errors"] == {}
-    assert set(parsed["dags"]) == {"nightly"}
+    assert set(parsed["dags"]) == {"nightly", "reannotate"}
 
 
 def test_parsing_costs_next_to_nothing(parsed: dict[str, Any]) -> None:
     # Airflow parses the folder again and again: a heavy import at the top of a DAG is paid every time.
     assert parsed["parse_seconds"] < 0.3, "CPU seconds on top of Airflow's own imports"
-    assert not {"spacy", "duckdb", "trafilatura", "pyarrow", "ingest", "nlp", "warehouse"} & set(parsed["modules"])
+    assert not HEAVY & set(parsed["modules"])
 
 
 def test_the_night_has_data_intervals_and_runs_alone(nightly: dict[str, Any]) -> None:
@@ -53,39 +56,82 @@ def test_the_night_has_data_intervals_and_runs_alone(nightly: dict[str, Any]) ->
     assert nightly["max_active_runs"] == 1
 
 
-def test_the_dag_and_every_task_are_documented(nightly: dict[str, Any]) -> None:
-    assert "data interval" in nightly["doc"]
-    assert [name for name, task in nightly["tasks"].items() if not task["doc"]] == []
+def test_a_night_that_is_late_is_told(nightly: dict[str, Any]) -> None:
+    assert nightly["deadlines"] == ["kezek.callbacks.night_is_late"]
 
 
-def test_every_task_has_a_time_limit_and_backs_off(nightly: dict[str, Any]) -> None:
-    for name, task in nightly["tasks"].items():
-        assert task["timeout"], name
-        assert (task["retries"] > 0 and task["backoff"]) or name == "alarm", name
+def test_the_dags_and_every_task_are_documented(parsed: dict[str, Any]) -> None:
+    assert "data interval" in parsed["dags"]["nightly"]["doc"]
+    for dag in parsed["dags"].values():
+        assert dag["doc"]
+        assert [name for name, task in dag["tasks"].items() if not task["doc"]] == []
 
 
-def test_every_pool_is_declared_and_the_warehouse_has_one_writer(nightly: dict[str, Any]) -> None:
-    assert {task["pool"] for task in nightly["tasks"].values()} - {"default_pool"} == set(POOLS)
-    assert POOLS["warehouse"]["slots"] == 1
-    for name in ("plan", "load", "load_claims", "publish", "unread"):
-        assert nightly["tasks"][name]["pool"] == "warehouse"
+def test_every_task_has_a_time_limit_a_policy_and_backs_off(parsed: dict[str, Any]) -> None:
+    for dag in parsed["dags"].values():
+        for name, task in dag["tasks"].items():
+            assert task["timeout"], name
+            assert (task["retries"] > 0 and task["backoff"] and task["policy"]) or name == "alarm", name
 
 
-def test_channels_take_turns_for_they_share_a_host(nightly: dict[str, Any]) -> None:
-    assert nightly["tasks"]["collect_channels"]["pool"] == "channels"
-    assert nightly["tasks"]["collect_outlets"]["pool"] == "web"
-    assert POOLS["channels"]["slots"] == 1
+def test_a_404_is_not_tried_again_and_a_reset_is(parsed: dict[str, Any]) -> None:
+    decisions = parsed["decisions"]
+    assert decisions["UnreadForNowError"] == "retry"
+    for lasting in ("UnreadError", "InputError", "SourceError", "ModelError", "KnowledgeError", "SchemaError"):
+        assert decisions[lasting] == "fail"
+    for passing in ("ArchiveError", "TransientError", "WarehouseError", "ConnectionResetError"):
+        assert decisions[passing] == "default"
 
 
-def test_the_alarm_hears_every_task(nightly: dict[str, Any]) -> None:
-    assert nightly["leaves"] == ["alarm"]
-    assert nightly["tasks"]["alarm"]["upstream"] == sorted(set(nightly["tasks"]) - {"alarm"})
-    assert nightly["tasks"]["alarm"]["trigger_rule"] == "one_failed"
+def test_every_pool_that_is_used_is_declared_and_a_file_has_one_writer(parsed: dict[str, Any]) -> None:
+    used = {task["pool"] for dag in parsed["dags"].values() for task in dag["tasks"].values()}
+    declared = pools(SETTINGS)
+    assert used - {"default_pool"} == set(declared)
+    assert declared["warehouse"]["slots"] == 1
+    for name in ("plan", "load", "load_claims", "publish", "summary"):
+        assert parsed["dags"]["nightly"]["tasks"][name]["pool"] == "warehouse"
 
 
-def test_sources_and_batches_are_mapped(nightly: dict[str, Any]) -> None:
-    assert [name for name, task in sorted(nightly["tasks"].items()) if task["mapped"]] == [
-        "annotate",
-        "collect_channels",
-        "collect_outlets",
-    ]
+def test_a_server_takes_several_writers() -> None:
+    assert (
+        pools(Settings.from_environment({"KEZEK_WAREHOUSE": "postgresql://kezek@db/kezek"}))["warehouse"]["slots"] > 1
+    )
+
+
+def test_each_host_has_a_pool_of_one_slot_and_tasks_of_its_own(nightly: dict[str, Any]) -> None:
+    assert len({host_name(host) for host in HOSTS}) == len(HOSTS)
+    for host, ids in HOSTS.items():
+        task = nightly["tasks"][f"collect.{host_name(host)}"]
+        assert (task["pool"], task["sources"]) == (f"host-{host_name(host)}", ids)
+    slots = {name: pool["slots"] for name, pool in pools(SETTINGS).items() if name.startswith("host-")}
+    assert set(slots.values()) == {1}
+
+
+def test_the_alarm_hears_every_task(parsed: dict[str, Any]) -> None:
+    for dag in parsed["dags"].values():
+        assert dag["leaves"] == ["alarm"]
+        # The group of collects is joined by its members.
+        assert set(dag["tasks"]["alarm"]["upstream"]) == set(dag["tasks"]) - {"alarm"}
+        assert dag["tasks"]["alarm"]["trigger_rule"] == "one_failed"
+
+
+def test_sources_and_batches_are_mapped(parsed: dict[str, Any]) -> None:
+    mapped = {
+        dag_id: {name for name, task in dag["tasks"].items() if task["mapped"]}
+        for dag_id, dag in parsed["dags"].items()
+    }
+    assert mapped == {"nightly": {"annotate", *COLLECTS}, "reannotate": {"annotate"}}
+
+
+def test_others_can_wait_for_documents_and_claims(parsed: dict[str, Any]) -> None:
+    outlets = {
+        (dag_id, name): task["outlets"]
+        for dag_id, dag in parsed["dags"].items()
+        for name, task in dag["tasks"].items()
+        if task["outlets"]
+    }
+    assert outlets == {
+        ("nightly", "load"): ["documents"],
+        ("nightly", "load_claims"): ["claims"],
+        ("reannotate", "load_claims"): ["claims"],
+    }

@@ -30,7 +30,9 @@ def night(settings: Settings, web: DemoWeb, day: date) -> list[str]:
     start, end = day_bounds(day)
     web.set_clock(end)
     plans = steps.plan_night(settings, start, end, [SOURCE])
-    steps.load_readings(settings, plans, [steps.collect_source(settings, plan) for plan in plans])
+    for plan in plans:
+        steps.collect_source(settings, plan)
+    steps.load_readings(settings, plans)
     return unread(settings, plans)
 
 

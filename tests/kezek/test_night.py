@@ -41,8 +41,9 @@ class World:
 def night(settings: Settings, day: date) -> None:
     start, end = day_bounds(day)
     plans = steps.plan_night(settings, start, end)
-    spools = [steps.collect_source(settings, plan) for plan in plans]
-    batches = steps.load_readings(settings, plans, spools)
+    for plan in plans:
+        steps.collect_source(settings, plan)
+    batches = steps.load_readings(settings, plans)
     steps.load_annotations(settings, [steps.annotate_batch(settings, batch) for batch in batches])
     steps.publish(settings, start, end)
 

@@ -50,10 +50,11 @@ def homes(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterato
         start, end = day_bounds(DAY)
         plans = steps.plan_night(file, start, end)
         assert steps.plan_night(server, start, end) == plans
-        spools = [steps.collect_source(file, plan) for plan in plans]
-        done = [steps.annotate_batch(file, batch) for batch in steps.load_readings(file, plans, spools)]
+        for plan in plans:
+            steps.collect_source(file, plan)
+        done = [steps.annotate_batch(file, batch) for batch in steps.load_readings(file, plans)]
         for home in (file, server):
-            steps.load_readings(home, plans, spools)
+            steps.load_readings(home, plans)
             steps.load_annotations(home, done)
             steps.publish(home, start, end)
         yield file, server
@@ -77,7 +78,7 @@ def test_a_second_load_adds_nothing(homes: tuple[Settings, Settings]) -> None:
     _, server = homes
     before = table_counts(server)
     start, end = day_bounds(DAY)
-    assert steps.load_readings(server, steps.plan_night(server, start, end), []) == []
+    assert steps.load_readings(server, steps.plan_night(server, start, end)) == []
     assert table_counts(server) == before
 
 

@@ -26,12 +26,13 @@ def test_a_document_comes_back_as_it_went_in(warehouse: Warehouse) -> None:
 
 
 def test_what_a_model_has_not_read(warehouse: Warehouse) -> None:
-    one, two = document("one"), document("two")
+    one, two = document("one", published_at=day(2)), document("two", published_at=None)
     load_readings(warehouse, readings=[Reading(two, day(1)), Reading(one, day(2))])
     assert [page.url for page in unannotated(warehouse, "m1")] == [two.url, one.url]
     assert [page.url for page in unannotated(warehouse, "m1", limit=1)] == [one.url]
     assert count_unannotated(warehouse, "m1") == 2
-    assert [page.url for page in unannotated(warehouse, "m1", interval=days(2, 2))] == [one.url]
+    assert [page.url for page in unannotated(warehouse, "m1", published=days(2, 2))] == [one.url]
+    assert [page.url for page in unannotated(warehouse, "m1", published=days(1, 1))] == [two.url]
     load_annotations(warehouse, [annotation(two, observations=())], day(2))
     assert [page.url for page in unannotated(warehouse, "m1")] == [one.url]
     assert len(unannotated(warehouse, "m2")) == 2
