@@ -23,6 +23,7 @@ from kezek.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 AIRFLOW_SETTINGS = REPOSITORY / "infra" / "airflow" / "airflow.env"
+PLUGINS = REPOSITORY / "infra" / "airflow" / "plugins"
 DAGS = REPOSITORY / "dags"
 
 
@@ -51,6 +52,7 @@ def airflow_environment(settings: Settings, *, operator: bool = False) -> dict[s
         **{name: value for name, value in own.items() if value and name.startswith(kept)},
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PLUGINS),
         # `airflow standalone` and the executor look for `airflow` on the PATH.
         "PATH": os.pathsep.join(filter(None, [str(Path(sys.executable).parent), os.environ.get("PATH")])),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),

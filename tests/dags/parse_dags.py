@@ -21,6 +21,7 @@ parsed = time.process_time()
 
 import ingest.errors  # noqa: E402
 from kezek.dag_defaults import RETRY_POLICY  # noqa: E402
+from kezek.dag_docs import readme  # noqa: E402
 
 
 def seconds(value: Any) -> float | None:
@@ -69,6 +70,7 @@ dags = {
 json.dump(
     {
         "errors": bag.import_errors,
+        "readme": readme(bag.dags.values()),
         "decisions": {one.__name__: decision(one) for one in (*ERRORS, ConnectionResetError)},
         "parse_seconds": parsed - imported,
         "modules": sorted({name.partition(".")[0] for name in set(sys.modules) - before}),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kezek.airflow import airflow_environment
+from kezek.dag_docs import README
 from kezek.pools import host_name, pools, sources_by_host
 from kezek.settings import Settings
 
@@ -135,3 +136,7 @@ def test_others_can_wait_for_documents_and_claims(parsed: dict[str, Any]) -> Non
         ("nightly", "load_claims"): ["claims"],
         ("reannotate", "load_claims"): ["claims"],
     }
+
+
+def test_the_readme_of_the_dags_is_up_to_date(parsed: dict[str, Any]) -> None:
+    assert README.read_text(encoding="utf-8") == parsed["readme"], "make docs"
