@@ -51,7 +51,8 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 lock: .tools/bin/uv ## resolve pyproject.toml again into requirements/*.txt (set UPGRADE=1 for newer versions)
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/run.txt
-	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev -c requirements/run.txt -o requirements/test.txt
+	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra cluster --extra kubernetes -c requirements/run.txt -o requirements/cluster.txt
+	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra cluster --group dev -c requirements/cluster.txt -o requirements/test.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group train -c requirements/run.txt -o requirements/train.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) --group bench -c requirements/run.txt -o requirements/bench.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) requirements/uv.in -o requirements/uv.txt

@@ -2,7 +2,7 @@
 
 import ast
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -17,12 +17,21 @@ PACKAGES = ("ingest", "nlp", "warehouse", "kezek", "infra", "dags")
 def imports(package: str) -> Iterator[tuple[Path, str]]:
     """Every file of the package with the full name of every module, or name in one, that it imports anywhere."""
     for path in sorted((REPOSITORY / package).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.Import):
-                yield from ((path, name.name) for name in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                assert not node.level, f"{path} has a relative import"
-                yield from ((path, f"{node.module}.{name.name}") for name in node.names)
+        yield from ((path, name) for name in _names(path, ast.walk(ast.parse(path.read_bytes()))))
+
+
+def at_load(path: Path) -> set[str]:
+    """What the file imports outside any block, so that it can't be loaded without."""
+    return set(_names(path, ast.parse(path.read_bytes()).body))
+
+
+def _names(path: Path, nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert not node.level, f"{path} has a relative import"
+            yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
 def test_import_rules_hold() -> None:
@@ -46,14 +55,16 @@ def test_what_is_imported_is_declared_and_shipped() -> None:
     requirements = project["project"]["dependencies"]
     declared = {_name(requirement) for requirement in requirements}
     declared |= {"apache-airflow-core"}  # all that apache-airflow is made of
+    extras = project["project"]["optional-dependencies"].values()
+    optional = {_name(requirement) for extra in extras for requirement in extra} - declared
     wheels = metadata.packages_distributions()
     for package in PACKAGES:
         for path, name in imports(package):
             top = name.partition(".")[0]
             if top in wheels and top not in PACKAGES:
-                assert {_name(wheel) for wheel in wheels[top]} & declared, (
-                    f"{path} imports {top}, which is not declared"
-                )
+                names = {_name(wheel) for wheel in wheels[top]}
+                assert names & (declared | optional), f"{path} imports {top}, which is not declared"
+                assert names & declared or name not in at_load(path), f"{path} can't be loaded without {top}"
 
 
 def _name(requirement: str) -> str:
