@@ -249,11 +249,22 @@ def queues(warehouse: Warehouse, run_id: str, interval: Interval) -> list[Row]:
 
 
 def coverage_of(warehouse: Warehouse, interval: Interval) -> list[Row]:
-    """The rows of `coverage` of exactly this interval, by source, each with the source's name."""
+    """The rows of `coverage` of exactly this interval, by source, each with the source's name, and with `problem`: what was
+    wrong with the last answer of the same run that no document could be read from (None where nothing was)."""
     return warehouse.rows(
         """
-        SELECT coverage.*, coalesce(sources.name, coverage.source_id) AS name
-        FROM coverage LEFT JOIN sources ON sources.source_id = coverage.source_id
+        WITH problems AS (
+            SELECT unparsed.source_id, fetches.run_id, unparsed.message, row_number() OVER (
+                PARTITION BY unparsed.source_id, fetches.run_id ORDER BY fetches.fetched_at DESC, unparsed.unparsed_id
+            ) AS recency
+            FROM unparsed JOIN fetches ON fetches.fetch_id = unparsed.fetch_id
+            WHERE NOT unparsed.resolved
+        )
+        SELECT coverage.*, coalesce(sources.name, coverage.source_id) AS name, problems.message AS problem
+        FROM coverage
+        LEFT JOIN sources ON sources.source_id = coverage.source_id
+        LEFT JOIN problems
+            ON problems.source_id = coverage.source_id AND problems.run_id = coverage.run_id AND problems.recency = 1
         WHERE coverage.interval_start = ? AND coverage.interval_end = ?
         ORDER BY coverage.source_id
         """,
