@@ -9,7 +9,8 @@ is closed, so close the archive before you hand out what it gave.)
 
 What was no response is there too: a `metadata` record with the error, and a `resource` record for bytes that were read
 from a saved file without their HTTP headers. An answer of 304 is a `revisit` record: it has no body, and refers to the
-copy that is still good.
+copy that is still good. What kezek itself has to say of a reading (`Note`: what was asked, how it ended) is a `metadata`
+record of a `urn:kezek:` address, which tools that look for pages pass over.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ import re
 import threading
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from io import BytesIO
+from itertools import islice
 from pathlib import PurePosixPath
 from types import TracebackType
 from typing import IO, Any, Literal, Self
@@ -45,6 +48,8 @@ from ingest.version import kezek_version
 log = logging.getLogger(__name__)
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
+NOTES = "urn:kezek:"
+"""What the address of every note begins with."""
 _BLOCK = 1 << 16
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -137,6 +142,15 @@ class Damaged:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A `metadata` record of kezek's own, such as `urn:kezek:plan`; the body is JSON."""
+
+    offset: int
+    uri: str
+    body: bytes
+
+
 class Archive:
     """A folder of WARC files, local or any that fsspec can open (`s3://…`). Use as a context manager, or `close()`.
 
@@ -178,31 +192,62 @@ class Archive:
         headers = {"WARC-Date": _warc_date(at)}
         return self._file(run_id, source_id).write_record("metadata", url, body, "application/warc-fields", headers)
 
+    def write_note(self, uri: str, at: datetime, body: bytes, run_id: str, source_id: str) -> Location:
+        """Put away a note, whose `uri` begins with NOTES. Raises ArchiveError if it can't."""
+        headers = {"WARC-Date": _warc_date(at)}
+        return self._file(run_id, source_id).write_record("metadata", uri, body, "application/json", headers)
+
+    def first_note(self, warc_file: str) -> Note | Damaged | None:
+        """The note with which the file begins, after its `warcinfo`; None where it begins with anything else, Damaged where
+        that can't be told. Raises ArchiveError if the file is missing."""
+        damaged: Damaged | None = None
+        with self._open(warc_file) as file:
+            if not file.read(3).startswith(GZIP_MAGIC[:2]):
+                return None
+            for offset, data in islice(_members(file), 3):
+                if isinstance(data, Damaged):
+                    damaged = damaged or data
+                elif note := _note(data, offset):
+                    return note
+        return damaged
+
+    def last_note(self, warc_file: str) -> Note | None:
+        """The note with which the file ends; None where it ends with anything else, or in the middle of a record. Raises
+        ArchiveError if the file is missing."""
+        with self._open(warc_file) as file:
+            size = file.seek(0, os.SEEK_END)
+            for window in (1 << 16, 1 << 20, 1 << 24, size):
+                start = max(0, size - window)
+                file.seek(start)
+                tail = file.read()
+                at = len(tail)
+                while (at := tail.rfind(GZIP_MAGIC, 0, at)) >= 0:
+                    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+                    try:
+                        data = member.decompress(tail[at:])
+                    except zlib.error:
+                        continue
+                    if member.eof:
+                        return None if member.unused_data else _note(data, start + at)
+                if not start:
+                    return None
+        return None
+
+    @contextmanager
+    def reader(self, warc_file: str) -> Iterator[Callable[[int, str | None], bytes]]:
+        """For reading many records of one file: as `read`, by offset and SHA-256. A file of an object store is read once,
+        as a whole. Raises ArchiveError if it is missing."""
+        with self._open(warc_file, cache_type="all") as file:
+            yield lambda offset, sha256: _body(file, warc_file, offset, sha256)
+
     def read(self, warc_file: str, warc_offset: int, sha256: str | None) -> bytes:
         """The decoded body of the record at that place, whose SHA-256 has to be `sha256` (None: not checked).
 
         Raises ArchiveError on a missing file, a record that can't be read, one that has no body (an answer of 304), and
         other bytes than the hash names.
         """
-        where = f"{warc_file} at {warc_offset}"
-        try:
-            with self._open(warc_file) as file:
-                file.seek(warc_offset)
-                data = _member(file, warc_offset)
-        except (zlib.error, EOFError) as error:
-            raise ArchiveError(f"The record in {where} can't be read: {error}.") from error
-        records = [item for item in _parse(data, warc_offset) if isinstance(item, Record)]
-        if not records:
-            raise ArchiveError(f"There is no readable response in {where}.")
-        if records[0].revisit:
-            raise ArchiveError(f"There is no body in {where}: {records[0].revisit}.")
-        body = records[0].body
-        found = hashlib.sha256(body).hexdigest()
-        if sha256 is not None and found != sha256:
-            raise ArchiveError(
-                f"The bytes in {where} have the SHA-256 {found}, not {sha256} as when they were fetched."
-            )
-        return body
+        with self._open(warc_file) as file:
+            return _body(file, warc_file, warc_offset, sha256)
 
     def records(self, warc_file: str) -> Iterator[Record | Damaged]:
         """Every body in the file, in order; what can't be read comes as Damaged. Raises ArchiveError if it is missing."""
@@ -216,11 +261,11 @@ class Archive:
         names = (PurePosixPath(name).relative_to(self._path).as_posix() for name in self._fs.find(self._path))
         return sorted(name for name in names if name.endswith((".warc.gz", ".warc")))
 
-    def _open(self, warc_file: str) -> IO[bytes]:
+    def _open(self, warc_file: str, **how: str) -> IO[bytes]:
         if ".." in PurePosixPath(warc_file).parts:
             raise ArchiveError(f"The file {warc_file!r} lies outside of the archive.")
         try:
-            file: IO[bytes] = self._fs.open(f"{self._path}/{warc_file}", "rb")
+            file: IO[bytes] = self._fs.open(f"{self._path}/{warc_file}", "rb", **how)
         except OSError as error:
             raise ArchiveError(f"The archived file {warc_file} can't be opened: {_why(error)}.") from error
         return file
@@ -350,13 +395,22 @@ def read_records(file: IO[bytes]) -> Iterator[Record | Damaged]:
         file.seek(0)
         yield from _parse(file.read(), None)
         return
+    for offset, data in _members(file):
+        if isinstance(data, Damaged):
+            yield data
+        else:
+            yield from _parse(data, offset)
+
+
+def _members(file: IO[bytes]) -> Iterator[tuple[int, bytes | Damaged]]:
+    """Every gzip member with its offset, unpacked; after a damaged one the next is looked for."""
     offset = 0
     while True:
         file.seek(offset)
         try:
             data = _member(file, offset)
         except (zlib.error, EOFError) as error:
-            yield Damaged(offset, str(error))
+            yield offset, Damaged(offset, str(error))
             following = _next_magic(file, offset + 1)
             if following is None:
                 return
@@ -364,8 +418,43 @@ def read_records(file: IO[bytes]) -> Iterator[Record | Damaged]:
             continue
         if data is None:
             return
-        yield from _parse(data, offset)
-        offset = file.tell()
+        following = file.tell()
+        yield offset, data
+        offset = following
+
+
+def _body(file: IO[bytes], warc_file: str, warc_offset: int, sha256: str | None) -> bytes:
+    """As `Archive.read`, from the open file."""
+    where = f"{warc_file} at {warc_offset}"
+    try:
+        file.seek(warc_offset)
+        data = _member(file, warc_offset)
+    except (zlib.error, EOFError) as error:
+        raise ArchiveError(f"The record in {where} can't be read: {error}.") from error
+    records = [item for item in _parse(data, warc_offset) if isinstance(item, Record)]
+    if not records:
+        raise ArchiveError(f"There is no readable response in {where}.")
+    if records[0].revisit:
+        raise ArchiveError(f"There is no body in {where}: {records[0].revisit}.")
+    body = records[0].body
+    found = hashlib.sha256(body).hexdigest()
+    if sha256 is not None and found != sha256:
+        raise ArchiveError(f"The bytes in {where} have the SHA-256 {found}, not {sha256} as when they were fetched.")
+    return body
+
+
+def _note(data: bytes, offset: int) -> Note | None:
+    """The note in an unpacked record; None where it is any other record, or none."""
+    if not data.startswith(b"WARC/"):
+        return None
+    try:
+        record = next(ArchiveIterator(BytesIO(data)), None)
+    except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError, AttributeError):
+        return None
+    uri = record.rec_headers.get_header("WARC-Target-URI") or "" if record is not None else ""
+    if record is None or record.rec_type != "metadata" or not uri.startswith(NOTES):
+        return None
+    return Note(offset, uri, record.raw_stream.read())
 
 
 def _member(file: IO[bytes], offset: int) -> bytes | None:

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 HOPELESS_AFTER = 5
 """So many faults of the host in a row, retries not counted, and the source is left for this run."""
+NOT_ARCHIVED = "not_archived"
+DAMAGED = "damaged"
+"""Faults of the archive, where it stands in the web's place (ingest.restore): no word against the host."""
 
 
 @dataclass(slots=True)
@@ -112,7 +115,7 @@ class Reading:
         fetched = await self.get(url, validators=validators)
         for row in fetched.trail:
             self.spool.write(row)
-        if may_pass(fetched):
+        if may_pass(fetched) and fetched.fault not in (NOT_ARCHIVED, DAMAGED):
             self.faults_in_a_row += 1
             self.last_fault = fetched.fetch.error or f"HTTP status {fetched.fetch.status}"
         else:
