@@ -307,6 +307,24 @@ def status() -> None:
 
 
 @app.command()
+def summary(
+    day: Annotated[
+        str | None, typer.Argument(metavar="[DAY]", help="UTC day that was read. Default: the latest.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The row of night_summaries, one JSON object.")] = False,
+) -> None:
+    """What a night brought, what needs somebody, what contradicts, how long the queues were: the text as it was sent.
+
+    kezek summary
+    kezek summary 2025-10-02 --json
+    """
+    from kezek.dates import parse_day
+    from kezek.night_summary import print_stored
+
+    print_stored(Settings.from_environment(), parse_day(day) if day else None, as_json=as_json)
+
+
+@app.command()
 def quality(
     check: Annotated[bool, typer.Option("--check", help="Run the checks now; nothing is published.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="Most findings to print; a cut is announced.")] = 100,
@@ -490,6 +508,7 @@ def report(
 @app.command()
 def explore(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8766,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 within a container.")] = "127.0.0.1",
 ) -> None:
     """Show the analysts' warehouse in a browser, on this machine only: filter, search, read a claim in its article.
 
@@ -500,7 +519,7 @@ def explore(
     """
     from kezek.explore import serve
 
-    serve(Settings.from_environment(), port)
+    serve(Settings.from_environment(), port, host)
 
 
 @demo.command("run")

@@ -18,8 +18,11 @@ HOST: Final = "127.0.0.1"
 _TIMEOUT_S: Final = 10.0
 
 
-def serve(settings: Settings, port: int) -> None:
-    """Serve the analysts' warehouse on loopback at `port` (0: a free one) until Ctrl-C.
+def serve(settings: Settings, port: int, host: str = HOST) -> None:
+    """Serve the analysts' warehouse at `port` (0: a free one) of the address `host` until Ctrl-C.
+
+    Whatever it listens on, it answers only those who ask for 127.0.0.1 or localhost at this very port: another `host` is
+    for a container whose port is published on its machine's loopback.
 
     Raises WarehouseError where the warehouse can't be opened and InputError where the port can't be had, both before
     anything is served.
@@ -30,7 +33,7 @@ def serve(settings: Settings, port: int) -> None:
         server = uvicorn.Server(
             uvicorn.Config(
                 explorer(latest),
-                host=HOST,
+                host=host,
                 port=port,
                 log_config=None,
                 access_log=False,
