@@ -6,15 +6,18 @@ Everything quoted comes from the web: it is one line each, and nothing in it ste
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ingest.errors import InputError
 from ingest.interval import Interval
 from kezek.notifiers import Notice
 from kezek.report.wording import UNSEEN, cause, change, side
 from kezek.settings import Settings
+from kezek.tables import shown, write_json
 from kezek.unread import is_lasting
 from warehouse import night_summary as asked
 from warehouse import state
@@ -67,6 +70,18 @@ def stored(settings: Settings, day: date | None) -> Row | None:
     where = writers if isinstance(writers, Path) and writers.is_file() else settings.published
     with open_warehouse(where, read_only=True) as warehouse:
         return asked.read_summary(warehouse, day)
+
+
+def print_stored(settings: Settings, day: date | None, *, as_json: bool) -> None:
+    """Print the stored text, or with `as_json` the row as one JSON object. Raises InputError where there is none."""
+    row = stored(settings, day)
+    if row is None:
+        of = f" of {day}" if day else ""
+        raise InputError(f"there is no summary{of} yet: a night writes it before it publishes.")
+    if as_json:
+        write_json(list(row), [tuple(row.values())], sys.stdout)
+    else:
+        sys.stdout.write(f"{shown(row['text'])}\n")
 
 
 def _write(
