@@ -53,6 +53,8 @@ def nightly_dag() -> DAG:
     spec.loader.exec_module(module)
     dag = module.night
     assert isinstance(dag, DAG)
+    # Nobody here would tell that a night is late; and Airflow 3.3.2 breaks on it in the second run of a test.
+    dag.deadline = None
     return dag
 
 

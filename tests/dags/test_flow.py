@@ -3,7 +3,6 @@ with a host where nobody listens, and one with a broken sources file. One proces
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,6 +23,15 @@ BROKEN = "tenge"
 TENGE = "collect.tenge-daily-example"
 
 
+def some_sources(sources: Path, home: Path) -> Path:
+    """The sources file with those that the nights read, and one that they are not asked for."""
+    blocks = sources.read_text(encoding="utf-8").split("[[source]]")
+    kept = [block for block in blocks if any(f'id = "{one}"' in block for one in (*SOURCES, "qazaq_tilshi"))]
+    target = home / sources.name
+    target.write_text("".join(f"[[source]]{block}" for block in kept), encoding="utf-8")
+    return target
+
+
 class Episode:
     """Five nights and what each left: the third, of the day before, finds a 404 in place of a source's feed, the fourth, of
     the day before that, a closed port in place of its host, the fifth a sources file that is none."""
@@ -37,7 +45,7 @@ class Episode:
             settings = demo_settings(Settings.from_environment({"KEZEK_HOME": str(home)}), web.address)
             self.settings = replace(
                 settings,
-                sources=Path(shutil.copy(settings.sources, home)),
+                sources=some_sources(settings.sources, home),
                 connect_to={"closed.example": "127.0.0.1:9", **settings.connect_to},
             )
             web.set_clock(datetime(2025, 10, 3, tzinfo=UTC))
@@ -151,7 +159,6 @@ def test_a_host_that_does_not_answer_is_tried_again_and_the_rest_is_published(ep
     assert told(night)["publish"] == "success"
     assert told(night)["alarm"] == "failed"
     assert episode.published[3] > episode.published[2]
-    assert episode.rows[3]["documents"] > episode.rows[2]["documents"]
 
 
 def test_a_source_that_was_not_read_is_a_row_of_coverage(episode: Episode) -> None:
