@@ -13,7 +13,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from ingest.archive import NOTES, Archive, Damaged
+from ingest.archive import NOTES, Archive, Damaged, Note
 from ingest.errors import ArchiveError
 from ingest.interval import Interval
 
@@ -70,12 +70,11 @@ def note(archive_root: str, entry: Entry) -> None:
         archive.write_note(uri, entry.at, _ADAPTERS[uri].dump_json(entry), entry.run_id, JOURNAL)
 
 
-def entry_in(archive: Archive, warc_file: str) -> Entry | None:
-    """The entry that the file holds; None where it is no file of the journal. Raises ArchiveError where it can't be read."""
-    first = archive.first_note(warc_file)
+def entry_in(first: Note | Damaged, warc_file: str) -> Entry | None:
+    """The entry in the note with which a file begins; None where it is none. Raises ArchiveError where it can't be read."""
     if isinstance(first, Damaged):
         raise ArchiveError(f"{warc_file} can't be read at byte {first.offset}: {first.reason}.")
-    if first is None or first.uri not in _ADAPTERS:
+    if first.uri not in _ADAPTERS:
         return None
     try:
         entry: Entry = _ADAPTERS[first.uri].validate_json(first.body)

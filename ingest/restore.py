@@ -28,15 +28,91 @@ from ingest.errors import PARSER_BUGS, ArchiveError, InputError, ParseError
 from ingest.fetch import Fetched, Validators, fetch_id
 from ingest.fetch_record import Fetch
 from ingest.handover import Place
+from ingest.journal import Entry, RunLoaded, entry_in
 from ingest.page_kind import page_kind
 from ingest.plan import Recheck
 from ingest.reading import DAMAGED, NOT_ARCHIVED
+from ingest.source import Source
 from ingest.spool import Gone, SpoolWriter, Unchanged
-from ingest.tape import Look, Tape
+from ingest.tape import Look, Tape, asked_in, tape_of
 
 log = logging.getLogger(__name__)
 
 Body = Callable[[int, str | None], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A whole reading: its file, and when it ended."""
+
+    warc_file: str
+    ended_at: datetime
+
+
+@dataclass(slots=True)
+class Survey:
+    """What lies in an archive.
+
+    `journal` is in the order of time; `tries` are by run, time of planning and source, in the order in which they ended;
+    `sources` are as they were last. `killed` are files of readings that have no end, `older` files that say nothing of a
+    reading, `unreadable` sentences about files that can't be read.
+    """
+
+    files: int = 0
+    journal: list[Entry] = field(default_factory=list)
+    tries: dict[tuple[str, datetime | None, str], list[Try]] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    killed: list[str] = field(default_factory=list)
+    older: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    def reading(self, loaded: RunLoaded, source_id: str) -> Try | None:
+        """What the load took in of a source: the last try that had ended by then. None where it is not there."""
+        tries = self.tries.get((loaded.run_id, loaded.planned_at, source_id), [])
+        # Where another machine's clock is behind, its only try ends after the load.
+        return next((one for one in reversed(tries) if one.ended_at <= loaded.at), tries[0] if tries else None)
+
+
+def survey(archive: Archive) -> Survey:
+    """Look through all files of the archive; of each only its beginning and its end are read."""
+    found = Survey()
+    latest: dict[str, datetime] = {}
+    for name in archive.files():
+        found.files += 1
+        try:
+            first = archive.first_note(name)
+            if first is None:
+                found.older.append(name)
+            elif asked := asked_in(first, name):
+                key = (asked.plan.run_id, asked.plan.planned_at, asked.source.id)
+                tape = tape_of(archive, name, asked)
+                if tape is None:
+                    found.killed.append(name)
+                    continue
+                found.tries.setdefault(key, []).append(Try(name, tape.end.ended_at))
+                if tape.end.ended_at >= latest.setdefault(asked.source.id, tape.end.ended_at):
+                    latest[asked.source.id] = tape.end.ended_at
+                    found.sources[asked.source.id] = asked.source
+            elif entry := entry_in(first, name):
+                found.journal.append(entry)
+            else:
+                found.older.append(name)
+        except ArchiveError as error:
+            found.unreadable.append(str(error))
+    found.journal.sort(key=lambda entry: entry.at)
+    for tries in found.tries.values():
+        tries.sort(key=lambda one: one.ended_at)
+    return found
+
+
+def tape_in(archive: Archive, warc_file: str) -> Tape:
+    """The tape of a whole reading. Raises ArchiveError where there is none in the file."""
+    first = archive.first_note(warc_file)
+    asked = asked_in(first, warc_file) if first else None
+    tape = tape_of(archive, warc_file, asked) if asked else None
+    if tape is None:
+        raise ArchiveError(f"{warc_file} holds no whole reading.")
+    return tape
 
 
 @dataclass(frozen=True, slots=True)

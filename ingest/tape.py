@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ingest.archive import NOTES, Archive, Damaged
+from ingest.archive import NOTES, Archive, Damaged, Note
 from ingest.characters import clean
 from ingest.errors import ArchiveError
 from ingest.fetch import Fetched, Get, Validators
@@ -105,17 +105,16 @@ class Recorder:
         self.archive.write_note(uri, datetime.now(UTC), body, plan.run_id, plan.source_id)
 
 
-def asked_in(archive: Archive, warc_file: str) -> Asked | None:
-    """What the reading was asked whose file this is; None for a file of anything else, or of an older version.
+def asked_in(first: Note | Damaged, warc_file: str) -> Asked | None:
+    """What the reading was asked whose file begins with this note; None for a file of anything else.
 
-    Raises ArchiveError where the file's beginning can't be read.
+    Raises ArchiveError where the note can't be read.
     """
-    note = archive.first_note(warc_file)
-    if isinstance(note, Damaged):
-        raise ArchiveError(f"{warc_file} can't be read at byte {note.offset}: {note.reason}.")
-    if note is None or note.uri != PLAN:
+    if isinstance(first, Damaged):
+        raise ArchiveError(f"{warc_file} can't be read at byte {first.offset}: {first.reason}.")
+    if first.uri != PLAN:
         return None
-    asked: Asked = _read(_ASKED, note.body, warc_file, "plan")
+    asked: Asked = _read(_ASKED, first.body, warc_file, "plan")
     return asked
 
 

@@ -6,19 +6,16 @@ import tempfile
 from pathlib import Path
 
 from ingest.archive import Archive
-from ingest.restore import Again, read_again
+from ingest.restore import Again, read_again, survey, tape_in
 from ingest.spool import Spool, read_spool
-from ingest.tape import Tape, asked_in, tape_of
+from ingest.tape import Tape
 
 
 def tapes(archive_root: Path | str) -> list[Tape]:
     """All whole readings of the archive, in the order in which they ended."""
     archive = Archive(archive_root)
-    found = []
-    for name in archive.files():
-        if (asked := asked_in(archive, name)) and (tape := tape_of(archive, name, asked)):
-            found.append(tape)
-    return sorted(found, key=lambda tape: tape.end.ended_at)
+    tries = [one for tries in survey(archive).tries.values() for one in tries]
+    return [tape_in(archive, one.warc_file) for one in sorted(tries, key=lambda one: one.ended_at)]
 
 
 def again(tape: Tape, archive_root: Path | str) -> tuple[Again, Spool]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -22,12 +22,12 @@ from ingest.collect import carry_out
 from ingest.errors import ArchiveError
 from ingest.fetch import FetchSettings
 from ingest.interval import Interval
-from ingest.journal import RunFinished, RunLoaded, RunPlanned, entry_in, note
+from ingest.journal import RunFinished, RunLoaded, RunPlanned, note
 from ingest.plan import Plan, Recheck
-from ingest.restore import Again
+from ingest.restore import Again, Try, survey, tape_in
 from ingest.source import Source
 from ingest.spool import Spool, read_spool
-from ingest.tape import asked_in, tape_of
+from ingest.tape import asked_in
 
 from .small_web import Page, SmallWeb, article, feed, preview
 from .taped import again, tapes
@@ -201,11 +201,13 @@ def test_a_try_that_was_killed_has_a_plan_and_no_end(web: SmallWeb, host: str, t
     whole = path.read_bytes()
     for cut in (end.offset, end.offset + 1, end.offset + 20, len(whole) - 9, len(whole) - 1):
         path.write_bytes(whole[:cut])
-        asked = asked_in(archive, tape.warc_file)
+        first = archive.first_note(tape.warc_file)
+        asked = asked_in(first, tape.warc_file) if first else None
         assert asked is not None and asked.plan == plan and asked.source == outlet(host)
-        assert tape_of(archive, tape.warc_file, asked) is None
+        found = survey(archive)
+        assert (found.tries, found.killed, found.unreadable) == ({}, [tape.warc_file], [])
     path.write_bytes(whole)
-    assert tape_of(archive, tape.warc_file, asked) == tape
+    assert tape_in(archive, tape.warc_file) == tape
 
 
 def test_a_file_whose_beginning_is_damaged_is_named(web: SmallWeb, host: str, tmp_path: Path) -> None:
@@ -217,8 +219,11 @@ def test_a_file_whose_beginning_is_damaged_is_named(web: SmallWeb, host: str, tm
     spoil(tmp_path, 0)
     assert archive.first_note(tape.warc_file) == first, "a broken warcinfo costs nothing"
     spoil(tmp_path, first.offset)  # type: ignore[union-attr]
+    found = survey(archive)
+    assert not found.tries and not found.killed
+    assert [tape.warc_file in sentence for sentence in found.unreadable] == [True]
     with pytest.raises(ArchiveError, match=tape.warc_file):
-        asked_in(archive, tape.warc_file)
+        tape_in(archive, tape.warc_file)
 
 
 def test_files_of_other_tools_have_no_plan(tmp_path: Path) -> None:
@@ -226,9 +231,9 @@ def test_files_of_other_tools_have_no_plan(tmp_path: Path) -> None:
     (tmp_path / "empty.warc.gz").write_bytes(b"")
     with Archive(tmp_path) as archive:
         archive.write_error("https://a.example/", datetime.now(UTC), "read_timeout: nothing came", "run", "older")
-        for name in archive.files():
-            assert asked_in(archive, name) is None and archive.last_note(name) is None
-        assert len(archive.files()) == 3
+        assert [archive.last_note(name) for name in archive.files()] == [None, None, None]
+        found = survey(archive)
+    assert (found.files, found.older, found.unreadable) == (3, archive.files(), [])
 
 
 def test_the_notes_are_found_without_reading_what_lies_between(tmp_path: Path) -> None:
@@ -264,6 +269,26 @@ def test_the_journal_comes_back_as_it_was_written(tmp_path: Path) -> None:
     for entry in entries:
         note(str(tmp_path), entry)
     archive = Archive(tmp_path)
-    found = [entry_in(archive, name) for name in archive.files()]
-    assert sorted(found, key=str) == sorted(entries, key=str)
-    assert all(asked_in(archive, name) is None for name in archive.files())
+    found = survey(archive)
+    assert sorted(found.journal, key=str) == sorted(entries, key=str)
+    assert (found.files, found.tries, found.older) == (3, {}, [])
+
+
+def test_of_several_tries_a_load_took_in_the_last_that_had_ended(web: SmallWeb, host: str, tmp_path: Path) -> None:
+    five_articles(web, host)
+    planned = datetime(2025, 10, 2, 1, tzinfo=UTC)
+    plan = Plan("outlet", DAY, "nightly/2025-10-01", planned_at=planned)
+    for _ in range(3):
+        night(web, outlet(host), tmp_path, plan)
+    night(web, outlet(host), tmp_path, replace(plan, planned_at=planned + timedelta(hours=5)))
+    found = survey(Archive(tmp_path / "archive"))
+    [tries, [other]] = found.tries.values()
+    assert len(tries) == 3 and other not in tries
+
+    def taken(at: datetime, source_id: str = "outlet") -> Try | None:
+        return found.reading(RunLoaded(plan.run_id, DAY, planned, at, (source_id,)), source_id)
+
+    assert [taken(one.ended_at) for one in tries] == tries
+    assert taken(tries[1].ended_at + timedelta(microseconds=1)) == tries[1]
+    assert taken(tries[0].ended_at - timedelta(seconds=1)) == tries[0], "the clock of another machine"
+    assert taken(tries[2].ended_at, "another") is None
