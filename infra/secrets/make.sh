@@ -44,4 +44,4 @@ test -e pgpass_reader || printf 'warehouse:5432:*:kezek_reader:%s\n' "$(cat read
 
 # Whose archive is on no S3-compatible store leaves this one as it is.
 test -e s3_credentials ||
-    printf '# [default]\n# aws_access_key_id = …\n# aws_secret_access_key = …\n' | keep s3_credentials $kezek
+    printf '# [default]\n# aws_access_key_id = \n# aws_secret_access_key = \n' | keep s3_credentials $kezek
