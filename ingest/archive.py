@@ -43,6 +43,7 @@ from warcio.warcwriter import WARCWriter
 
 from ingest.content_coding import decode
 from ingest.errors import ArchiveError, FetchError
+from ingest.handover import make_folder, store_errors
 from ingest.version import kezek_version
 
 log = logging.getLogger(__name__)
@@ -159,7 +160,7 @@ class Archive:
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self.root = os.fspath(root).rstrip("/")
-        self._fs, self._path = fsspec.core.url_to_fs(self.root)
+        self._fs, self._path = fsspec.core.url_to_fs(self.root, use_listings_cache=False)
         self._files: dict[tuple[str, str], _WarcFile] = {}
         self._lock = threading.Lock()
 
@@ -266,7 +267,7 @@ class Archive:
             raise ArchiveError(f"The file {warc_file!r} lies outside of the archive.")
         try:
             file: IO[bytes] = self._fs.open(f"{self._path}/{warc_file}", "rb", **how)
-        except OSError as error:
+        except store_errors() as error:
             raise ArchiveError(f"The archived file {warc_file} can't be opened: {_why(error)}.") from error
         return file
 
@@ -278,9 +279,9 @@ class Archive:
                 unique = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
                 name = f"{folder}/{_name(source_id) or 'nobody'}-{unique}.warc.gz"
                 try:
-                    self._fs.makedirs(f"{self._path}/{folder}", exist_ok=True)
+                    make_folder(self._fs, f"{self._path}/{folder}")
                     out = self._fs.open(f"{self._path}/{name}", "wb")
-                except OSError as error:
+                except store_errors() as error:
                     raise ArchiveError(f"The archive file {name} can't be made: {_why(error)}.") from error
                 self._files[key] = _WarcFile(name, out, run_id, source_id)
             return self._files[key]
@@ -365,7 +366,10 @@ class _WarcFile:
         return self._append([record])
 
     def close(self) -> None:
-        self._out.close()
+        try:
+            self._out.close()
+        except store_errors() as error:
+            raise ArchiveError(f"The archive file {self.name} can't be written: {_why(error)}.") from error
 
     def _append(self, records: list[Any]) -> Location:
         with self._lock:
@@ -379,7 +383,7 @@ class _WarcFile:
                     self._offset += buffer.tell()
                 self._out.flush()
                 _sync(self._out)
-            except OSError as error:
+            except store_errors() as error:
                 raise ArchiveError(f"The archive file {self.name} can't be written: {_why(error)}.") from error
             return location
 
@@ -569,8 +573,8 @@ def _name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.")
 
 
-def _why(error: OSError) -> str:
-    return error.strerror or str(error) or type(error).__name__
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _sync(out: Any) -> None:

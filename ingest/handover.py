@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import fsspec
 
+BUCKETS: Final = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"})
+"""The fsspec names of stores that have no folders."""
 Place = str | os.PathLike[str]
 """A local path, or a URL such as s3://bucket/folder/file."""
 
@@ -64,7 +66,7 @@ def move(part: Path, place: Place) -> None:
         part.replace(place)
         return
     with _store(place) as (store, path):
-        store.makedirs(path.rpartition("/")[0], exist_ok=True)
+        make_folder(store, path.rpartition("/")[0])
         store.put_file(str(part), path)
     part.unlink()
 
@@ -95,6 +97,14 @@ def remove(place: Place) -> None:
             store.rm_file(path)
 
 
+def make_folder(store: Any, path: str) -> None:
+    """Make the folder on the fsspec filesystem, where it has folders. An object store has none: asked for one, it would
+    make the bucket, even one of a mistyped name."""
+    names = {store.protocol} if isinstance(store.protocol, str) else set(store.protocol)
+    if not names & BUCKETS:
+        store.makedirs(path, exist_ok=True)
+
+
 @contextmanager
 def _store(place: Place) -> Iterator[tuple[Any, str]]:
     store, path = fsspec.core.url_to_fs(os.fspath(place), use_listings_cache=False)
@@ -102,15 +112,16 @@ def _store(place: Place) -> Iterator[tuple[Any, str]]:
     store.invalidate_cache()
     try:
         yield store, path
-    except _store_errors() as error:
+    except store_errors() as error:
         raise OSError(f"{os.fspath(place)}: {error}") from error
 
 
 @cache
-def _store_errors() -> tuple[type[Exception], ...]:
-    """What an object store's client raises besides OSError, where one is installed."""
+def store_errors() -> tuple[type[Exception], ...]:
+    """What a place that can't be read or written raises: OSError, and what the client of S3 has of its own, where one is
+    installed."""
     try:
         from botocore.exceptions import BotoCoreError
     except ImportError:
-        return ()
-    return (BotoCoreError,)
+        return (OSError,)
+    return (OSError, BotoCoreError)
