@@ -100,6 +100,7 @@ def _write(
     blocking = count_open(warehouse)[0] if checked else 0
     closed = asked.gaps_closed(warehouse, run_id, interval)
     trouble = [
+        *([] if coverage else ["Nothing read: no source was asked for this interval; the run's log says why"]),
         *_blocked(blocking),
         *(f"Not read: {_source(row)}: {_reason(row)}" for row in broken),
         *(
@@ -117,6 +118,7 @@ def _write(
         "odd": len({one.row_key for one in odd}),
         "blocking": blocking,
         "gaps": len(owed),
+        "sources": len(coverage),
     }
     headline = _headline(run_id, told)
     text = "\n".join(
@@ -161,6 +163,7 @@ def _headline(run_id: str, told: Mapping[str, int]) -> str:
     caller, _, interval = run_id.partition("/")
     brought = [_many(told[name], f"new {what}") for name, what in _BROUGHT.items()]
     needs = [
+        *([] if told["sources"] else ["nothing was read"]),
         *(["not published"] if told["blocking"] else []),
         *(words.format(_many(told[name], "source")) for name, words in _NEEDS.items() if told[name]),
         *([_many(told["unannotated"], "text") + " not annotated"] if told["unannotated"] else []),

@@ -246,9 +246,19 @@ def bare(of: Document, *claims: Claim) -> Annotation:
 
 
 def test_a_run_by_hand_is_called_so(settings: Settings) -> None:
+    with open_warehouse(settings.warehouse) as warehouse:
+        night(warehouse, 1)
     notice = summarise(settings, interval(1).start, interval(1).end, caller="run")
     assert notice.headline == "Run of 2025-10-01: 0 new documents, 0 new claims, 0 new contradictions"
     assert notice.text == f"{notice.headline}\n\n{MORE}"
+
+
+def test_a_night_without_a_plan_is_trouble(settings: Settings) -> None:
+    notice = summary(settings, 1)
+    assert notice.headline == (
+        "Night of 2025-10-01: 0 new documents, 0 new claims, 0 new contradictions; nothing was read"
+    )
+    assert notice.trouble == "Nothing read: no source was asked for this interval; the run's log says why"
 
 
 def test_an_analyst_has_only_the_published_file(settings: Settings) -> None:
