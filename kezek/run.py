@@ -35,7 +35,7 @@ def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | 
     for source_id in sources or ():
         get_source(known, source_id)
     not_read: list[str] = []
-    with alone(settings), ctrl_c() as check, _progress() as progress:
+    with alone(settings), ctrl_c() as check, progress_bar() as progress:
         before = table_counts(settings)
         for day in days:
             start, end = day_bounds(day)
@@ -46,7 +46,7 @@ def run_days(settings: Settings, days: Iterable[date], sources: Sequence[str] | 
                     err.print(f"{day}  {Path(plan).stem}", highlight=False)
                 steps.collect_source(settings, plan)
             batches = steps.load_readings(settings, plans)
-            _annotate(settings, batches, progress, str(day), check)
+            annotate_batches(settings, batches, progress, str(day), check)
             steps.publish(settings, start, end, caller="run")
             not_read += unread(settings, plans)
             check()
@@ -62,12 +62,12 @@ def run_replay(settings: Settings, path: Path) -> None:
     """
     if next(iter_replay(path), None) is None:
         raise InputError(f"{path} can't be replayed: it holds no saved responses.")
-    with alone(settings), ctrl_c() as check, _progress() as progress:
+    with alone(settings), ctrl_c() as check, progress_bar() as progress:
         before = table_counts(settings)
         task = progress.add_task("read what was saved", total=None)
         done, batches = steps.replay(settings, path)
         progress.update(task, total=done.responses, completed=done.responses)
-        _annotate(settings, batches, progress, "replay", check)
+        annotate_batches(settings, batches, progress, "replay", check)
         steps.publish_now(settings)
     out.print(
         f"{done.responses} responses: {done.documents} documents, {done.lists} feeds and sitemaps that list "
@@ -107,9 +107,10 @@ def table_counts(settings: Settings) -> dict[str, int]:
         return {}
 
 
-def _annotate(
+def annotate_batches(
     settings: Settings, batches: Sequence[str], progress: Progress, label: str, check: Callable[[], None]
 ) -> None:
+    """Annotate the batches and load what was found; `check` is called before each, `label` stands before the bar."""
     done = []
     for batch in progress.track(batches, description=f"{label} annotate"):
         check()
@@ -117,7 +118,8 @@ def _annotate(
     steps.load_annotations(settings, done)
 
 
-def _progress() -> Progress:
+def progress_bar() -> Progress:
+    """A bar on stderr for a person; none where stderr is no terminal."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
