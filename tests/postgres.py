@@ -38,6 +38,7 @@ class Server:
     port: int
     password: str
     process: subprocess.Popen[bytes] | None = None
+    settings: tuple[str, ...] = ()
 
     def address(self, database: str, *, user: str = USER, password: str | None = None) -> str:
         """The `postgresql://` address of one of its databases."""
@@ -61,7 +62,7 @@ class Server:
         log = (self.folder / "log").open("ab")
         command = [self.programs / "postgres", "-D", self.folder / "data", "-p", str(self.port), "-k", ""]
         settings = ("listen_addresses=127.0.0.1", "fsync=off", "shared_buffers=64MB", "max_connections=60", "jit=off")
-        for setting in settings:
+        for setting in (*settings, *self.settings):
             command += ["-c", setting]
         self.process = _run_as_nobody(command, stdout=log, stderr=log, start_new_session=True)
         log.close()
@@ -84,13 +85,13 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A new server, gone with all its data at the end of the block."""
+def server(*settings: str) -> Iterator[Server]:
+    """A new server, gone with all its data at the end of the block; `settings` such as "fsync=on" go before its own."""
     folder = Path(tempfile.mkdtemp(prefix="kezek-postgres-"))
     _give_to_nobody(folder)
     try:
         programs = _reachable(_programs(), folder)
-        made = Server(programs, folder, _free_port(), secrets.token_hex(8))
+        made = Server(programs, folder, _free_port(), secrets.token_hex(8), settings=settings)
         secret = folder / "password"
         secret.write_text(made.password, encoding="ascii")
         _give_to_nobody(secret)
