@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,8 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from kezek.dag_defaults import CLAIMS, DEFAULTS, DOCUMENTS, plain
 from kezek.pools import WAREHOUSE, host_name, host_pool, sources_by_host
 from kezek.settings import Settings
+
+log = logging.getLogger("kezek.dags")
 
 DOC = """
 Reads one UTC day of every source (news sites, public channels), finds the claims about why trucks wait at the border,
@@ -132,13 +135,14 @@ def nightly() -> None:
         return annotate_batch(Settings.from_environment(), batch)
 
     @task(pool=WAREHOUSE, execution_timeout=timedelta(hours=1), trigger_rule=TriggerRule.ALL_DONE, outlets=[CLAIMS])
-    def load_claims(batches: list[str] | None, annotations: list[str] | None) -> dict[str, int]:
+    def load_claims(batches: list[str] | None, annotations: list[str] | None) -> None:
         """Load the annotations that there are; a batch that failed stays due and is annotated the next night."""
         from kezek.steps import load_annotations
 
         if batches is None:
             raise AirflowSkipException("Nothing was loaded.")
-        return load_annotations(Settings.from_environment(), list(annotations or []))
+        added = load_annotations(Settings.from_environment(), list(annotations or []))
+        log.info("Added: %s.", ", ".join(f"{number} {table}" for table, number in added.items() if number) or "nothing")
 
     @task(pool=WAREHOUSE, execution_timeout=timedelta(hours=1))
     def publish(data_interval_start: datetime | None = None, data_interval_end: datetime | None = None) -> str:
@@ -154,14 +158,12 @@ def nightly() -> None:
     ) -> None:
         """Tell what the night brought, what was not read and what contradicts: in the log, and to the notifiers that
         the operator has named. A backfill tells the log alone."""
-        import logging
-
         from kezek.night_summary import summarise
         from kezek.notifiers import notify
 
         settings = Settings.from_environment()
         notice = summarise(settings, plain(data_interval_start), plain(data_interval_end))
-        logging.getLogger("kezek").info("%s", notice.text)
+        log.info("%s", notice.text)
         if dag_run.run_type != "backfill":
             notify(settings.notifiers, notice, get_current_context())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from kezek.dag_defaults import CLAIMS, DEFAULTS
 from kezek.pools import WAREHOUSE
 from kezek.settings import Settings
+
+log = logging.getLogger("kezek.dags")
 
 DOC = """
 Reads the documents of the warehouse again that the present model has not read, all or those published in a range of
@@ -61,13 +64,14 @@ def reannotate() -> None:
         return annotate_batch(Settings.from_environment(), batch)
 
     @task(pool=WAREHOUSE, execution_timeout=timedelta(hours=1), trigger_rule=TriggerRule.ALL_DONE, outlets=[CLAIMS])
-    def load_claims(batches: list[str] | None, annotations: list[str] | None) -> dict[str, int]:
+    def load_claims(batches: list[str] | None, annotations: list[str] | None) -> None:
         """Load the annotations that there are, supersede what this model no longer finds; a batch that failed stays due."""
         from kezek.steps import load_annotations
 
         if batches is None:
             raise AirflowSkipException("Nothing was asked for.")
-        return load_annotations(Settings.from_environment(), list(annotations or []))
+        added = load_annotations(Settings.from_environment(), list(annotations or []))
+        log.info("Added: %s.", ", ".join(f"{number} {table}" for table, number in added.items() if number) or "nothing")
 
     @task(pool=WAREHOUSE, execution_timeout=timedelta(hours=1))
     def publish() -> str:

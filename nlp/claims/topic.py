@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -106,8 +106,30 @@ class Topic:
     """Of the file's bytes: another one after every edit."""
 
 
-def load_topic(path: Path) -> Topic:
-    """The topic of a file. Raises KnowledgeError, naming file and entry, where it can't be used."""
+class _WordsByLanguage(Mapping[str, Words]):
+    """The words of each language, compiled when they are first asked for: that takes a second a language."""
+
+    def __init__(self, file: str, entries: TopicFile) -> None:
+        self._file, self._entries = file, entries
+        self._compiled: dict[str, Words] = {}
+
+    def __getitem__(self, lang: str) -> Words:
+        if lang not in self._entries.delay:
+            raise KeyError(lang)
+        if lang not in self._compiled:
+            self._compiled[lang] = _words(self._file, self._entries, lang)
+        return self._compiled[lang]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries.delay)
+
+    def __len__(self) -> int:
+        return len(self._entries.delay)
+
+
+def load_topic(path: Path, *, own: bool = False) -> Topic:
+    """The topic of a file. Raises KnowledgeError, naming file and entry, where it can't be used; the terms of kezek's `own`
+    files, which its tests have compiled, are looked at when they are asked for."""
     try:
         written = path.read_bytes()
         entries = TopicFile.model_validate(tomllib.loads(written.decode("utf-8")))
@@ -125,6 +147,7 @@ def load_topic(path: Path) -> Topic:
         unknown = {*cause.over, *cause.hides, *cause.explains} - set(codes)
         if unknown:
             raise KnowledgeError(f"{path.name}: cause {cause.code}: unknown codes {', '.join(sorted(unknown))}")
+    words = _WordsByLanguage(path.name, entries)
     return Topic(
         id=entries.id,
         title=entries.title,
@@ -143,7 +166,7 @@ def load_topic(path: Path) -> Topic:
             )
             for cause in entries.causes
         },
-        words={lang: _words(path.name, entries, lang) for lang in entries.delay},
+        words=words if own else dict(words),
         digest=hashlib.sha256(written).hexdigest()[:8],
     )
 
@@ -180,7 +203,7 @@ def topic_named(name: str) -> Topic:
     path = brought.get(name, Path(name))
     if not path.is_file():
         raise InputError(f"there is no topic {name!r}: kezek brings {', '.join(brought)}; else name a TOML file.")
-    return load_topic(path)
+    return load_topic(path, own=name in brought)
 
 
 def border() -> Topic:

@@ -146,3 +146,8 @@ def test_each_cause_but_other_has_words_in_each_language() -> None:
     for lang, words in topic.words.items():
         for code, pattern in words.strong:
             assert code == "other" or pattern.pattern != "(?!)", (lang, code)
+
+
+@pytest.mark.parametrize("path", sorted(TOPICS.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_term_of_a_topic_that_kezek_brings_compiles(path: Path) -> None:
+    assert set(load_topic(path).words) == set(load_topic(path, own=True).words)
