@@ -125,6 +125,22 @@ def run(
 
 
 @app.command()
+def restore() -> None:
+    """Make an empty warehouse again from the archive alone: nothing is fetched, the same rows come of the WARC files.
+
+    Wants what the nights wanted: KEZEK_ARCHIVE, the sources file, and a warehouse without documents. A restore that was
+    killed is simply run again. The exit status is 1 where something in the archive could not be read, else 0.
+
+        kezek restore
+        KEZEK_ARCHIVE=s3://bucket/archive KEZEK_WAREHOUSE=postgresql://kezek@db/kezek kezek restore
+    """
+    from kezek.restore import restore as restore_warehouse
+
+    if not restore_warehouse(Settings.from_environment()):
+        raise typer.Exit(1)
+
+
+@app.command()
 def parse(
     url: Annotated[str, typer.Option(help="The URL that the page came from.")],
     content_type: Annotated[str | None, typer.Option(help="The Content-Type header that came with it.")] = None,
