@@ -9,7 +9,7 @@ be killed at any instant and run again with nothing lost and nothing doubled.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from ingest.document import Document
 from ingest.errors import ArchiveError
 from ingest.fetch import FetchSettings
 from ingest.interval import Interval
+from ingest.journal import RunFinished, RunLoaded, RunPlanned, note
 from ingest.plan import Plan, read_plan, write_plan
 from ingest.source import Source, get_source, load_sources
 from ingest.spool import Coverage, Spool, read_spool
@@ -80,14 +81,18 @@ def plan_night(
     chosen = [get_source(known, source_id) for source_id in sources] if sources else list(known.values())
     entities = _knowledge()
     run_id = f"{caller}/{interval}"
+    now = datetime.now(UTC)
     with open_warehouse(settings.warehouse) as warehouse:
         warehouse_load.load_sources(warehouse, known.values())
         warehouse_load.load_knowledge(warehouse, entities.values())
-        plans = [_plan(settings, warehouse, source, interval, run_id, refetch, day_only) for source in chosen]
+        plans = [
+            replace(_plan(settings, warehouse, source, interval, run_id, refetch, day_only), planned_at=now)
+            for source in chosen
+        ]
         if not all(plan.idle for plan in plans):
-            now = datetime.now(UTC)
-            start_run(warehouse, run_id, interval, now)
             owing = [plan.source_id for plan in plans if not plan.covered]
+            note(settings.archive, RunPlanned(run_id, interval, now, tuple(owing)))
+            start_run(warehouse, run_id, interval, now)
             warehouse_load.open_coverage(warehouse, owing, interval, run_id, now)
     folder = _folder(settings, run_id) + "/plans"
     paths = [f"{folder}/{plan.source_id}.json" for plan in plans]
@@ -152,9 +157,12 @@ def load_readings(settings: Settings, plans: Sequence[str]) -> list[str]:
     """
     owing = {path: read_plan(path) for path in plans}
     spools = {path: read_spool(_spool(path)) for path in owing if handover.exists(_spool(path))}
+    entry = _what_is_loaded(owing, spools.keys())
+    if entry:
+        note(settings.archive, entry)
     with open_warehouse(settings.warehouse) as warehouse:
         load_spools(warehouse, spools.values())
-        failed = [_failed(plan) for path, plan in owing.items() if path not in spools and not plan.covered]
+        failed = failed_readings(entry) if entry else []
         if failed:
             warehouse_load.load_readings(warehouse, coverage=failed)
     if not owing:
@@ -239,8 +247,11 @@ def publish(settings: Settings, start: datetime, end: datetime, *, caller: Calle
     Raises WarehouseError, and leaves the published file as it was, where a check fails.
     """
     interval = Interval(start, end)
+    run_id, now = f"{caller}/{interval}", datetime.now(UTC)
     with open_warehouse(settings.warehouse) as warehouse:
-        finish_run(warehouse, f"{caller}/{interval}", datetime.now(UTC))
+        closed = finish_run(warehouse, run_id, now)
+    if not closed.nothing:
+        note(settings.archive, RunFinished(run_id, now))
     return publish_now(settings)
 
 
@@ -288,22 +299,42 @@ def _tell_skipped(count: LoadCount) -> None:
         log.warning("Left out of the load: %s.", reasons)
 
 
-def _failed(plan: Plan) -> Coverage:
-    return Coverage(
-        source_id=plan.source_id,
-        interval_start=plan.interval.start,
-        interval_end=plan.interval.end,
-        discovered=0,
-        fetched=0,
-        parsed=0,
-        failed=1,
-        stop_reason="the source's task failed",
-        gap_from=plan.interval.start,
-        gap_to=plan.interval.end,
-        run_id=plan.run_id,
-        finished_at=datetime.now(UTC),
-        complete=False,
+def _what_is_loaded(plans: Mapping[str, Plan], collected: Collection[str]) -> RunLoaded | None:
+    """The journal's entry for a load of these plans, by path; None where nothing was owed."""
+    owing = {path: plan for path, plan in plans.items() if not plan.idle}
+    if not owing:
+        return None
+    one = next(iter(owing.values()))
+    return RunLoaded(
+        one.run_id,
+        one.interval,
+        one.planned_at,
+        datetime.now(UTC),
+        tuple(plan.source_id for path, plan in owing.items() if path in collected),
+        tuple(plan.source_id for path, plan in owing.items() if path not in collected and not plan.covered),
     )
+
+
+def failed_readings(loaded: RunLoaded) -> list[Coverage]:
+    """What a load says of the sources of which it found nothing: that their interval was not read."""
+    return [
+        Coverage(
+            source_id=source_id,
+            interval_start=loaded.interval.start,
+            interval_end=loaded.interval.end,
+            discovered=0,
+            fetched=0,
+            parsed=0,
+            failed=1,
+            stop_reason="the source's task failed",
+            gap_from=loaded.interval.start,
+            gap_to=loaded.interval.end,
+            run_id=loaded.run_id,
+            finished_at=loaded.at,
+            complete=False,
+        )
+        for source_id in loaded.failed
+    ]
 
 
 def _batches(documents: Iterable[Document], size: int) -> Iterable[list[Document]]:
