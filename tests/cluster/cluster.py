@@ -119,21 +119,11 @@ class Cluster:
         for name in SERVICES:
             self._airflow(name, name)
         for number in range(1, self.workers + 1):
-            self.add_worker(number)
+            self._worker(number)
         self.until("the API server answers", lambda: _listens(self.ports["api-server"]))
         self.until("the DAG is known", lambda: bool(self.ask("SELECT 1 FROM dag WHERE dag_id = 'nightly'")))
         self.airflow("dags", "unpause", "nightly")
-        self.until(
-            "all workers listen",
-            lambda: (
-                len([name for name in self.services if name.startswith("worker")])
-                == sum(
-                    b"ready." in kept.log.read_bytes()
-                    for name, kept in self.services.items()
-                    if name.startswith("worker")
-                )
-            ),
-        )
+        self.scale(self.workers)
 
     # What it is told and asked.
 
@@ -229,14 +219,18 @@ class Cluster:
 
     # What it is made of.
 
-    def add_worker(self, number: int) -> None:
-        """One more Celery worker; on one machine each needs a name and a port for its logs of its own."""
-        name = f"worker-{number}"
-        self._airflow(name, "celery", "worker", "--celery-hostname", name)
-
-    def drop_worker(self, number: int) -> None:
-        """End a worker as `docker compose up --scale` would."""
-        self.services.pop(f"worker-{number}").stop()
+    def scale(self, workers: int) -> None:
+        """So many workers, as `docker compose up --scale worker=…` would; returns when all listen."""
+        names = [f"worker-{number}" for number in range(1, workers + 1)]
+        for name in [name for name in self.services if name.startswith("worker") and name not in names]:
+            self.services.pop(name).stop()
+        for number, name in enumerate(names, start=1):
+            if name not in self.services:
+                self._worker(number)
+        self.workers = workers
+        self.until(
+            "all workers listen", lambda: all(b"ready." in self.services[name].log.read_bytes() for name in names)
+        )
 
     def new_warehouse(self) -> None:
         """An empty warehouse and another archive prefix for all that begins from now; makes the metadata and pools where
@@ -298,6 +292,11 @@ class Cluster:
         command, environment = self._place(name, [PROGRAMS / "airflow", *arguments])
         self._add(name, command, environment)
 
+    def _worker(self, number: int) -> None:
+        name = f"worker-{number}"
+        (self.base / "logs" / f"{name}.log").unlink(missing_ok=True)
+        self._airflow(name, "celery", "worker", "--celery-hostname", name)
+
     def _stop(self) -> None:
         """Workers first, then what they talk to."""
         order = sorted(self.services, key=lambda name: (name in ("redis", "s3"), not name.startswith("worker")))
@@ -357,6 +356,8 @@ class Cluster:
             "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(_free_port()),
             "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(_free_port()),
             "AIRFLOW__CELERY__WORKER_CONCURRENCY": str(self.concurrency),
+            # The demo web's last night is of 2025: yesterday's would find its feeds too short.
+            "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "False",
         }
         if not self.apart:
             return [str(part) for part in command], environment
