@@ -5,7 +5,6 @@ There is no engine here, so the tests and the proof of benchmarks/compose.py rea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import Any
 
 import yaml
 
+from tests.cluster.compose import interpolate
 from tests.conftest import REPOSITORY
 
 INFRA = REPOSITORY / "infra"
 COMPOSE = INFRA / "compose.yaml"
-_VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?:(:-|:\?|:\+)([^}]*))?\})")
 
 
 @dataclass(frozen=True)
@@ -37,26 +36,6 @@ class Service:
         return "env_file" in self.said
 
 
-def filled(text: str, variables: Mapping[str, str]) -> str:
-    """The text with its ${NAME}, ${NAME:-default}, ${NAME:+instead} and ${NAME:?complaint} filled in, and $$ as $. Raises
-    KeyError for one that has to be there and is not."""
-
-    def fill(match: re.Match[str]) -> str:
-        dollar, name, kind, rest = match.groups()
-        if dollar:
-            return "$"
-        value = variables.get(name)
-        if kind == ":+":
-            return str(rest) if value else ""
-        if value:
-            return value
-        if kind == ":-":
-            return str(rest)
-        raise KeyError(name)
-
-    return _VARIABLE.sub(fill, text)
-
-
 def env_file(path: Path) -> dict[str, str]:
     """The settings of a file of NAME=value lines."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -64,7 +43,8 @@ def env_file(path: Path) -> dict[str, str]:
 
 
 def composed(variables: Mapping[str, str], replaced: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The whole file. `replaced` are texts that stand for others, such as an address of loopback for a host's name."""
+    """The whole file; `variables` are those of the caller and of infra/.env. Raises KeyError for one that has to be there
+    and is not. `replaced` are texts that stand for others, such as an address of loopback for a host's name."""
     text = COMPOSE.read_text(encoding="utf-8")
     for old, new in (replaced or {}).items():
         text = text.replace(old, new)
@@ -86,7 +66,7 @@ def services(variables: Mapping[str, str], replaced: Mapping[str, str] | None = 
 
 def _walk(part: Any, variables: Mapping[str, str]) -> Any:
     if isinstance(part, str):
-        return filled(part, variables)
+        return interpolate(part, variables)
     if isinstance(part, list):
         return [_walk(item, variables) for item in part]
     if isinstance(part, dict):
