@@ -10,11 +10,14 @@ compare texts of different sources, published within a few days.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from operator import eq
+from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 from datasketch import MinHash
+
+Signatures = npt.NDArray[np.uint32]
 
 PERMUTATIONS: Final = 128
 """Hash functions per signature: the estimate's standard error is at most 1 / (2 · √128) = 0.044."""
@@ -43,16 +46,25 @@ def similarity(first: bytes, second: bytes) -> float:
     """The estimated Jaccard similarity, in [0, 1], of the texts behind two signatures; 0 where one has no words."""
     if not first or not second:
         return 0.0
-    same: int = sum(map(eq, memoryview(first).cast("I"), memoryview(second).cast("I")))
-    return same / PERMUTATIONS
+    return float(similarities(signatures([first])[0], signatures([second]))[0])
 
 
-def nearest(mark: bytes, known: Iterable[tuple[str, bytes]], threshold: float = THRESHOLD) -> str | None:
-    """The id, of the `known` (id, signature) pairs, whose text is most like that of `mark`; None where none reaches
-    `threshold`. Of equals the first wins: pass the earliest first, and copies are linked to it."""
-    best, found = 0.0, None
-    for identity, other in known:
-        likeness = similarity(mark, other)
-        if likeness >= threshold and likeness > best:
-            best, found = likeness, identity
+def signatures(marks: Sequence[bytes]) -> Signatures:
+    """Signatures, none of them empty, as a table to be compared with: one row each, `PERMUTATIONS` columns."""
+    return np.frombuffer(b"".join(marks), dtype="<u4").reshape(len(marks), PERMUTATIONS)
+
+
+def similarities(mark: Signatures, others: Signatures) -> npt.NDArray[np.float64]:
+    """The estimated Jaccard similarity of one row of a table with each row of another, in [0, 1]."""
+    found: npt.NDArray[np.float64] = np.count_nonzero(others == mark, axis=1) / PERMUTATIONS
     return found
+
+
+def nearest(mark: Signatures, others: Signatures, threshold: float = THRESHOLD) -> int | None:
+    """Which row of `others` is most like `mark`; None where none reaches `threshold`. Of equals the first: pass the earliest
+    first, and copies are linked to it."""
+    if not len(others):
+        return None
+    likeness = similarities(mark, others)
+    best = int(likeness.argmax())
+    return best if likeness[best] >= threshold else None

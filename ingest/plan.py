@@ -56,7 +56,8 @@ class StoredList:
 class Plan:
     """What one source owes one run: gaps of earlier runs first, oldest first; then its interval, unless that is `covered`
     already, and what to look at again. `lists` are the feeds and sitemaps that earlier runs have had. `planned_at` tells the
-    plans of one run apart, where it was planned anew."""
+    plans of one run apart, where it was planned anew. `day_only` says that the run is one of a backfill, and leaves to the
+    nights whatever is not its own interval's."""
 
     source_id: str
     interval: Interval
@@ -66,6 +67,7 @@ class Plan:
     gaps: tuple[Gap, ...] = ()
     lists: tuple[StoredList, ...] = ()
     planned_at: datetime | None = None
+    day_only: bool = False
 
     @property
     def idle(self) -> bool:

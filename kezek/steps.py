@@ -25,10 +25,10 @@ from ingest.errors import ArchiveError
 from ingest.fetch import FetchSettings
 from ingest.interval import Interval
 from ingest.journal import RunFinished, RunLoaded, RunPlanned, note
-from ingest.plan import Plan, read_plan, write_plan
+from ingest.plan import Gap, Plan, read_plan, write_plan
 from ingest.source import Source, get_source, load_sources
 from ingest.spool import Coverage, Spool, read_spool
-from kezek.copies import likeness
+from kezek.copies import link_copies
 from kezek.dates import FIRST_YEAR, LAST_YEAR, day_bounds, parse_day
 from kezek.language import document_language
 from kezek.settings import Settings
@@ -50,6 +50,8 @@ T = TypeVar("T")
 MOST_REVISIONS = 20_000
 """Most revisions that one night annotates; each may be a batch of its own, and Airflow maps over no more than the
 max_map_length of infra/airflow/airflow.env. After a new model version the backlog is worked off night by night."""
+LONGEST_RUN = timedelta(hours=20)
+"""The dagrun_timeout of the nightly DAG: a run that was begun earlier and has not ended is none that is still at work."""
 Caller = Literal["nightly", "run"]
 """Who runs the steps: the DAG, or a person's `kezek run`."""
 
@@ -71,7 +73,8 @@ def plan_night(
 
     `sources` limits it to these ids. A source whose interval is covered already gets a plan that says so, unless
     `refetch` asks for it again; the gaps that earlier runs left in the last `gap_days` are due in any case, unless
-    `day_only` asks for this interval and nothing else: neither gaps nor a second look at known documents. The run is
+    `day_only` asks for this interval and nothing else: neither gaps, nor a second look at known documents, nor, when all
+    is loaded, what other runs have left for the model to read. So runs of many days can be at work side by side. The run is
     `CALLER/INTERVAL`, and its files lie in a folder of that name, so that a run by hand and a night of the same day never
     write into each other's. Raises SourceError for a sources file with an error and for an unknown id, KnowledgeError for
     a curator's file with one; then nothing is written.
@@ -126,11 +129,15 @@ def _plan(
         run_id,
         covered=covered,
         recheck=owed.rechecks(warehouse, source.id, windows),
-        gaps=()
-        if day_only
-        else owed.gaps(warehouse, source.id, interval.start - timedelta(days=settings.gap_days), interval.start),
+        gaps=() if day_only else _gaps(settings, warehouse, source, interval),
         lists=owed.stored_lists(warehouse, source.id, (*source.feeds, *source.sitemaps)),
+        day_only=day_only,
     )
+
+
+def _gaps(settings: Settings, warehouse: Warehouse, source: Source, interval: Interval) -> tuple[Gap, ...]:
+    since = interval.start - timedelta(days=settings.gap_days)
+    return owed.gaps(warehouse, source.id, since, interval.start, at_work_since=datetime.now(UTC) - LONGEST_RUN)
 
 
 def collect_source(settings: Settings, plan: str) -> str:
@@ -150,7 +157,8 @@ def collect_source(settings: Settings, plan: str) -> str:
 
 
 def load_readings(settings: Settings, plans: Sequence[str]) -> list[str]:
-    """Load what was collected of these plans; gives the paths of the batches of revisions that the model has not read.
+    """Load what was collected of these plans; gives the paths of the batches of revisions that the model has not read: all
+    that there are, or, of a plan for its day only, those that its own run has brought.
 
     A plan without a spool is a source that failed: it gets a coverage row that says so. One transaction
     a source.
@@ -167,32 +175,41 @@ def load_readings(settings: Settings, plans: Sequence[str]) -> list[str]:
             warehouse_load.load_readings(warehouse, coverage=failed)
     if not owing:
         return []
-    return write_batches(settings, next(iter(owing.values())).run_id)
+    plan = next(iter(owing.values()))
+    return write_batches(settings, plan.run_id, own=plan.day_only)
 
 
 def load_spools(warehouse: Warehouse, spools: Iterable[Spool]) -> LoadCount:
-    """Spools into the warehouse, one transaction each: languages told, agency copies linked to the earliest."""
-    told = [replace(spool, documents=[_with_language(document) for document in spool.documents]) for spool in spools]
-    alike = likeness(warehouse, [document for spool in told for document in spool.documents])
+    """Spools into the warehouse, one transaction each: languages told; then agency copies are linked to the earliest, in
+    one more."""
     count = LoadCount()
-    for spool in told:
-        count += warehouse_load.load_spool(warehouse, spool, likeness=alike)
+    for spool in spools:
+        told = replace(spool, documents=[_with_language(document) for document in spool.documents])
+        count += warehouse_load.load_spool(warehouse, told)
+    count += link_copies(warehouse)
     _tell_skipped(count)
     return count
 
 
 def write_batches(
-    settings: Settings, run_id: str, *, most: int | None = MOST_REVISIONS, published: Interval | None = None
+    settings: Settings,
+    run_id: str,
+    *,
+    most: int | None = MOST_REVISIONS,
+    published: Interval | None = None,
+    own: bool = False,
 ) -> list[str]:
     """Write the revisions that the model version has not read, at most the latest `most`, only those published in
-    `published` if one is given, as batches of about `batch_chars` characters. How many are left is logged."""
+    `published` if one is given, and only those that this run was the first to see if it is `own` ones that are asked for,
+    as batches of about `batch_chars` characters. How many are left is logged."""
     from nlp.annotate import model_version
     from nlp.claims.topic import topic_named
 
     version = model_version(topic_named(settings.topic))
     with open_warehouse(settings.warehouse, read_only=True) as warehouse:
-        documents = state.unannotated(warehouse, version, published=published, limit=most)
-        left = 0 if published else state.count_unannotated(warehouse, version) - len(documents)
+        brought_by = run_id if own else None
+        documents = state.unannotated(warehouse, version, published=published, brought_by=brought_by, limit=most)
+        left = 0 if published or own else state.count_unannotated(warehouse, version) - len(documents)
     if left:
         log.warning("%d revisions are annotated now; %d more stay due for the next night.", len(documents), left)
     folder = _folder(settings, run_id) + "/batches"
@@ -260,6 +277,7 @@ def publish_now(settings: Settings) -> str:
     from kezek.report.page import write_report
 
     with open_warehouse(settings.warehouse) as warehouse:
+        link_copies(warehouse)  # of a load that was killed
         refresh_proposals(warehouse, datetime.now(UTC))
         warehouse_publish.publish(warehouse, settings.published)
     return str(write_report(settings.published, settings.report))

@@ -118,7 +118,8 @@ def _surest_first(claim: Claim) -> tuple[float, int]:
 
 
 def _add_entity(entities: dict[str, Row], lang: str, entity: Entity) -> str:
-    """Put `entity` into `entities`; gives its key. The office of who is known is the knowledge base's to say."""
+    """Put `entity` into `entities`; gives its key. The office of who is known is the knowledge base's to say. Of several
+    spellings, sides and roles the least stands, in whatever order they come."""
     key = entity_key(entity.label, entity.name, entity.entity_id)
     known = entity.entity_id is not None
     row = entities.setdefault(
@@ -137,10 +138,10 @@ def _add_entity(entities: dict[str, Row], lang: str, entity: Entity) -> str:
             "known": known,
         },
     )
-    if f"name_{lang}" in row and row[f"name_{lang}"] is None:
-        row[f"name_{lang}"] = entity.name
-    if row["side"] == "UNKNOWN":
-        row["side"] = entity.side
-    if row["role"] is None and entity.role and not known:
-        row["role"] = entity.role
+    row["name"] = min(row["name"], entity.name)
+    if (named := f"name_{lang}") in row:
+        row[named] = min(filter(None, (row[named], entity.name)))
+    row["side"] = min((side for side in (row["side"], entity.side) if side != "UNKNOWN"), default="UNKNOWN")
+    if entity.role and not known:
+        row["role"] = min(filter(None, (row["role"], entity.role)))
     return key

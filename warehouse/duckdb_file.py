@@ -136,6 +136,9 @@ class DuckDBFile(Warehouse):
     def take_turns(self, documents: str) -> None:
         """A file has one writer."""
 
+    def take_all_turns(self) -> None:
+        """A file has one writer."""
+
     def gather_statistics(self) -> None:
         """A file counts as it is written."""
 

@@ -157,6 +157,10 @@ class Warehouse(ABC):
         """
 
     @abstractmethod
+    def take_all_turns(self) -> None:
+        """As `take_turns`, with all documents: who loads any waits until the transaction has ended."""
+
+    @abstractmethod
     def gather_statistics(self) -> None:
         """Let the engine count its rows anew, so that it plans questions by what is there now."""
 

@@ -4,7 +4,7 @@ killed leaves nothing half, and the same load again adds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
@@ -22,7 +22,7 @@ from warehouse.engine import Row, Warehouse
 from warehouse.keys import unparsed_id
 from warehouse.load_annotations import load_annotations
 from warehouse.load_count import LoadCount, counted
-from warehouse.reading import Likeness, Reading
+from warehouse.reading import Reading
 from warehouse.upsert import columns_of, replaced, staging, upsert, without
 
 __all__ = ["load_annotations", "load_knowledge", "load_readings", "load_sources", "load_spool", "open_coverage"]
@@ -104,18 +104,12 @@ def load_knowledge(warehouse: Warehouse, knowledge: Iterable[Known]) -> LoadCoun
         return upsert(warehouse, "entities", ["entity_id"], "staged_knowledge", replaced(columns))
 
 
-def load_spool(
-    warehouse: Warehouse,
-    spool: Spool,
-    *,
-    likeness: Mapping[tuple[str, str], Likeness] | None = None,
-) -> LoadCount:
+def load_spool(warehouse: Warehouse, spool: Spool) -> LoadCount:
     """A whole spool, in one transaction, as `load_readings` does.
 
-    `likeness` is by document_id and content_sha256. Raises WarehouseError where a document names no fetch that the spool
-    or the warehouse has: then nobody could say when it was seen.
+    Raises WarehouseError where a document names no fetch that the spool or the warehouse has: then nobody could say when
+    it was seen.
     """
-    alike = likeness or {}
     seen_at = {fetch.fetch_id: fetch.fetched_at for fetch in spool.fetches}
     named = {document.fetch_id for document in spool.documents if document.fetch_id is not None}
     older = sorted(named - seen_at.keys())
@@ -129,15 +123,7 @@ def load_spool(
     for document in spool.documents:
         if document.fetch_id not in seen_at:
             raise WarehouseError(f"Document {document.document_id} ({document.url}) names no known fetch.")
-        found = alike.get((document.document_id, document.content_sha256))
-        readings.append(
-            Reading(
-                document,
-                seen_at[document.fetch_id],
-                found.signature if found else None,
-                found.near_duplicate_of if found else None,
-            )
-        )
+        readings.append(Reading(document, seen_at[document.fetch_id]))
     return load_readings(
         warehouse,
         fetches=spool.fetches,
@@ -250,7 +236,7 @@ def _document_row(document: Document) -> Row:
 
 
 def _load_revisions(warehouse: Warehouse) -> LoadCount:
-    # A known revision keeps its number; new ones follow the document's last, in the order in which they were seen.
+    # New revisions follow the document's last; where one was seen before others that are known, they are counted anew.
     computed = ("revision", "gone_at", "gone_reason", "near_duplicate_of")
     read = ", ".join(f"staged_revisions.{name}" for name in columns_of(warehouse, "documents") if name not in computed)
     numbered = f"""(
@@ -281,9 +267,13 @@ def _load_revisions(warehouse: Warehouse) -> LoadCount:
         "ELSE documents.fetch_id END",
         "first_seen_at": "least(documents.first_seen_at, excluded.first_seen_at)",
         "last_seen_at": "greatest(documents.last_seen_at, excluded.last_seen_at)",
-        "signature": "coalesce(excluded.signature, documents.signature)",
+        # Whose copy it is hangs on when it was published, and on which revision was the first: then it is asked anew.
+        "signature": f"CASE WHEN ({later} AND excluded.published_at IS DISTINCT FROM documents.published_at) "
+        "OR excluded.first_seen_at < documents.first_seen_at THEN excluded.signature "
+        "ELSE coalesce(excluded.signature, documents.signature) END",
     }
     count = upsert(warehouse, "documents", ["document_id", "content_sha256"], numbered, update)
+    count += _number_by_sight(warehouse)
     resolved = warehouse.change(
         """
         UPDATE unparsed SET resolved = true
@@ -297,6 +287,24 @@ def _load_revisions(warehouse: Warehouse) -> LoadCount:
     if "documents" in count.updated:
         count += refresh_attribution(warehouse, "(SELECT document_id FROM staged_revisions)")
     return count
+
+
+def _number_by_sight(warehouse: Warehouse) -> LoadCount:
+    """Revisions are numbered in the order in which they were seen, also where a later one was loaded before."""
+    numbered = warehouse.change(
+        """
+        UPDATE documents SET revision = seen.place
+        FROM (
+            SELECT document_id, content_sha256, cast(row_number() OVER (
+                PARTITION BY document_id ORDER BY first_seen_at, content_sha256
+            ) AS integer) AS place
+            FROM documents WHERE document_id IN (SELECT document_id FROM staged_revisions)
+        ) AS seen
+        WHERE seen.document_id = documents.document_id AND seen.content_sha256 = documents.content_sha256
+            AND seen.place <> documents.revision
+        """
+    )
+    return counted("documents", 0, numbered)
 
 
 def _unchanged(unchanged: Iterable[Unchanged]) -> list[Row]:

@@ -16,6 +16,20 @@ from warehouse.upsert import columns_of, replaced, staging, upsert, without
 
 _REVISION = ("document_id", "content_sha256")
 
+# What the knowledge base knows, it alone names. Of the rest the least stands, in the order of the letters: what an entity is
+# called does not hang on which day was loaded first.
+_ENTITY_UPDATE = {
+    name: f"CASE WHEN entities.known THEN entities.{name} ELSE {merged} END"
+    for name, merged in {
+        **{
+            name: f'least(entities.{name} COLLATE "C", excluded.{name})'
+            for name in ("name", "name_ru", "name_kk", "name_en", "role")
+        },
+        "side": "CASE WHEN entities.side = 'UNKNOWN' THEN excluded.side WHEN excluded.side = 'UNKNOWN' THEN entities.side "
+        'ELSE least(entities.side COLLATE "C", excluded.side) END',
+    }.items()
+}
+
 
 @one_batch
 def load_annotations(warehouse: Warehouse, annotations: Iterable[Annotation], extracted_at: datetime) -> LoadCount:
@@ -43,10 +57,6 @@ def load_annotations(warehouse: Warehouse, annotations: Iterable[Annotation], ex
 def _load(warehouse: Warehouse, rows: AnnotationRows) -> LoadCount:
     claim_shape = without(warehouse, "claims", *ATTRIBUTION_COLUMNS)
     annotation_columns = ("lang", "claims", "observations", "mentions", "extracted_at")
-    entity_update = {
-        **{name: f"coalesce(entities.{name}, excluded.{name})" for name in ("name_ru", "name_kk", "name_en", "role")},
-        "side": "CASE WHEN excluded.side = 'UNKNOWN' THEN entities.side ELSE excluded.side END",
-    }
     with (
         staging(warehouse, "staged_annotations", "annotations", rows.annotations),
         staging(warehouse, "staged_in_force", "annotations", rows.in_force),
@@ -58,7 +68,7 @@ def _load(warehouse: Warehouse, rows: AnnotationRows) -> LoadCount:
         count = upsert(
             warehouse, "annotations", [*_REVISION, "model_version"], "staged_annotations", replaced(annotation_columns)
         )
-        count += upsert(warehouse, "entities", ["entity_id"], "staged_entities", entity_update)
+        count += upsert(warehouse, "entities", ["entity_id"], "staged_entities", _ENTITY_UPDATE)
         count += _load_found(warehouse, "mentions", "mention_id", "staged_mentions")
         count += _load_found(warehouse, "observations", "observation_id", "staged_observations")
         origin = ", ".join(f"origin.{column}" for column in ATTRIBUTION_COLUMNS)

@@ -87,16 +87,25 @@ def rechecks(
     )
 
 
-def gaps(warehouse: Warehouse, source_id: str, since: datetime, until: datetime) -> tuple[Gap, ...]:
+def gaps(
+    warehouse: Warehouse, source_id: str, since: datetime, until: datetime, *, at_work_since: datetime
+) -> tuple[Gap, ...]:
     """The source's intervals between `since` and `until` that a run has begun and none has read to their end, oldest first,
-    with the addresses of the articles that are known of them."""
+    with the addresses of the articles that are known of them.
+
+    An interval whose own night was begun after `at_work_since` and has not ended is left to that night.
+    """
     rows = warehouse.rows(
         """
         SELECT interval_start, interval_end FROM coverage
-        WHERE source_id = ? AND NOT complete AND interval_start >= ? AND interval_end <= ?
+        WHERE source_id = ? AND NOT complete AND interval_start >= ? AND interval_end <= ? AND NOT EXISTS (
+            SELECT 1 FROM runs
+            WHERE runs.interval_start = coverage.interval_start AND runs.interval_end = coverage.interval_end
+                AND starts_with(runs.run_id, 'nightly/') AND runs.finished_at IS NULL AND runs.started_at > ?
+        )
         ORDER BY interval_start, interval_end
         """,
-        [source_id, since, until],
+        [source_id, since, until, at_work_since],
     )
     intervals = [Interval(row["interval_start"], row["interval_end"]) for row in rows]
     return tuple(

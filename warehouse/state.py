@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 
 from ingest.document import Document
@@ -30,16 +30,25 @@ _UNANNOTATED = """
 
 
 def unannotated(
-    warehouse: Warehouse, model_version: str, *, published: Interval | None = None, limit: int | None = None
+    warehouse: Warehouse,
+    model_version: str,
+    *,
+    published: Interval | None = None,
+    brought_by: str | None = None,
+    limit: int | None = None,
 ) -> list[Document]:
     """Revisions that `model_version` has not read, first seen first; only those published in `published` (first seen, where no
-    date is known), if it is given, and of more than `limit` the latest: news must not wait behind a backlog."""
+    date is known), and those that the run `brought_by` saw first, where these are given; of more than `limit` the latest:
+    news must not wait behind a backlog."""
     condition = _UNANNOTATED
     parameters: list[object] = [model_version]
     if published is not None:
         moment = "coalesce(documents.published_at, documents.first_seen_at)"
         condition += f" AND {moment} >= ? AND {moment} < ?"
         parameters += [published.start, published.end]
+    if brought_by is not None:
+        condition += " AND documents.fetch_id IN (SELECT fetch_id FROM fetches WHERE run_id = ?)"
+        parameters.append(brought_by)
     rows = warehouse.rows(
         f"{_DOCUMENTS} WHERE {condition} {_LATEST_FIRST} {'' if limit is None else 'LIMIT ?'}",
         parameters if limit is None else [*parameters, limit],
@@ -74,34 +83,6 @@ def stop_reason(warehouse: Warehouse, source_id: str, interval: Interval) -> str
         [source_id, interval.start, interval.end],
     )
     return rows[0]["stop_reason"] if rows else None
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A document that copies no earlier one, as the search for copies wants it."""
-
-    document_id: str
-    source_id: str
-    published_at: datetime
-    signature: bytes
-
-
-def originals(warehouse: Warehouse, interval: Interval) -> list[Original]:
-    """Current revisions that copy no other, published in `interval` (first seen, where no date is known), earliest first."""
-    rows = warehouse.rows(
-        """
-        SELECT
-            documents.document_id, documents.source_id, documents.signature,
-            coalesce(documents.published_at, documents.first_seen_at) AS published_at
-        FROM documents JOIN current_revisions USING (document_id, content_sha256)
-        WHERE documents.signature IS NOT NULL AND documents.near_duplicate_of IS NULL
-            AND coalesce(documents.published_at, documents.first_seen_at) >= ?
-            AND coalesce(documents.published_at, documents.first_seen_at) < ?
-        ORDER BY coalesce(documents.published_at, documents.first_seen_at), documents.document_id
-        """,
-        [interval.start, interval.end],
-    )
-    return [Original(**row) for row in rows]
 
 
 def counts(warehouse: Warehouse) -> dict[str, int]:

@@ -2,9 +2,10 @@
 
 import hashlib
 
+import numpy as np
 import pytest
 
-from ingest.near_duplicate import THRESHOLD, nearest, signature, similarity
+from ingest.near_duplicate import THRESHOLD, nearest, signature, signatures, similarity
 
 AGENCY = (
     "МОСКВА, 1 октября. /Вестник/. Оформление грузов на российско-казахстанской границе не замедлилось, дополнительных "
@@ -40,15 +41,16 @@ def test_a_reworded_copy_is_near_and_the_same_topic_is_not() -> None:
 
 
 def test_nearest_names_the_original_or_nobody() -> None:
-    known = [("topic", signature(SAME_TOPIC)), ("agency", signature(AGENCY)), ("denial", signature(DENIAL_ELSEWHERE))]
-    assert nearest(signature(COPY), known) == "agency"
-    assert nearest(signature(KAZAKH), known) is None
-    assert nearest(signature(COPY), []) is None
+    known = signatures([signature(text) for text in (SAME_TOPIC, AGENCY, DENIAL_ELSEWHERE)])
+    copy, other = signatures([signature(COPY), signature(KAZAKH)])
+    assert nearest(copy, known) == 1
+    assert nearest(other, known) is None
+    assert nearest(copy, known[:0]) is None
 
 
 def test_of_equal_copies_the_first_wins() -> None:
-    known = [("first", signature(AGENCY)), ("second", signature(AGENCY))]
-    assert nearest(signature(COPY), known) == "first"
+    copy, *known = signatures([signature(COPY), signature(AGENCY), signature(AGENCY)])
+    assert nearest(copy, np.array(known)) == 0
 
 
 def test_case_marks_and_yo_do_not_matter() -> None:
@@ -62,7 +64,7 @@ def test_kazakh_words_in_another_order_are_a_copy() -> None:
 @pytest.mark.parametrize("empty", ["", " … — !"])
 def test_no_words_are_like_nothing(empty: str) -> None:
     assert signature(empty) == b""
-    assert nearest(signature(empty), [("same", signature(empty)), ("agency", signature(AGENCY))]) is None
+    assert similarity(signature(empty), signature(empty)) == similarity(signature(empty), signature(AGENCY)) == 0
 
 
 def test_the_signature_is_the_same_on_every_machine() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from kezek.demo import demo_settings
 from kezek.settings import Settings
 from kezek.unread import unread
 from warehouse.connection import Row, open_warehouse
+from warehouse.runs import finish_run
 
 SOURCE = "stepnoy_ural"
 NIGHTS = (date(2025, 10, 1), date(2025, 10, 2), date(2025, 10, 3))
@@ -33,6 +34,8 @@ def night(settings: Settings, web: DemoWeb, day: date) -> list[str]:
     for plan in plans:
         steps.collect_source(settings, plan)
     steps.load_readings(settings, plans)
+    with open_warehouse(settings.warehouse) as warehouse:
+        finish_run(warehouse, f"nightly/{day}", datetime.now(UTC))
     return unread(settings, plans)
 
 
@@ -66,6 +69,8 @@ def test_a_night_that_was_killed_before_it_loaded_is_read_by_the_next(web: DemoW
     web.set_clock(end)
     for plan in steps.plan_night(settings, start, end, [SOURCE]):
         steps.collect_source(settings, plan)
+    with open_warehouse(settings.warehouse) as warehouse:  # the next night starts a day later
+        warehouse.execute("UPDATE runs SET started_at = started_at - INTERVAL '1 day'")
     assert night(settings, web, NIGHTS[1]) == []
     assert [row["complete"] for row in rows(settings, "SELECT complete FROM coverage")] == [True, True]
     assert rows(settings, "SELECT count(*) AS n FROM documents WHERE published_at < '2025-10-02T00:00:00Z'")[0]["n"] > 0

@@ -30,7 +30,7 @@ from tests.warehouse.world import (
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.load import load_annotations, load_knowledge, load_readings, load_sources, load_spool
 from warehouse.load_count import LoadCount
-from warehouse.reading import Likeness, Reading
+from warehouse.reading import Reading
 from warehouse.state import counts
 
 OTHER = TEXT.replace("700", "900")
@@ -151,7 +151,7 @@ def test_the_knowledge_base_names_its_entities(warehouse: Warehouse) -> None:
     assert warehouse.value("SELECT place FROM queue_timeline") == "Syrym"
 
 
-def test_new_revisions_are_numbered_after_the_old(warehouse: Warehouse) -> None:
+def test_revisions_are_numbered_in_the_order_in_which_they_were_seen(warehouse: Warehouse) -> None:
     load_readings(warehouse, readings=[Reading(document(), day(2))])
     third = document(text=TEXT + "!")
     load_readings(
@@ -159,7 +159,7 @@ def test_new_revisions_are_numbered_after_the_old(warehouse: Warehouse) -> None:
     )
     rows = warehouse.rows("SELECT content_sha256, revision FROM documents ORDER BY revision")
     assert [row["content_sha256"] for row in rows] == [
-        document().content_sha256, document(text=OTHER).content_sha256, third.content_sha256,
+        document(text=OTHER).content_sha256, document().content_sha256, third.content_sha256,
     ]  # fmt: skip
     assert [row["revision"] for row in rows] == [1, 2, 3]
 
@@ -191,12 +191,11 @@ def test_unchanged_is_seen(warehouse: Warehouse) -> None:
 
 def test_a_spool_says_when_its_documents_were_seen(warehouse: Warehouse) -> None:
     page = document()
-    alike = {(page.document_id, page.content_sha256): Likeness(b"sig", "d7")}
     spool = Spool([fetch("one", day(1))], [page], [], [], [], [covered()])
-    count = load_spool(warehouse, spool, likeness=alike)
+    count = load_spool(warehouse, spool)
     assert count.inserted == {"fetches": 1, "documents": 1, "coverage": 1}
     assert warehouse.rows("SELECT first_seen_at, signature, near_duplicate_of, gone_reason FROM documents") == [
-        {"first_seen_at": day(1), "signature": b"sig", "near_duplicate_of": "d7", "gone_reason": None}
+        {"first_seen_at": day(1), "signature": None, "near_duplicate_of": None, "gone_reason": None}
     ]
     assert load_spool(warehouse, Spool([], [page])).nothing
     with pytest.raises(WarehouseError, match="names no known fetch"):

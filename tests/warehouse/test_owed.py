@@ -1,7 +1,7 @@
 """What a run owes besides its interval."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,10 +13,17 @@ from ingest.plan import Gap, Recheck, StoredList
 from tests.warehouse.world import DAY, annotation, claim, covered, day, document, failure, fetch, gone
 from warehouse.connection import Warehouse
 from warehouse.load import load_annotations, load_readings, open_coverage
-from warehouse.owed import RECHECK_AGES, gaps, recheck_windows, rechecks, stored_lists
+from warehouse.owed import RECHECK_AGES, recheck_windows, rechecks, stored_lists
+from warehouse.owed import gaps as gaps_of
 from warehouse.reading import Reading
+from warehouse.runs import finish_run, start_run
 
 FIRST_DAY = Interval.of_day(DAY.date())
+
+
+def gaps(warehouse: Warehouse, source_id: str, since: datetime, until: datetime) -> tuple[Gap, ...]:
+    """Gaps, with no run at work."""
+    return gaps_of(warehouse, source_id, since, until, at_work_since=datetime.now(UTC))
 
 
 def test_what_to_look_at_again(warehouse: Warehouse) -> None:
@@ -118,6 +125,23 @@ def test_a_run_that_was_killed_leaves_a_gap(warehouse: Warehouse) -> None:
     assert warehouse.value("SELECT stop_reason FROM coverage WHERE source_id = 'shelk'") == "not read yet"
     load_readings(warehouse, coverage=[covered(finished_at=day(2))])
     assert gaps(warehouse, "shelk", DAY, day(2)) == ()
+
+
+@pytest.mark.parametrize("caller", ["nightly", "run"])
+def test_a_day_that_its_own_night_is_at_is_no_gap(warehouse: Warehouse, caller: str) -> None:
+    run, begun = f"{caller}/2025-10-01", day(2)
+    start_run(warehouse, run, FIRST_DAY, begun)
+    open_coverage(warehouse, ["shelk"], FIRST_DAY, run, begun)
+
+    def seen(at_work_since: datetime) -> int:
+        return len(gaps_of(warehouse, "shelk", DAY, day(9), at_work_since=at_work_since))
+
+    at_work, hung = seen(begun - timedelta(hours=1)), seen(begun + timedelta(hours=1))
+    assert (at_work, hung) == ((0, 1) if caller == "nightly" else (1, 1)), (
+        "a person's run that was broken off is not waited for"
+    )
+    finish_run(warehouse, run, day(3))
+    assert seen(begun - timedelta(hours=1)) == 1, "it has ended, and did not read the day"
 
 
 def test_lists_that_can_be_asked_for_conditionally(warehouse: Warehouse) -> None:

@@ -9,7 +9,7 @@ from tests.warehouse.world import DAY, SOURCES, annotation, covered, day, docume
 from warehouse.connection import Warehouse
 from warehouse.load import load_annotations, load_readings, load_sources
 from warehouse.reading import Reading
-from warehouse.state import count_unannotated, days_not_covered, is_covered, originals, unannotated
+from warehouse.state import count_unannotated, days_not_covered, is_covered, unannotated
 
 FIRST_DAY = Interval.of_day(DAY.date())
 
@@ -69,14 +69,3 @@ def test_days_that_are_owed_between_the_first_and_the_last(warehouse: Warehouse)
     longer = days(2, 4)
     load_readings(warehouse, coverage=[covered(interval_start=longer.start, interval_end=longer.end)])
     assert days_not_covered(warehouse) == {"shelk": [date(2025, 10, 6)]}
-
-
-def test_originals_are_what_copies_nothing(warehouse: Warehouse) -> None:
-    one, two = document("one"), document("two", published_at=day(3))
-    copy = document("copy", source_id="fura")
-    load_readings(
-        warehouse,
-        readings=[Reading(one, day(1), b"1"), Reading(two, day(3), b"2"), Reading(copy, day(1), b"1", one.document_id)],
-    )
-    assert [found.document_id for found in originals(warehouse, days(1, 3))] == [one.document_id, two.document_id]
-    assert [found.signature for found in originals(warehouse, days(2, 3))] == [b"2"]
