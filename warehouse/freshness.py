@@ -83,17 +83,19 @@ _SPOKEN = f"""
             source_id, cast(timezone('UTC', coalesce(published_at, first_seen_at)) AS date) AS day
         FROM documents WHERE revision = 1
     ),
-    spoken AS (
-        SELECT
-            told.source_id, told.day,
-            row_number() OVER (PARTITION BY told.source_id ORDER BY told.day DESC) AS recency
-        FROM told JOIN newest ON told.day <= newest.day
+    known AS (
+        SELECT told.source_id, told.day FROM told JOIN newest ON told.day <= newest.day
+    ),
+    last AS (
+        SELECT source_id, max(day) AS day FROM known GROUP BY source_id
     ),
     waited AS (
-        SELECT
-            days.source_id, max(days.day) AS last_read, count(CASE WHEN days.day > spoken.day THEN 1 END) AS silent
-        FROM days JOIN spoken ON spoken.source_id = days.source_id AND spoken.recency = 1
+        SELECT days.source_id, max(days.day) AS last_read, count(CASE WHEN days.day > last.day THEN 1 END) AS silent
+        FROM days JOIN last ON last.source_id = days.source_id
         GROUP BY days.source_id
+    ),
+    spoken AS (
+        SELECT source_id, day, row_number() OVER (PARTITION BY source_id ORDER BY day DESC) AS recency FROM known
     )
     SELECT spoken.source_id, spoken.day, waited.silent, waited.last_read, newest.day AS newest
     FROM spoken JOIN waited ON waited.source_id = spoken.source_id CROSS JOIN newest

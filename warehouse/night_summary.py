@@ -24,9 +24,9 @@ RECENT: Final = timedelta(days=7)
 _ALL: Final = 2**62
 _BEST_FIRST: Final = "CASE WHEN claims.hedged THEN 1 ELSE 0 END, claims.confidence DESC, claims.claim_id"
 
-# Every revision with the run that first fetched it, and the run's place among the runs: (met, begun, run_id).
-_BROUGHT: Final = """
-    brought AS (
+# Every revision with the run that first fetched it, and the run's place among the runs: (met, begun, run_id). In brackets and
+# not as a CTE, for PostgreSQL joins a CTE that is named twice row by row.
+_BROUGHT: Final = """(
         SELECT
             documents.document_id, documents.content_sha256, documents.revision, fetches.run_id,
             coalesce(runs.interval_end, documents.first_seen_at) AS met,
@@ -34,16 +34,18 @@ _BROUGHT: Final = """
         FROM documents
         JOIN fetches ON fetches.fetch_id = documents.fetch_id
         LEFT JOIN runs ON runs.run_id = fetches.run_id
-    )
-"""
+    )"""
+
+
+def _of_revision(brought: str, found: str) -> str:
+    return f"{brought}.document_id = {found}.document_id AND {brought}.content_sha256 = {found}.content_sha256"
+
+
 _TOLD: Final = f"""
-    {_BROUGHT},
     told AS (
         SELECT
             claims.claim_id, claims.cause, claims.blames, claims.stance, brought.run_id, brought.met, brought.begun
-        FROM claims
-        JOIN brought
-            ON brought.document_id = claims.document_id AND brought.content_sha256 = claims.content_sha256
+        FROM claims JOIN {_BROUGHT} AS brought ON {_of_revision("brought", "claims")}
         WHERE claims.superseded_at IS NULL
     )
 """
@@ -79,12 +81,16 @@ _CONTESTED: Final = f"""
 """
 # Each speaker's contradiction of their own words, with the run that brought the second of the two claims.
 _POSITIONS: Final = f"""
+    turned AS MATERIALIZED (
+        SELECT * FROM position_changes WHERE change IN ('stance', 'blames', 'delay')
+    ),
     changes AS (
-        SELECT position_changes.*, {_later("one", "other", "run_id")} AS run_id
-        FROM position_changes
-        JOIN told AS one ON one.claim_id = position_changes.earlier_claim_id
-        JOIN told AS other ON other.claim_id = position_changes.later_claim_id
-        WHERE position_changes.change IN ('stance', 'blames', 'delay')
+        SELECT turned.*, {_later("one", "other", "run_id")} AS run_id
+        FROM turned
+        JOIN claims AS earlier ON earlier.claim_id = turned.earlier_claim_id
+        JOIN {_BROUGHT} AS one ON {_of_revision("one", "earlier")}
+        JOIN claims AS later ON later.claim_id = turned.later_claim_id
+        JOIN {_BROUGHT} AS other ON {_of_revision("other", "later")}
     )
 """
 
@@ -94,9 +100,8 @@ def numbers(warehouse: Warehouse, run_id: str) -> dict[str, int]:
     them; all 0 for a run that brought nothing or is not known."""
     row = warehouse.rows(
         f"""
-        WITH {_BROUGHT},
-        mine AS (
-            SELECT document_id, content_sha256, revision FROM brought WHERE run_id = $run
+        WITH mine AS MATERIALIZED (
+            SELECT document_id, content_sha256, revision FROM {_BROUGHT} AS brought WHERE run_id = $run
         ),
         fresh AS (
             SELECT claims.stance
@@ -135,7 +140,7 @@ def contradictions_by_run(warehouse: Warehouse) -> dict[str, tuple[int, int]]:
     themselves. Runs without either are left out."""
     rows = warehouse.rows(
         f"""
-        WITH RECURSIVE {_CONTESTED}, {_POSITIONS}
+        WITH {_CONTESTED}, {_POSITIONS}
         SELECT run_id, cast(sum(contested) AS bigint) AS contested, cast(sum(position) AS bigint) AS positions
         FROM (
             SELECT run_id, 1 AS contested, 0 AS position FROM contests
@@ -165,7 +170,7 @@ def new_contests(warehouse: Warehouse, run_id: str, most: int | None = None) -> 
     )
     return warehouse.rows(
         f"""
-        WITH RECURSIVE {_CONTESTED},
+        WITH {_CONTESTED},
         mine AS (
             SELECT * FROM contests WHERE run_id = $run
         ),
@@ -199,7 +204,7 @@ def new_positions(warehouse: Warehouse, run_id: str, most: int | None = None) ->
     clearest first."""
     return warehouse.rows(
         f"""
-        WITH RECURSIVE {_TOLD}, {_POSITIONS}
+        WITH {_POSITIONS}
         SELECT * FROM changes WHERE run_id = $run
         ORDER BY {CLEAREST_FIRST}, later_day DESC, speaker_key, earlier_claim_id, later_claim_id
         LIMIT {_ALL if most is None else most}
@@ -217,20 +222,15 @@ def queues(warehouse: Warehouse, run_id: str, interval: Interval) -> list[Row]:
     """
     found = warehouse.rows(
         f"""
-        WITH {_BROUGHT},
-        measured AS (
+        WITH measured AS (
             SELECT
                 observations.observation_id, observations.metric, observations.high, observations.evidence,
                 CASE WHEN entities.known THEN entities.name ELSE observations.place END AS place,
                 coalesce(observations.as_of, documents.published_at, documents.first_seen_at) AS measured_at,
                 documents.url, sources.name AS source
             FROM observations
-            JOIN brought
-                ON brought.document_id = observations.document_id
-                AND brought.content_sha256 = observations.content_sha256
-            JOIN documents
-                ON documents.document_id = observations.document_id
-                AND documents.content_sha256 = observations.content_sha256
+            JOIN {_BROUGHT} AS brought ON {_of_revision("brought", "observations")}
+            JOIN documents ON {_of_revision("documents", "observations")}
             LEFT JOIN sources ON sources.source_id = documents.source_id
             LEFT JOIN entities ON entities.entity_id = observations.place_entity
             WHERE brought.run_id = $run AND observations.superseded_at IS NULL
