@@ -19,7 +19,7 @@ BENCH_READY := .venv-bench/.ready
 TRAIN_READY := .venv-train/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements docs/questions.py
 
-.PHONY: help run notebook test lint format lock backfill-proof kill-proof kill-load-proof bench-fetch bench-parse bench-nlp bench-warehouse eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
+.PHONY: help run notebook test lint format lock backfill-proof kill-proof kill-load-proof cluster-test kill-cluster-proof bench-fetch bench-parse bench-nlp bench-warehouse eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -65,6 +65,14 @@ kill-proof: $(RUN_READY) ## kill -9 fifty runs at random moments, then compare w
 
 kill-load-proof: $(TEST_READY) ## kill loads fifty times on each engine, stop the server, race loaders and readers (minutes)
 	.venv/bin/python benchmarks/kill_load.py
+
+cluster-test: $(TEST_READY) ## fourteen nights on a cluster of processes beside fourteen in sequence; WORKERS=1,2,4 for the times (half an hour)
+	@sh requirements/services.sh
+	.venv/bin/python benchmarks/cluster.py
+
+kill-cluster-proof: $(TEST_READY) ## kill -9 workers, scheduler, PostgreSQL and Redis in the middle of a night (half an hour)
+	@sh requirements/services.sh
+	.venv/bin/python benchmarks/kill_cluster.py
 
 bench-fetch: $(RUN_READY) $(BENCH_READY) ## fetching 2,000 pages, side by side with Scrapy (minutes)
 	.venv/bin/python benchmarks/fetch.py
