@@ -10,6 +10,7 @@ some. What only an engine does (images, users, mounts, networks) is not shown he
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -21,6 +22,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import psycopg
 from psycopg import sql
@@ -31,6 +34,7 @@ from tests.postgres import USER, Server, server
 
 STARTS_WITHIN_S = 240
 DIES_WITHIN_S = 240
+PASSWORD = "only-for-this-proof"
 ORDER = ("redis", "init", "api-server", "scheduler", "dag-processor", "triggerer", "worker", "explorer")
 
 
@@ -70,6 +74,23 @@ def make_databases(metadata: Server, warehouse: Server, secrets: Path) -> None:
     psql = ["psql", "--quiet", "--no-psqlrc", f"--username={USER}", "--dbname=kezek", f"--file={roles}"]
     subprocess.run(psql, env=environment, check=True)
     subprocess.run(["sh", INFRA / "postgres" / "passwords.sh"], env=environment, check=True)
+
+
+def log_in(environment: dict[str, str], url: str) -> str:
+    """Make a user as the runbook does, and ask the API for the DAGs as that user; gives a line of the report."""
+    user = ["--username", "proof", "--firstname", "A", "--lastname", "Person", "--email", "proof@kezek.example"]
+    command = ["airflow", "users", "create", "--role", "Admin", *user, "--password", PASSWORD]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    asked = Request(f"{url}/auth/token", method="POST", headers={"Content-Type": "application/json"})
+    with urlopen(asked, json.dumps({"username": "proof", "password": PASSWORD}).encode(), timeout=60) as answer:
+        token = json.load(answer)["access_token"]
+    with urlopen(Request(f"{url}/api/v2/dags", headers={"Authorization": f"Bearer {token}"}), timeout=60) as answer:
+        dags = sorted(dag["dag_id"] for dag in json.load(answer)["dags"])
+    try:
+        urlopen(f"{url}/api/v2/dags", timeout=60).close()
+    except HTTPError as refused:
+        return f"Logged in: sees {', '.join(dags)}; who is not logged in gets {refused.code}."
+    raise RuntimeError("The API shows its DAGs to anybody.")
 
 
 class Started:
@@ -114,7 +135,7 @@ class Started:
         health = self.service.said["healthcheck"]
         kind, *command = (self._here(part) for part in health["test"])
         argv = ["sh", "-c", *command] if kind == "CMD-SHELL" else command
-        limit = float(str(health["timeout"]).removesuffix("s"))
+        limit = {"s": 1.0, "m": 60.0}[health["timeout"][-1]] * float(health["timeout"][:-1])
         begun = time.monotonic()
         try:
             done = subprocess.run(
@@ -252,6 +273,7 @@ def main() -> None:
             text=True,
         )
         say(f"Import errors: {errors.stdout.strip().splitlines()[-1]}")
+        say(log_in(running["api-server"].environment, f"http://127.0.0.1:{api}"))
         say("Killed, one after another:")
         for name in ("explorer", "worker", "triggerer", "dag-processor", "scheduler", "api-server", "redis"):
             running[name].end(signal.SIGKILL)
