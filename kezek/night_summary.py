@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +32,11 @@ MOST_TROUBLE: Final = 5
 MOST_CONTRADICTIONS: Final = 2
 """Contradictions that the text quotes, at three lines each."""
 MOST_QUEUES: Final = 3
+SIDE_BY_SIDE: Final = timedelta(days=14)
+"""How far apart in time are nights that a backfill runs side by side: so many later rows are looked at again."""
+_BLOCKED: Final = "Not published: "
+_SILENT: Final = "Silent: "
+_UNUSUAL: Final = "Unusual: "
 _WORDS: Final = 160
 _ADDRESS: Final = 300
 _MORE: Final = "More: kezek status, kezek quality, kezek explore, and the report."
@@ -42,10 +47,10 @@ def summarise(
 ) -> Notice:
     """Write the row of a run into `night_summaries`, and give its text; a run that is summarised again has one row.
 
-    Its numbers are of the run and its interval (the comments of the columns say how), never of the clock. Where a run of a
-    later interval is summarised already, and this one has made its contradictions others, that row is written anew: so
-    nights in any order end with the same rows. `checked` says that this night's checks have been run: then open findings
-    that stop the publishing are told. Raises WarehouseError where the warehouse can't be written.
+    Its numbers are of the run and its interval (the comments of the columns say how), never of the clock. Where later
+    intervals are summarised already, and this run makes their contradictions or their usual days others, their rows are
+    written anew: so nights in any order end with the same rows. `checked` says that this night's checks have been run: then
+    open findings that stop the publishing are told. Raises WarehouseError where the warehouse can't be written.
     """
     interval = Interval(start, end)
     run_id = f"{caller}/{interval}"
@@ -53,11 +58,20 @@ def summarise(
         made = asked.contradictions_by_run(warehouse)
         notice = _write(warehouse, run_id, interval, made, checked=checked)
         for row in asked.later_summaries(warehouse, interval):
-            known = (row["contested_new"], row["positions_changed"])
-            if row["run_id"] != run_id and made.get(row["run_id"], (0, 0)) != known:
+            if row["run_id"] != run_id and _outdated(warehouse, row, interval, made):
                 later = Interval(row["interval_start"], row["interval_end"])
-                _write(warehouse, row["run_id"], later, made, checked=False)
+                _write(warehouse, row["run_id"], later, made, checked=_BLOCKED in row["trouble"])
     return notice
+
+
+def _outdated(warehouse: Warehouse, row: Row, interval: Interval, made: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether the kept summary of a later run says something else than it would now that this interval is read."""
+    if made.get(row["run_id"], (0, 0)) != (row["contested_new"], row["positions_changed"]):
+        return True
+    if row["interval_end"] - interval.end > SIDE_BY_SIDE:
+        return False
+    told = [line for line in row["trouble"].split("\n") if line.startswith((_SILENT, _UNUSUAL))]
+    return told != _odd_lines(oddities(warehouse, row["interval_end"]))
 
 
 def stored(settings: Settings, day: date | None) -> Row | None:
@@ -107,7 +121,7 @@ def _write(
             f"Layout changed: {_source(row)}: {row['off_layout']} of {row['fetched']} pages no longer fit its own parser"
             for row in off_layout
         ),
-        *(f"{'Silent' if one.check_name == 'stale' else 'Unusual'}: {one.row_key}: {one.message}" for one in odd),
+        *_odd_lines(odd),
         *_unannotated(numbers["unannotated"]),
     ]
     told = {
@@ -186,8 +200,12 @@ def _many(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+def _odd_lines(odd: Sequence[Finding]) -> list[str]:
+    return [f"{_SILENT if one.check_name == 'stale' else _UNUSUAL}{one.row_key}: {one.message}" for one in odd]
+
+
 def _blocked(blocking: int) -> list[str]:
-    return [f"Not published: {_many(blocking, 'finding')} against it, see kezek quality"] if blocking else []
+    return [f"{_BLOCKED}{_many(blocking, 'finding')} against it, see kezek quality"] if blocking else []
 
 
 def _unannotated(texts: int) -> list[str]:

@@ -313,11 +313,11 @@ def read_summary(warehouse: Warehouse, day: date | None) -> Row | None:
 
 
 def later_summaries(warehouse: Warehouse, interval: Interval) -> list[Row]:
-    """run_id, interval_start, interval_end, contested_new and positions_changed of the kept summaries whose interval does
-    not end before this one's, in their order."""
+    """run_id, interval_start, interval_end, contested_new, positions_changed and trouble of the kept summaries whose interval
+    does not end before this one's, in their order."""
     return warehouse.rows(
         """
-        SELECT run_id, interval_start, interval_end, contested_new, positions_changed
+        SELECT run_id, interval_start, interval_end, contested_new, positions_changed, trouble
         FROM night_summaries WHERE interval_end >= ? ORDER BY interval_end, run_id
         """,
         [interval.end],

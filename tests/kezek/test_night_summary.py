@@ -107,6 +107,21 @@ def test_nights_in_any_order_end_with_the_same_rows(settings: Settings, tmp_path
     assert rows("backwards", [3, 2, 1]) == wanted
 
 
+def test_a_usual_day_is_known_only_when_the_days_before_are_read(settings: Settings) -> None:
+    """A backfill that reads the silent day first tells of it all the same, in the end."""
+    silent = MONDAY + timedelta(days=10)
+    with open_warehouse(settings.warehouse) as warehouse:
+        give(warehouse, [0], since=silent)
+    assert summarise(settings, silent, silent + timedelta(days=1)).trouble == ""
+    with open_warehouse(settings.warehouse) as warehouse:
+        give(warehouse, [6] * 10)
+    summarise(settings, silent - timedelta(days=1), silent)
+    row = stored(settings, None)
+    assert row is not None
+    assert row["trouble"] == "Unusual: shelk: No documents on 2025-09-11; usual are 1 to 19 a day."
+    assert (row["interval_start"], row["odd_volumes"], row["state"]) == (silent, 1, "trouble")
+
+
 def test_what_needs_somebody_stands_first(settings: Settings) -> None:
     with open_warehouse(settings.warehouse) as warehouse:
         night(warehouse, 1, (page("one", 1), None))
