@@ -125,6 +125,33 @@ def run(
 
 
 @app.command()
+def backfill(
+    since: Annotated[str, typer.Option(metavar="DAY", help="First UTC day, e.g. 2025-10-01.")],
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Last UTC day, included (default: the first).")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be given more than once.")] = None,
+    parallel: Annotated[int, typer.Option(min=1, max=64, help="Days read side by side.")] = 4,
+    again: Annotated[bool, typer.Option("--again", help="Run the days too that went well.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which runs that would be.")] = False,
+) -> None:
+    """Have Airflow run the nightly DAG for whole days of the past, the last one included: airflow backfill create.
+
+    Gives day by day what the nights would have given. The same command again takes up what failed. Wants Airflow's metadata
+    and a running scheduler (docs/operate.md); without Airflow, [bold]kezek run[/] reads the same days one after another.
+
+        kezek backfill --since 2025-09-20 --until 2025-10-03
+        kezek backfill --since 2025-10-01 --source tg-fts --dry-run
+    """
+    from kezek.backfill import Backfill, run_backfill, today, whole_days
+    from kezek.dates import parse_day
+
+    first = parse_day(since)
+    days = whole_days(first, parse_day(until) if until else first, today())
+    run_backfill(Settings.from_environment(), Backfill(days, source or (), parallel, again), dry_run=dry_run)
+
+
+@app.command()
 def restore() -> None:
     """Make an empty warehouse again from the archive alone: nothing is fetched, the same rows come of the WARC files.
 
