@@ -13,10 +13,12 @@ from kezek.settings import Settings
 
 async def night_is_late(context: Mapping[str, Any]) -> None:
     """Tell the operator's notifiers that a night has not ended by its deadline; for an `AsyncCallback` of a DeadlineAlert,
-    which the triggerer awaits.
+    which the triggerer awaits. A backfill's runs are queued together and wait for each other: none of them is late.
 
     Raises InputError where the notifiers' file does not fit, NightError where one of them fails.
     """
+    if context["dag_run"]["run_type"] == "backfill":
+        return
     sentence = late(context)
     notice = Notice(sentence, sentence, f"{sentence}\n\nWhat it waits for: the run's page in Airflow, or kezek status.")
     # Most notifiers wait for their server with the whole thread, and the triggerer has other callbacks to serve.

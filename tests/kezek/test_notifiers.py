@@ -32,6 +32,7 @@ LATE = {
     "dag_run": {
         "dag_id": "nightly",
         "dag_run_id": "scheduled__2025-10-03",
+        "run_type": "scheduled",
         "data_interval_start": "2025-10-02T00:00:00Z",
         "run_after": "2025-10-03T00:00:00Z",
     },
@@ -122,6 +123,8 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
         for name in files
         if "late" in name
     }
+    backfill = {**LATE, "dag_run": {**LATE["dag_run"], "run_type": "backfill"}}
+    calls["late, of a backfill"] = {**calls["late"], "context": backfill}
     answers = child(folder, calls, {"AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(server)})
     yield Done(answers, mailbox.mails)
     mailbox.shutdown()
@@ -193,6 +196,10 @@ def test_the_triggerer_tells_of_a_late_night(done: Done) -> None:
     assert answer["states"] == ["running", "success"]
     assert [text.splitlines()[0] for text, _, _ in answer["told"]] == [sentence]
     assert done.mails[1]["Subject"] == sentence
+
+
+def test_a_run_of_a_backfill_is_never_late(done: Done) -> None:
+    assert done.answers["late, of a backfill"] == {"states": ["running", "success"], "told": []}
 
 
 def test_a_notifier_that_fails_there_is_told_to_airflow(done: Done) -> None:
