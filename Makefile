@@ -19,7 +19,7 @@ BENCH_READY := .venv-bench/.ready
 TRAIN_READY := .venv-train/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements docs/questions.py
 
-.PHONY: help run notebook test lint format lock backfill-proof kill-proof kill-load-proof cluster-test kill-cluster-proof bench-fetch bench-parse bench-nlp bench-warehouse eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
+.PHONY: help run notebook test lint format lock backfill-proof kill-proof kill-load-proof cluster-test kill-cluster-proof bench-overhead bench-fetch bench-parse bench-nlp bench-warehouse eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -73,6 +73,10 @@ cluster-test: $(TEST_READY) ## fourteen nights on a cluster of processes beside 
 kill-cluster-proof: $(TEST_READY) ## kill -9 workers, scheduler, PostgreSQL and Redis in the middle of a night (half an hour)
 	@sh requirements/services.sh
 	.venv/bin/python benchmarks/kill_cluster.py
+
+bench-overhead: $(TEST_READY) ## a night on the cluster beside the same steps by kezek run (a quarter of an hour)
+	@sh requirements/services.sh
+	.venv/bin/python benchmarks/overhead.py
 
 bench-fetch: $(RUN_READY) $(BENCH_READY) ## fetching 2,000 pages, side by side with Scrapy (minutes)
 	.venv/bin/python benchmarks/fetch.py

@@ -61,14 +61,23 @@ exec "$@"
 class Cluster:
     """All of it, started by `with` and ended, every process by its id, at the end of the block.
 
-    `workers` Celery workers with `concurrency` tasks at a time each. `keep` names a folder that stays.
+    `workers` Celery workers with `concurrency` tasks at a time each. `keep` names a folder that stays. From here on SIGTERM
+    ends the process as Ctrl-C does, so that nothing is left behind.
     """
 
-    def __init__(self, workers: int = 2, concurrency: int = 1, keep: str | None = None, clock: datetime = LAST_INSTANT):
+    def __init__(
+        self,
+        workers: int = 2,
+        concurrency: int = 1,
+        keep: str | None = None,
+        clock: datetime = LAST_INSTANT,
+        host_delay: str = "0",
+    ) -> None:
         self.workers = workers
         self.concurrency = concurrency
         self.clock = clock
         self.keep = keep
+        self.host_delay = host_delay
         self.apart = _may_be_apart()
         self.services: dict[str, Kept] = {}
         self.begun = time.monotonic()
@@ -76,6 +85,7 @@ class Cluster:
         self._stack = ExitStack()
 
     def __enter__(self) -> Cluster:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with ExitStack() as stack:
             self._enter(stack)
             self._stack = stack.pop_all()
@@ -254,6 +264,18 @@ class Cluster:
         """The warehouse's address for who may write, with its password."""
         return self.warehouse.address("kezek", user="kezek_writer", password=self.passwords["kezek_writer"])
 
+    def shell(self) -> dict[str, str]:
+        """What the caller of `docker compose` has to say: the demo web, the bucket, the address of the web interface."""
+        return {
+            "KEZEK_ARCHIVE": f"s3://{BUCKET}/archive",
+            "KEZEK_SOURCES": str(DEMO_FOLDER / "sources.toml"),
+            "KEZEK_CONTACT": "the cluster proof of kezek",
+            "KEZEK_CONNECT_TO": f"*.example={self.web.address},t.me={self.web.address}",
+            "KEZEK_HOST_DELAY": self.host_delay,
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{self.ports['s3']}",
+            "AIRFLOW_URL": f"http://127.0.0.1:{self.ports['api-server']}",
+        }
+
     def bucket(self) -> Any:
         """The S3 server, as a file system."""
         address = f"http://127.0.0.1:{self.ports['s3']}"
@@ -319,15 +341,6 @@ class Cluster:
             path = home / "secrets" / secret
             path.touch(mode=0o600)
             path.write_text(text, encoding="ascii")
-        shell = {
-            "KEZEK_ARCHIVE": f"s3://{BUCKET}/archive",
-            "KEZEK_SOURCES": str(DEMO_FOLDER / "sources.toml"),
-            "KEZEK_CONTACT": "the cluster proof of kezek",
-            "KEZEK_CONNECT_TO": f"*.example={self.web.address},t.me={self.web.address}",
-            "KEZEK_HOST_DELAY": "0",
-            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{self.ports['s3']}",
-            "AIRFLOW_URL": f"http://127.0.0.1:{self.ports['api-server']}",
-        }
         places = {
             "/srv/kezek": str(seen / "kezek"),
             "/etc/kezek/sources.toml": str(DEMO_FOLDER / "sources.toml"),
@@ -339,7 +352,7 @@ class Cluster:
         }
         environment = {
             **plain_environment(),
-            **airflow_service(shell, places),
+            **airflow_service(self.shell(), places),
             # The image's own: where things lie in it.
             "AIRFLOW_HOME": str(seen / "airflow"),
             "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
