@@ -14,7 +14,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.archive import NOTES, Archive, Damaged, Note
-from ingest.errors import ArchiveError
+from ingest.errors import ArchiveError, InputError
 from ingest.interval import Interval
 
 
@@ -80,4 +80,6 @@ def entry_in(first: Note | Damaged, warc_file: str) -> Entry | None:
         entry: Entry = _ADAPTERS[first.uri].validate_json(first.body)
     except ValidationError as error:
         raise ArchiveError(f"The note in {warc_file} can't be read: {error.errors()[0]['msg']}.") from error
+    except InputError as error:  # an interval that is none
+        raise ArchiveError(f"The note in {warc_file} can't be read: {error}.") from error
     return entry

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ingest.archive import NOTES, Archive, Damaged, Note
 from ingest.characters import clean
-from ingest.errors import ArchiveError
+from ingest.errors import ArchiveError, InputError
 from ingest.fetch import Fetched, Get, Validators
 from ingest.fetch_record import Fetch
 from ingest.plan import Plan
@@ -137,3 +137,5 @@ def _read(adapter: TypeAdapter[Any], body: bytes, warc_file: str, what: str) -> 
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ArchiveError(f"The {what} in {warc_file} can't be read: {where}: {first['msg']}.") from error
+    except InputError as error:  # an interval that is none
+        raise ArchiveError(f"The {what} in {warc_file} can't be read: {error}.") from error

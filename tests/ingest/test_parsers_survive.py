@@ -15,12 +15,14 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +32,7 @@ import infra.demo
 import ingest
 from infra.demo import site, telegram_page
 from infra.demo.story import load_world
-from ingest.archive import Archive, Exchange, read_records
+from ingest.archive import NOTES, Archive, Exchange, Note, read_records
 from ingest.archive_page import article_links, further_page, named_feeds
 from ingest.article import article_json
 from ingest.article import to_document as article_document
@@ -43,8 +45,10 @@ from ingest.content_coding import decode as decode_coding
 from ingest.dates import find_date, parse_date
 from ingest.errors import KezekError
 from ingest.feed import feed_of, parse_feed
+from ingest.fetch import Get
 from ingest.html_page import html_text, read_html
 from ingest.interval import Interval
+from ingest.journal import RunLoaded, entry_in, note
 from ingest.list_date import parse_list_date
 from ingest.near_duplicate import signature
 from ingest.outlets import layouts
@@ -52,10 +56,12 @@ from ingest.page_kind import page_kind
 from ingest.parse import parse_article
 from ingest.plan import Plan, read_plan, write_plan
 from ingest.replay import iter_replay, page_url
+from ingest.restore import read_again, survey, tape_in
 from ingest.robots import read_robots
 from ingest.sitemap import parse_sitemap
 from ingest.source import load_sources, parse_sources
 from ingest.spool import SpoolWriter, Unparsed, read_spool
+from ingest.tape import PLAN, Asked, Recorder, asked_in
 from ingest.xml_text import xml_text
 
 MOST_SECONDS = 4.0
@@ -238,6 +244,39 @@ def warcs() -> list[bytes]:
     return [packed, zlib.decompressobj(31).decompress(packed)]
 
 
+@cache
+def notes() -> list[bytes]:
+    """A WARC file of a reading, then what its notes and the journal's say."""
+    source = next(iter(load_sources(SOURCES).values()))
+    interval = Interval.of_day(NOW.date())
+    with TemporaryDirectory() as folder:
+        with Archive(folder) as archive:
+            asked = Asked(Plan(source.id, interval, "run/2025-10-03"), source, "t.me")
+            tape = Recorder(archive, asked, ask=cast(Get, None), clock=lambda: NOW)
+            tape.start()
+            archive.write_error(URL, NOW, "read_timeout: nothing came", "run/2025-10-03", source.id)
+            tape.now()
+            tape.finish({"coverage": 1})
+        note(folder, RunLoaded("run/2025-10-03", interval, NOW, NOW, (source.id,)))
+        files = [Path(folder, name).read_bytes() for name in archive.files()]
+        found = [archive.first_note(name) for name in archive.files()]
+        ends = [archive.last_note(name) for name in archive.files()]
+    return [*files, *{one.body for one in (*found, *ends) if isinstance(one, Note)}]
+
+
+def read_file_of_notes(path: Path) -> None:
+    archive = Archive(path.parent)
+    for tries in survey(archive).tries.values():
+        read_again(tape_in(archive, tries[0].warc_file), str(path.parent), path.with_name("spool.jsonl"))
+
+
+def read_notes(raw: bytes) -> None:
+    for uri in (PLAN, f"{NOTES}run-planned", f"{NOTES}run-loaded", f"{NOTES}run-finished"):
+        with suppress(KezekError):
+            asked_in(Note(0, uri, raw), "x.warc.gz")
+            entry_in(Note(0, uri, raw), "x.warc.gz")
+
+
 def manifests() -> list[bytes]:
     return [b'{"file": "a.html", "url": "https://example.org/1", "fetched_at": "2025-10-01T00:00:00Z"}\n']
 
@@ -266,6 +305,8 @@ PARSERS = {
     "spool": Parser(file("x.jsonl", read_spool), (read_spool,), spools),
     "plan": Parser(file("x.json", read_plan), (read_plan,), plans),
     "records": Parser(lambda body: list(read_records(BytesIO(body))), (read_records,), warcs),
+    "tape": Parser(file("x.warc.gz", read_file_of_notes), (read_again,), notes),
+    "notes": Parser(read_notes, (), notes),
     "saved WARC": Parser(file("x.warc.gz", read_saved), (iter_replay,), warcs),
     "saved page": Parser(file("x.html", read_saved), (iter_replay,), outlet_pages),
     "manifest": Parser(file("m", partial(read_manifest, "manifest.jsonl")), (iter_replay,), manifests),
@@ -698,6 +739,7 @@ INNER = {
     "ingest.collect_articles.read_articles": "asks for pages that parse_article reads",
     "ingest.feed_list.read_feed": "asks for lists that feed_of reads",
     "ingest.sitemap_list.read_sitemaps": "asks for lists that parse_sitemap reads",
+    "ingest.handover.write": "takes bytes to where they go",
     "ingest.generic.read_generic": "reads the tree that parse_article hands it",
     "ingest.post.read_post": "reads the tree that parse_channel hands it",
     "ingest.near_duplicate.nearest": "compares signatures of our own",
