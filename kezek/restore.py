@@ -58,40 +58,49 @@ def restore(settings: Settings) -> bool:
     Raises InputError where the warehouse holds documents already (unless a restore that was killed has left them) or the
     archive holds no reading; SourceError and KnowledgeError for a curator's file with an error. Then nothing is written.
     """
-    with alone(settings), ctrl_c() as check, progress_bar() as progress, Archive(settings.archive) as archive:
-        half_done = settings.private / _HALF_DONE
+    half_done = settings.private / _HALF_DONE
+    with alone(settings), ctrl_c() as check, Archive(settings.archive) as archive:
         _check_empty(settings, half_done)
-        task = progress.add_task("look through the archive", total=None)
-        found = survey(archive)
-        progress.remove_task(task)
-        if not found.tries or not found.journal:
-            raise InputError(_nothing_in(settings, found))
-        sources, entities = load_sources(settings.sources), knowledge()
-        half_done.write_text(f"{place(settings.warehouse)}\n", encoding="utf-8")
-        with open_warehouse(settings.warehouse) as warehouse:
-            left_the_file = [one for source_id, one in sorted(found.sources.items()) if source_id not in sources]
-            warehouse_load.load_sources(warehouse, [*left_the_file, *sources.values()])
-            warehouse_load.load_knowledge(warehouse, entities.values())
-        done = Restored(lost=list(found.unreadable))
-        total = sum(len(entry.sources) for entry in found.journal if isinstance(entry, RunLoaded))
-        bar = progress.add_task("read again", total=total)
-        with tempfile.TemporaryDirectory(prefix="kezek-restore-") as folder:
-            here = replace(settings, spool=folder)
-            for entry in found.journal:
-                check()
-                match entry:
-                    case RunPlanned():
-                        _plan(here, entry)
-                    case RunLoaded():
-                        if not err.is_terminal:
-                            err.print(f"{entry.run_id}  {len(entry.sources)} sources", highlight=False)
-                        _load(here, archive, found, entry, done, progress, bar, check)
-                    case RunFinished():
-                        _finish(here, found, entry)
+        with progress_bar() as progress:
+            task = progress.add_task("look through the archive", total=None)
+            found = survey(archive)
+            progress.remove_task(task)
+            if not found.tries or not found.journal:
+                raise InputError(_nothing_in(settings, found))
+            sources, entities = load_sources(settings.sources), knowledge()
+            half_done.write_text(f"{place(settings.warehouse)}\n", encoding="utf-8")
+            with open_warehouse(settings.warehouse) as warehouse:
+                left_the_file = [one for source_id, one in sorted(found.sources.items()) if source_id not in sources]
+                warehouse_load.load_sources(warehouse, [*left_the_file, *sources.values()])
+                warehouse_load.load_knowledge(warehouse, entities.values())
+            done = _journal_again(settings, archive, found, progress, check)
+        _tell(settings, found, done)
         steps.publish_now(settings)
         half_done.unlink()
-    _tell(settings, found, done)
     return not done.lost
+
+
+def _journal_again(
+    settings: Settings, archive: Archive, found: Survey, progress: Progress, check: Callable[[], None]
+) -> Restored:
+    """Do what the journal says, in its order."""
+    done = Restored(lost=list(found.unreadable))
+    total = sum(len(entry.sources) for entry in found.journal if isinstance(entry, RunLoaded))
+    bar = progress.add_task("read again", total=total)
+    with tempfile.TemporaryDirectory(prefix="kezek-restore-") as folder:
+        here = replace(settings, spool=folder)
+        for entry in found.journal:
+            check()
+            match entry:
+                case RunPlanned():
+                    _plan(here, entry)
+                case RunLoaded():
+                    if not err.is_terminal:
+                        err.print(f"{entry.run_id}  {len(entry.sources)} sources", highlight=False)
+                    _load(here, archive, found, entry, done, progress, bar, check)
+                case RunFinished():
+                    _finish(here, found, entry)
+    return done
 
 
 def _check_empty(settings: Settings, half_done: Path) -> None:
@@ -208,8 +217,9 @@ def _left_out(found: Survey, done: Restored, unused: list[str]) -> list[str]:
         )
     if done.otherwise:
         told.append(
-            f"{done.otherwise} readings came out otherwise than then, for the parsers are others now: {done.missing} "
-            f"pages were not asked for then, {done.left} answers are not asked for any more (they are read all the same)."
+            f"{done.otherwise} readings came out otherwise than then (the parsers are others now, or a list is damaged that they "
+            f"lean on): {done.missing} pages were not asked for then, {done.left} answers are not asked for any more, and "
+            "were read all the same."
         )
     return told
 

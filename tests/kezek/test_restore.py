@@ -9,7 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import boto3
+import fsspec
 import pytest
+from moto.server import ThreadedMotoServer
 from typer.testing import CliRunner
 
 from infra.demo.server import DemoWeb
@@ -225,6 +228,24 @@ def test_what_is_damaged_is_named_and_the_rest_is_restored(small: World, tmp_pat
     assert ("kgd_demo", "not read yet") in [tuple(row.values()) for row in open_days], "so the nights read it again"
     everything = [row for row in small.rows["documents"] if "tenge" in row]
     assert documents == len(everything) - 1
+
+
+def test_an_archive_in_a_store_is_restored_alike(small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = ThreadedMotoServer("127.0.0.1", port=0)
+    server.start()
+    try:
+        _, port = server.get_host_and_port()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{port}")
+        for name, value in (("ACCESS_KEY_ID", "k"), ("SECRET_ACCESS_KEY", "s"), ("DEFAULT_REGION", "us-east-1")):
+            monkeypatch.setenv(f"AWS_{name}", value)
+        boto3.client("s3").create_bucket(Bucket="restored")
+        store, _ = fsspec.core.url_to_fs("s3://restored", skip_instance_cache=True)
+        store.put(f"{small.settings.archive}/", "restored/archive/", recursive=True)
+        here = replace(_elsewhere(small, tmp_path), archive="s3://restored/archive")
+        assert restore(here)
+        assert all_rows(here) == small.rows
+    finally:
+        server.stop()
 
 
 def test_an_archive_that_holds_nothing_is_said_to(world: World, tmp_path: Path) -> None:
