@@ -36,6 +36,7 @@ LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {
         "warc_file": "place in the archive: its name holds the day of the clock",
         "warc_offset": "place in the archive",
     },
+    "night_summaries": {"written_at": "clock: when the row last changed"},
     "observations": {"extracted_at": "clock: when the model read it"},
     "proposals": {"proposed_at": "clock: when it was proposed first"},
     "quality_findings": {"found_at": "clock: when a check met it first"},
