@@ -31,6 +31,7 @@ from ingest.spool import Coverage, Spool, read_spool
 from kezek.copies import link_copies
 from kezek.dates import FIRST_YEAR, LAST_YEAR, day_bounds, parse_day
 from kezek.language import document_language
+from kezek.night_summary import summarise
 from kezek.settings import Settings
 from nlp.annotation import Annotation
 from nlp.knowledge import Known, knowledge
@@ -269,6 +270,7 @@ def publish(settings: Settings, start: datetime, end: datetime, *, caller: Calle
         closed = finish_run(warehouse, run_id, now)
     if not closed.nothing:
         note(settings.archive, RunFinished(run_id, now))
+    summarise(settings, start, end, caller=caller, checked=False)  # before, so that its row is published too
     return publish_now(settings)
 
 
