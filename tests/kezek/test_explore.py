@@ -339,6 +339,23 @@ def test_the_command_serves_until_ctrl_c(stories: Path) -> None:
         assert (serving.returncode, said) == (0, "Ended.\n")
 
 
+def test_in_a_container_it_listens_elsewhere_and_still_answers_to_loopbacks_name_only(stories: Path) -> None:
+    with explore(stories.parent, "--host", "127.0.0.2", "--port", "0") as serving:
+        assert serving.stdout is not None
+        line = serving.stdout.readline()
+        port = int(line.split("/ shows")[0].rpartition(":")[2])
+        statuses = {}
+        for name in ("127.0.0.1", "127.0.0.2"):
+            with socket.create_connection(("127.0.0.2", port), 5) as plain:
+                plain.sendall(f"GET / HTTP/1.1\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n".encode())
+                statuses[name] = b"".join(iter(lambda: plain.recv(65536), b"")).split()[1]
+        assert statuses == {"127.0.0.1": b"200", "127.0.0.2": b"403"}
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), 5)
+        serving.send_signal(signal.SIGINT)
+        serving.communicate(timeout=30)
+
+
 def test_without_a_warehouse_nothing_is_served(tmp_path: Path) -> None:
     with explore(tmp_path, "--port", "0") as trying:
         out, complaint = trying.communicate(timeout=60)
