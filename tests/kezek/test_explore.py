@@ -340,19 +340,28 @@ def test_the_command_serves_until_ctrl_c(stories: Path) -> None:
 
 
 def test_in_a_container_it_listens_elsewhere_and_still_answers_to_loopbacks_name_only(stories: Path) -> None:
-    with explore(stories.parent, "--host", "127.0.0.2", "--port", "0") as serving:
+    serving = explore(stories.parent, "--host", "127.0.0.2", "--port", "0")
+    try:
         assert serving.stdout is not None
-        line = serving.stdout.readline()
-        port = int(line.split("/ shows")[0].rpartition(":")[2])
-        statuses = {}
-        for name in ("127.0.0.1", "127.0.0.2"):
-            with socket.create_connection(("127.0.0.2", port), 5) as plain:
-                plain.sendall(f"GET / HTTP/1.1\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n".encode())
-                statuses[name] = b"".join(iter(lambda: plain.recv(65536), b"")).split()[1]
-        assert statuses == {"127.0.0.1": b"200", "127.0.0.2": b"403"}
+        port = int(serving.stdout.readline().split("/ shows")[0].rpartition(":")[2])
+
+        def status(name: str) -> bytes:
+            deadline = time.monotonic() + 30
+            while True:  # the line is told before the first request is taken
+                try:
+                    with socket.create_connection(("127.0.0.2", port), 5) as plain:
+                        plain.sendall(f"GET / HTTP/1.1\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n".encode())
+                        return b"".join(iter(lambda: plain.recv(65536), b"")).split()[1]
+                except ConnectionRefusedError:
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.05)
+
+        assert {name: status(name) for name in ("127.0.0.1", "127.0.0.2")} == {"127.0.0.1": b"200", "127.0.0.2": b"403"}
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port), 5)
-        serving.send_signal(signal.SIGINT)
+    finally:
+        serving.kill()
         serving.communicate(timeout=30)
 
 
