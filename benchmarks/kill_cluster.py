@@ -64,8 +64,8 @@ def redis_with_its_disk(cluster: Cluster, pid: int) -> str:
 
 
 VICTIMS = (
-    Victim("worker, annotating", ANNOTATE, worker),
-    Victim("worker, collecting", COLLECT, worker),
+    Victim("worker that annotates", ANNOTATE, worker),
+    Victim("worker that collects", COLLECT, worker),
     Victim("scheduler", COLLECT, scheduler),
     Victim("metadata", COLLECT, metadata),
     Victim("warehouse", LOAD, warehouse),
