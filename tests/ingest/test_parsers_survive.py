@@ -742,7 +742,7 @@ INNER = {
     "ingest.handover.write": "takes bytes to where they go",
     "ingest.generic.read_generic": "reads the tree that parse_article hands it",
     "ingest.post.read_post": "reads the tree that parse_channel hands it",
-    "ingest.near_duplicate.nearest": "compares signatures of our own",
+    "ingest.near_duplicate.signatures": "puts signatures of our own side by side",
     "ingest.near_duplicate.similarity": "compares signatures of our own",
 }
 """Functions that look like parsers and have no row in the table, and why."""
