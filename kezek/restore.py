@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import get_args
 
 from rich.progress import Progress, TaskID
 
@@ -184,9 +185,10 @@ def _finish(settings: Settings, found: Survey, entry: RunFinished) -> None:
     with open_warehouse(settings.warehouse) as warehouse:
         finish_run(warehouse, entry.run_id, entry.at)
     planned = [one for one in found.journal if isinstance(one, RunPlanned) and one.run_id == entry.run_id]
-    if planned and entry.run_id.startswith("nightly/"):
+    caller = next((one for one in get_args(steps.Caller) if entry.run_id.startswith(f"{one}/")), None)
+    if planned and caller:
         interval = planned[-1].interval
-        summarise(settings, interval.start, interval.end, checked=False)
+        summarise(settings, interval.start, interval.end, caller=caller, checked=False)
 
 
 def _tell(settings: Settings, found: Survey, done: Restored) -> None:

@@ -95,6 +95,6 @@ def test_what_people_see_names_no_password(
     print_status(server)
     assert server.server is not None
     secret = server.server.partition("@")[0].rpartition(":")[2]
-    said = capsys.readouterr().out + server.report.read_text(encoding="utf-8")
+    said = capsys.readouterr().out + Path(server.report).read_text(encoding="utf-8")
     assert secret not in said
     assert "claims" in said

@@ -294,7 +294,7 @@ def assert_harmless(page: Page, scripts: int) -> None:
 
 
 def test_the_report_is_words_only(home: Settings) -> None:
-    text = home.report.read_text(encoding="utf-8")
+    text = Path(home.report).read_text(encoding="utf-8")
     page = Page(text)
     assert_harmless(page, [tag for tag, _ in page.elements].count("script"))
     scripts = re.findall(r"<script\b[^>]*>(.*?)</script>", text, re.DOTALL)
