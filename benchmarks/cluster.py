@@ -78,7 +78,8 @@ def main() -> None:
             took = cluster.backfill(DAYS[0].isoformat(), DAYS[-1].isoformat(), ACTIVE)
             found = held(cluster.writer())
             check_same(f"{count} workers", expected, found)
-            tried = [row for row in cluster.troubles() if row[0].startswith("backfill")]
+            usual = len(table) + 1  # a run that is done again goes on counting
+            tried = [task for _, task, _, _, number in cluster.troubles() if number > usual]
             line = f"{NIGHTS} nights by backfill, {ACTIVE} at a time, {count} workers: {took:.0f} s; the same rows; "
             cluster.say(f"{line}tried again: {len(tried)}; load {os.getloadavg()[0]:.1f}")
             table.append((count, took))
