@@ -139,7 +139,7 @@ def test_a_bucket_that_is_not_there_is_one_clear_sentence_and_is_not_made(machin
     lost = replace(machines.here(), archive="s3://mistyped/archive", spool="s3://mistyped/spool")
     with pytest.raises(ArchiveError, match="bucket does not exist"):
         steps.plan_night(lost, *day_bounds(DAY), ["vestnik"], refetch=True)
-    assert [bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]] == ["kezek"]
+    assert "mistyped" not in [bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]]
 
 
 def test_a_store_that_does_not_answer_is_one_clear_sentence(
