@@ -61,8 +61,9 @@ exec "$@"
 class Cluster:
     """All of it, started by `with` and ended, every process by its id, at the end of the block.
 
-    `workers` Celery workers with `concurrency` tasks at a time each. `keep` names a folder that stays. From here on SIGTERM
-    ends the process as Ctrl-C does, so that nothing is left behind.
+    `workers` Celery workers with `concurrency` tasks at a time each. `keep` names a folder that stays. With `scheduled` the
+    scheduler begins nights by their cron; otherwise none but those asked for run: the demo web's last is of 2025. From here
+    on SIGTERM ends the process as Ctrl-C does, so that nothing is left behind.
     """
 
     def __init__(
@@ -72,12 +73,14 @@ class Cluster:
         keep: str | None = None,
         clock: datetime = LAST_INSTANT,
         host_delay: str = "0",
+        scheduled: bool = False,
     ) -> None:
         self.workers = workers
         self.concurrency = concurrency
         self.clock = clock
         self.keep = keep
         self.host_delay = host_delay
+        self.scheduled = scheduled
         self.apart = _may_be_apart()
         self.services: dict[str, Kept] = {}
         self.begun = time.monotonic()
@@ -200,6 +203,18 @@ class Cluster:
         starts, ends = [run[1] for run in runs.values() if run[1]], [run[2] for run in runs.values() if run[2]]
         return (max(ends) - min(starts)).total_seconds()
 
+    def night_by_cron(self) -> tuple[str, datetime, datetime]:
+        """Wait for the end of the run that the scheduler begins by itself; gives its state and its data interval.
+
+        Raises TimeoutError where none begins and ends.
+        """
+        question = (
+            "SELECT state, data_interval_start, data_interval_end FROM dag_run"
+            " WHERE run_type = 'scheduled' AND state IN ('success', 'failed')"
+        )
+        ((state, begin, end),) = self.until("a night by its cron has ended", lambda: self.ask(question))
+        return state, begin, end
+
     def backfill(self, first: str, last: str, active: int = 1) -> float:
         """Both; gives the seconds."""
         return self.finish_backfill(self.start_backfill(first, last, active))
@@ -280,6 +295,15 @@ class Cluster:
         """The S3 server, as a file system."""
         address = f"http://127.0.0.1:{self.ports['s3']}"
         return fsspec.filesystem("s3", key="kezek", secret="kezek", endpoint_url=address, skip_instance_cache=True)
+
+    def writes(self) -> bool:
+        """Whether a transaction that has changed rows is open in the warehouse, at this moment."""
+        question = "SELECT 1 FROM pg_stat_activity WHERE usename = 'kezek_writer' AND backend_xid IS NOT NULL"
+        try:
+            with psycopg.connect(self.warehouse.address("postgres"), connect_timeout=5) as connection:
+                return bool(connection.execute(question).fetchall())
+        except psycopg.OperationalError:
+            return False
 
     def kill_server(self, server: postgres.Server) -> int:
         """SIGKILL for the postmaster and all its children; it is started again. Gives how many there were."""
@@ -369,8 +393,7 @@ class Cluster:
             "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(_free_port()),
             "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(_free_port()),
             "AIRFLOW__CELERY__WORKER_CONCURRENCY": str(self.concurrency),
-            # The demo web's last night is of 2025: yesterday's would find its feeds too short.
-            "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "False",
+            "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": str(self.scheduled),
         }
         if not self.apart:
             return [str(part) for part in command], environment
