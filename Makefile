@@ -19,7 +19,7 @@ BENCH_READY := .venv-bench/.ready
 TRAIN_READY := .venv-train/.ready
 SOURCES := ingest nlp warehouse kezek infra dags tests benchmarks requirements docs/questions.py
 
-.PHONY: help run notebook test lint format lock backfill-proof kill-proof kill-load-proof cluster-test kill-cluster-proof bench-overhead bench-fetch bench-parse bench-nlp bench-warehouse eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
+.PHONY: help run notebook test lint format docs lock backfill-proof kill-proof kill-load-proof cluster-test kill-cluster-proof compose-proof bench-overhead bench-fetch bench-parse bench-nlp bench-warehouse eval bench-factrueval train-kk train-observations train-claims train-speakers train-sides train-encoder clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -49,6 +49,11 @@ format: $(TEST_READY) ## put the code into the one layout
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
+docs: $(RUN_READY) ## make again what is generated: docs/schema.md, dags/README.md, infra/helm's environment
+	.venv/bin/python -c "from warehouse.dictionary import data_dictionary; print(data_dictionary(), end='')" > docs/schema.md
+	.venv/bin/python -m kezek.dag_docs
+	.venv/bin/python -m infra.helm.environment
+
 lock: .tools/bin/uv ## resolve pyproject.toml again into requirements/*.txt (set UPGRADE=1 for newer versions)
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/run.txt
 	$(UV) $(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra cluster --extra kubernetes -c requirements/run.txt -o requirements/cluster.txt
@@ -73,6 +78,10 @@ cluster-test: $(TEST_READY) ## fourteen nights on a cluster of processes beside 
 kill-cluster-proof: $(TEST_READY) ## kill -9 workers, scheduler, PostgreSQL and Redis in the middle of a night (half an hour)
 	@sh requirements/services.sh
 	.venv/bin/python benchmarks/kill_cluster.py
+
+compose-proof: $(TEST_READY) ## every service of infra/compose.yaml as a process: started, asked for its health, killed (minutes)
+	@sh requirements/services.sh
+	.venv/bin/python -m benchmarks.compose
 
 bench-overhead: $(TEST_READY) ## a night on the cluster beside the same steps by kezek run (a quarter of an hour)
 	@sh requirements/services.sh
