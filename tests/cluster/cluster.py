@@ -226,6 +226,11 @@ class Cluster:
             " WHERE (state NOT IN ('success', 'skipped') OR try_number > 1) AND state IS NOT NULL ORDER BY 1, 2, 3"
         )
 
+    def tries(self) -> dict[tuple[str, int], int]:
+        """How often each task was tried, by id and map index: of the metadata's only run."""
+        rows = self.ask("SELECT task_id, map_index, try_number FROM task_instance")
+        return {(task, index): number for task, index, number in rows}
+
     def running(self, *like: str) -> list[tuple[str, int, int]]:
         """Task, map index and process id of the tasks that run now, of those whose ids are like one of `like`."""
         found = self.ask(

@@ -26,7 +26,9 @@ OF_ONE_KIND = {
 """Crossings of one side, as far as their endings are the same."""
 SURNAMES = {
     "ru": re.compile(r"(?<=[^.!?…\n] )[А-ЯЁ][а-яё]{2,}(?=(?:ов|ев|ин)(?:а|у|ым|е|ой)?\b)"),
-    "kk": re.compile(r"(?<=[^.!?…\n] )[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі]{2,}(?=(?:ов|ев|ин)(?:а|тың|тің|ның|нің|қа|ке)?\b)"),
+    "kk": re.compile(
+        r"(?<=[^.!?…\n] )[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі]{2,}(?=(?:ов|ев|ин)(?:а|тың|тің|ның|нің|қа|ке)?\b)"
+    ),
     "en": re.compile(r"(?<=[^.!?…\n] )[A-Z][a-z]{2,}(?=(?:ov|ev|in)\b)"),
 }
 """Names inside a sentence: at its start stand words with the same endings («Отказов»)."""
