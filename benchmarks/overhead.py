@@ -21,6 +21,7 @@ from pathlib import Path
 from benchmarks.cluster import check_same, held
 from kezek.demo import LAST_NIGHT
 from tests.cluster.cluster import Cluster
+from tests.same_rows import Rows
 
 DAY = LAST_NIGHT.isoformat()
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
@@ -49,6 +50,11 @@ def plain_run(cluster: Cluster, number: str) -> tuple[str, float]:
     return address, took
 
 
+def unnamed(held_rows: Rows) -> Rows:
+    """All but the summary, which says whether a night or a person's run it sums up; its numbers are of the other rows."""
+    return {table: found for table, found in held_rows.items() if table != "night_summaries"}
+
+
 def main() -> None:
     for delay in os.environ.get("DELAY", "0,1").split(","):
         with Cluster(workers=2, keep=os.environ.get("KEEP"), host_delay=delay) as cluster:
@@ -57,7 +63,7 @@ def main() -> None:
                 cluster.new_warehouse()
                 scheduled = cluster.backfill(DAY, DAY)
                 address, plain = plain_run(cluster, str(number))
-                check_same("kezek run", held(address), held(cluster.writer()))
+                check_same("kezek run", unnamed(held(address)), unnamed(held(cluster.writer())))
                 ((tasks,),) = cluster.ask("SELECT count(*) FROM task_instance WHERE state = 'success'")
                 load = os.getloadavg()[0]
                 cluster.say(
