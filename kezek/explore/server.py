@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Final
 
 import uvicorn
@@ -57,8 +58,8 @@ def serve(settings: Settings, port: int, host: str = HOST) -> None:
         try:
             address = f"http://{HOST}:{socket.getsockname()[1]}/"
             out.print(f"{address} shows {claims} claims. Ctrl-C ends it.", soft_wrap=True)
-            server.run([socket])
-        except KeyboardInterrupt:
+            with suppress(KeyboardInterrupt):  # raised or not, by the moment at which the event loop learns of Ctrl-C
+                server.run([socket])
             err.print("Ended.")
         finally:
             socket.close()
