@@ -54,10 +54,9 @@ def places(text: str, lang: str, random: Random) -> str:
 
 def surnames(text: str, lang: str, random: Random) -> str:
     stem = random.choice(STEMS[lang])
-    found = {match.group() for match in SURNAMES[lang].finditer(text)} - {
-        one for pair in OF_ONE_KIND[lang] for one in pair
-    }
-    for old in list(found)[:1]:
+    crossings = [one for pair in OF_ONE_KIND[lang] for one in pair]
+    found = {match.group() for match in SURNAMES[lang].finditer(text)}
+    for old in sorted(one for one in found if not any(crossing.startswith(one) for crossing in crossings))[:1]:
         text = re.sub(rf"\b{old}(?=ов|ев|ин|ov|ev|in)", stem, text)
     return text
 
@@ -116,7 +115,7 @@ def changed(document: Document, change: Change, random: Random) -> Document:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, derandomize=True)  # a claim near the threshold makes the gate no lottery
 @given(st.data())
 def test_cause_and_stance_stay(change: Change, lang: str, data: st.DataObject) -> None:
     document, before = data.draw(st.sampled_from(documents(lang)))
